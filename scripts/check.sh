@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change goes in: lint, format, types, floors, tests.
+#
+#   scripts/check.sh                    all of it
+#   scripts/check.sh lint|fmt|types|floors|tests [pytest arguments]
+set -uo pipefail
+cd "$(dirname "$0")/.."
+bin=.venv/bin
+
+lint() { $bin/ruff check .; }
+fmt() { $bin/ruff format --check .; }
+types() { $bin/basedpyright; }
+floors() { $bin/lint-imports --no-logo; }
+# Two workers by default: most of our machines have two cores, and a worker loads numpy, duckdb, polars.
+tests() { $bin/python -m pytest -n "${WORKERS:-2}" --dist worksteal "$@"; }
+
+broken=""
+step() {
+    local name=$1 began=$SECONDS
+    shift
+    echo "── $name"
+    if ! "$name" "$@"; then
+        broken="$broken $name"
+        echo "── $name: FAILED ($((SECONDS - began)) s)" >&2
+    fi
+}
+
+case ${1:-all} in
+    lint | fmt | types | floors | tests) step "$@" ;;
+    # A badly formatted file does not hide what the tests have to say; tests come last, so that a good
+    # run ends with their closing line.
+    all) [ $# -gt 0 ] && shift; for name in lint fmt types floors; do step "$name"; done; step tests "$@" ;;
+    *) sed -n '2,6p' "$0"; exit 2 ;;
+esac
+if [ -n "$broken" ]; then
+    echo "check: broken:$broken" >&2
+    exit 1
+fi

@@ -1,0 +1,1 @@
+"""Settings and assembly: the only package that knows every other."""

@@ -1,0 +1,1 @@
+"""The language of commerce: every Table, Event, Action and Question; data only."""

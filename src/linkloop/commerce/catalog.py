@@ -1,0 +1,66 @@
+"""The catalog: what a shop sells, who supplies it, and the words for its categories."""
+
+from typing import ClassVar
+
+from linkloop.core.money import Money
+from linkloop.core.table import Table
+
+
+class Product(Table, frozen=True, kw_only=True, gc=False):
+    """One sellable product (SKU). `price` and `cost` are per unit; weights in grams, lengths in millimetres."""
+
+    __table__: ClassVar[str] = "products"
+    __key__: ClassVar[tuple[str, ...]] = ("product_id",)
+
+    product_id: str
+    title: str = ""
+    category: str = ""
+    brand: str = ""
+    price: Money | None = None
+    cost: Money | None = None
+    supplier_id: str = ""
+    weight_g: int | None = None
+    length_mm: int | None = None
+    width_mm: int | None = None
+    height_mm: int | None = None
+    photos: int | None = None
+
+
+class CategoryName(Table, frozen=True, kw_only=True, gc=False):
+    """The name of a category in another language (BCP 47 tag)."""
+
+    __table__: ClassVar[str] = "category_names"
+    __key__: ClassVar[tuple[str, ...]] = ("category", "language")
+
+    category: str
+    language: str
+    name: str
+
+
+class Supplier(Table, frozen=True, kw_only=True, gc=False):
+    """Who delivers goods; lead time in days as agreed, minimum order in units."""
+
+    __table__: ClassVar[str] = "suppliers"
+    __key__: ClassVar[tuple[str, ...]] = ("supplier_id",)
+
+    supplier_id: str
+    name: str = ""
+    city: str = ""
+    lead_time_days: float = 7.0
+    lead_time_sd_days: float = 0.0
+    min_order_units: int = 1
+    case_pack_units: int = 1
+
+
+class Seller(Table, frozen=True, kw_only=True, gc=False):
+    """A merchant on a marketplace."""
+
+    __table__: ClassVar[str] = "sellers"
+    __key__: ClassVar[tuple[str, ...]] = ("seller_id",)
+
+    seller_id: str
+    name: str = ""
+    postcode: str = ""
+    city: str = ""
+    region: str = ""
+    country: str = ""

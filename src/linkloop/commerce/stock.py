@@ -1,0 +1,139 @@
+"""Stock: where goods lie, what is on its way, what to order."""
+
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+
+from linkloop.core.action import Action
+from linkloop.core.event import Event
+from linkloop.core.question import Question
+from linkloop.core.table import Table
+
+
+class Place(Table, frozen=True, kw_only=True, gc=False):
+    """A warehouse or a shop where stock lies."""
+
+    __table__: ClassVar[str] = "places"
+    __key__: ClassVar[tuple[str, ...]] = ("place",)
+
+    place: str
+    name: str = ""
+    city: str = ""
+    region: str = ""
+    country: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class StockLevel(Table, frozen=True, kw_only=True, gc=False):
+    """Units of one product at one place. Stock position = on_hand + on_order − backordered."""
+
+    __table__: ClassVar[str] = "stock_levels"
+    __key__: ClassVar[tuple[str, ...]] = ("product_id", "place")
+    __index__: ClassVar[tuple[str, ...]] = ("product_id",)
+
+    product_id: str
+    place: str
+    on_hand: int
+    on_order: int = 0
+    backordered: int = 0
+    counted_at: datetime | None = None
+
+
+class DemandDay(Table, frozen=True, kw_only=True, gc=False):
+    """Units of one product sold at one place on one calendar day of the shop; the stock link keeps it."""
+
+    __table__: ClassVar[str] = "demand_days"
+    __key__: ClassVar[tuple[str, ...]] = ("product_id", "place", "day")
+
+    product_id: str
+    place: str
+    day: str
+    units: int
+    orders: int = 0
+
+
+class StockArrived(Event, frozen=True, kw_only=True, gc=False):
+    """Goods that were ordered arrived at `place`."""
+
+    __about__: ClassVar[str] = "product_id"
+
+    product_id: str
+    place: str
+    quantity: int
+    supplier_id: str
+    ordered_at: datetime
+    reference: str = ""
+
+
+class StockPromised(Event, frozen=True, kw_only=True, gc=False):
+    """A supplier promises goods for a date, in answer to an order."""
+
+    __about__: ClassVar[str] = "product_id"
+
+    product_id: str
+    place: str
+    quantity: int
+    supplier_id: str
+    arrives_at: datetime
+    reference: str = ""
+
+
+class DemandSpiked(Event, frozen=True, kw_only=True, gc=False):
+    """More of a product (or of everything: empty product_id) was sold in a window than its season explains."""
+
+    __about__: ClassVar[str] = "product_id"
+
+    product_id: str
+    place: str
+    observed: int
+    expected: float
+    window_minutes: int
+    p_value: float
+
+
+class Replenish(Action, frozen=True, kw_only=True):
+    """Order `quantity` units of a product from a supplier to a place; one order per product, place and `wave`."""
+
+    __same__: ClassVar[tuple[str, ...]] = ("product_id", "place", "wave")
+    __about__: ClassVar[str] = "product_id"
+    __undo__: ClassVar[str] = "CancelReplenish"
+    __scale__: ClassVar[str] = "quantity"
+
+    product_id: str
+    place: str
+    wave: str
+    quantity: int
+    supplier_id: str
+    expedite: bool = False
+
+
+class CancelReplenish(Action, frozen=True, kw_only=True):
+    """Take an order to a supplier back, as long as it has not left."""
+
+    __same__: ClassVar[tuple[str, ...]] = ("product_id", "place", "wave")
+    __about__: ClassVar[str] = "product_id"
+
+    product_id: str
+    place: str
+    wave: str
+
+
+class ReplenishAdvice(msgspec.Struct, frozen=True):
+    """Which service level to hold (0 to 1), whether to order at all, and whether to pay for speed."""
+
+    order: bool
+    service_level: float
+    expedite: bool = False
+
+
+class ReplenishPolicy(Question[ReplenishAdvice], frozen=True, kw_only=True):
+    """How well should this product be stocked? Cover in days; margin 0 to 1; volatility is the coefficient of variation."""
+
+    days_of_cover: float
+    lead_time_days: float
+    units_per_day: float
+    volatility: float
+    margin: float
+    spiking: bool

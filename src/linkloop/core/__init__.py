@@ -1,0 +1,1 @@
+"""The seven nouns, clock, money, units and errors."""

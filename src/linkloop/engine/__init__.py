@@ -1,0 +1,1 @@
+"""The loop, the gate, rules, the council and replay."""

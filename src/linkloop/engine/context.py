@@ -1,0 +1,130 @@
+"""The five things that a Link may reach, with a trace of what it looked at."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar, overload
+
+import msgspec
+
+from linkloop.core.decision import Asked, Read
+from linkloop.core.errors import Refused
+from linkloop.core.event import Event
+from linkloop.core.link import Link
+from linkloop.core.question import Answer, Question
+from linkloop.core.table import Table, table_name
+from linkloop.core.text import Text
+from linkloop.models.matrix import Matrix
+from linkloop.models.route import choose
+from linkloop.store.facts import Facts
+
+T = TypeVar("T", bound=Table)
+A = TypeVar("A", bound=msgspec.Struct)
+Sql = Callable[[str, dict[str, Any]], list[dict[str, Any]]]
+TRACE_ROOM = 200  # a decision keeps at most this many reads: more would not be read by anybody
+
+
+class LinkContext:
+    """One handler call of one Link: `read`, `sql`, `ask`, `seats`, `now`, as core.link.Context promises."""
+
+    def __init__(
+        self,
+        link: Link,
+        event: Event,
+        facts: Facts,
+        matrix: Matrix,
+        sql: Sql,
+        seats: list[str],
+        *,
+        answer_by: float = 0.0,
+    ) -> None:
+        self._link = link
+        self._event = event
+        self._facts = facts
+        self._matrix = matrix
+        self._sql = sql
+        self._seats = seats
+        self._answer_by = answer_by  # time.monotonic() seconds; 0: no deadline
+        self._reads: list[Read] = []
+        self._asked: list[Asked] = []
+
+    @overload
+    def read(self, table: type[T], key: str, /) -> T | None: ...
+    @overload
+    def read(self, table: type[T], /, **where: str) -> list[T]: ...
+
+    def read(self, table: type[T], key: str | None = None, /, **where: str) -> T | list[T] | None:
+        """The row with this key, or the rows whose index field has this value, sorted by key."""
+        if key is not None:
+            row, offset = self._facts.get(table, key)
+            self._reads.append(Read(table=table_name(table), key=key, offset=offset))
+            return row
+        if len(where) != 1:
+            raise TypeError("read() takes a key, or one index field")
+        field, value = next(iter(where.items()))
+        found = self._facts.where(table, field, value)
+        self._reads.append(
+            Read(table=table_name(table), key=f"{field}={value}", offset=max((o for _, o in found), default=0))
+        )
+        return [row for row, _ in found]
+
+    def sql(self, query: str, /, **params: Any) -> list[dict[str, Any]]:
+        """Rows of a read-only query over all tables, as of this event; parameters are `$name`."""
+        self._reads.append(Read(table="sql", key=query[:200], offset=0))
+        return self._sql(query, params)
+
+    def ask(self, question: Question[A], /) -> Answer[A]:
+        """The judgement of the best model that answers in the time left."""
+        if self._link.asks and type(question) not in self._link.asks:
+            raise undeclared(self._link, f"asks {type(question).__name__}")
+        left = (self._answer_by - time.monotonic()) * 1000 if self._answer_by else float("inf")
+        model = choose(self._matrix.candidates(type(question)), left)
+        started = time.perf_counter_ns()
+        given = model.answer(question)
+        answer = Answer[Any](
+            value=given.value,
+            model=model.card.name,
+            version=model.card.version,
+            confidence=given.confidence,
+            hits=given.hits,
+            near=given.near,
+            took_us=(time.perf_counter_ns() - started) // 1000,
+        )
+        self._asked.append(
+            Asked(
+                question=type(question).__name__,
+                asked=msgspec.to_builtins(question),
+                answered=msgspec.to_builtins(given.value),
+                model=answer.model,
+                version=answer.version,
+                confidence=answer.confidence,
+                hits=answer.hits,
+                near=answer.near,
+            )
+        )
+        return answer
+
+    def seats(self) -> list[str]:
+        """Names of the links that hold a seat in negotiations."""
+        return list(self._seats)
+
+    def now(self) -> datetime:
+        """The moment of the event that is being heard."""
+        return self._event.at
+
+    def take_trace(self) -> tuple[tuple[Read, ...], tuple[Asked, ...]]:
+        """What was read and asked since the last decision of this call."""
+        trace = tuple(self._reads[-TRACE_ROOM:]), tuple(self._asked[-TRACE_ROOM:])
+        self._reads, self._asked = [], []
+        return trace
+
+
+def undeclared(link: Link, what: str) -> Refused:
+    """A Link did what it does not declare."""
+    return Refused(
+        "link.undeclared",
+        Text(en=f"link {link.name} {what} without declaring it", zh=f"环节 {link.name} 未声明就 {what}"),
+        Text(en="Add it to the Link's declaration.", zh="请加入该环节的声明。"),
+    )

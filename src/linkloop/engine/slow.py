@@ -1,0 +1,123 @@
+"""The slow lane: handlers that take seconds run beside the loop, on a snapshot, each link with an offset of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+
+from linkloop.core.event import Event
+from linkloop.core.link import Link
+from linkloop.core.table import table_name
+from linkloop.engine.context import LinkContext
+from linkloop.engine.loop import Loop
+from linkloop.engine.turn import Said, Turn, hear
+from linkloop.store.codec import decode, kind_of
+from linkloop.store.facts import LiveFacts
+from linkloop.store.schema import cursors, log
+from linkloop.store.store import head_of
+
+PAGE = 5000
+logger = logging.getLogger("linkloop.slow")
+
+
+class SlowLane:
+    """Runs the slow handlers of all links. What a handler says and the step of its cursor commit together."""
+
+    def __init__(self, loop: Loop) -> None:
+        self.loop = loop
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._seen: dict[str, int] = {}  # how far this process has looked: events that nobody hears are not read twice
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="slow", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Wait for the handler that is running; the rest is heard after the next start."""
+        self._stop.set()
+        if self._thread:
+            self._thread.join(timeout=120)
+
+    def step(self) -> int:
+        """Hear everything that is there for every link; gives how many events were heard."""
+        return sum(self._catch_up(name) for name in sorted(self.loop.wiring.slow))
+
+    def _run(self) -> None:
+        head = 0
+        while not self._stop.is_set():
+            try:
+                self.step()
+            except Exception:
+                logger.exception("the slow lane failed; trying again")
+                time.sleep(1)
+            head = self.loop.wait_beyond(head, 1.0)
+
+    def _catch_up(self, name: str) -> int:
+        heard = 0
+        while not self._stop.is_set():
+            found = self._next(name)
+            if found is None:
+                return heard
+            self._hear(self.loop.wiring.link(name), *found)
+            heard += 1
+        return heard
+
+    def _next(self, name: str) -> tuple[int, int, Event] | None:
+        kinds = self.loop.wiring.slow[name]
+        with self.loop.store.read() as connection:
+            query = sa.select(cursors.c.offset).where(cursors.c.consumer == f"slow:{name}")
+            cursor = connection.execute(query).scalar() or 0
+            after = max(cursor, self._seen.get(name, 0))
+            head = head_of(connection)
+            row = connection.execute(
+                sa.select(log.c.offset, log.c.kind, log.c.body)
+                .where(log.c.offset > after, log.c.is_event == 1, log.c.kind.in_(list(kinds)))
+                .order_by(log.c.offset)
+                .limit(1)
+            ).first()
+        if row is None:
+            self._seen[name] = head
+            return None
+        event = decode(kind_of(row.kind), row.body)
+        assert isinstance(event, Event)
+        return cursor, row.offset, event
+
+    def _hear(self, link: Link, cursor: int, offset: int, event: Event) -> None:
+        loop = self.loop
+        handlers = loop.wiring.slow[link.name][table_name(type(event))]
+        said: list[Said] = []
+        failure: Exception | None = None
+        with loop.store.read() as connection:
+            facts = LiveFacts(loop.store.engine)
+            facts.connection = connection
+            horizon = head_of(connection)
+            context = LinkContext(link, event, facts, loop.matrix, self._sql(horizon), loop.wiring.seats())
+            try:
+                for handler in handlers:
+                    said += hear(handler, context, event)
+            except Exception as error:
+                failure = error
+
+        def work(turn: Turn) -> None:
+            consumer = f"slow:{link.name}"
+            query = sa.select(cursors.c.offset).where(cursors.c.consumer == consumer)
+            now = turn.w.cursors.get(consumer, turn.w.connection.execute(query).scalar() or 0)
+            if now != cursor:
+                return  # another process heard it first
+            if failure is None:
+                turn.apply(link, event, said, horizon, 0, time.monotonic())
+            else:
+                turn.bury(link.name, event, failure)
+            turn.w.cursors[consumer] = offset
+
+        loop.do(work)
+        self._seen[link.name] = offset
+
+    def _sql(self, horizon: int) -> Callable[[str, dict[str, Any]], list[dict[str, Any]]]:
+        return lambda query, params: self.loop.door.query(query, params, as_of=horizon).dicts()

@@ -1,0 +1,199 @@
+"""One turn of the loop: deliveries are taken in and heard, link by link, inside one transaction."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections import deque
+from typing import Any, NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+
+from linkloop.core.clock import Clock, micros
+from linkloop.core.decision import Asked, Decision, Read
+from linkloop.core.event import Event
+from linkloop.core.ids import child_id
+from linkloop.core.link import Handler, Link
+from linkloop.core.table import Table
+from linkloop.core.vocabulary import action_of
+from linkloop.core.world import Accepted, Delivery
+from linkloop.engine.context import LinkContext, undeclared
+from linkloop.engine.verdicts import Verdicts
+from linkloop.engine.wiring import Wiring
+from linkloop.models.matrix import Matrix
+from linkloop.store.codec import encode
+from linkloop.store.schema import inbox
+from linkloop.store.sql.door import SqlDoor
+from linkloop.store.writes import Writes
+
+HOP_LIMIT = 16
+HOT_ROWS = 4096  # rows of this transaction that SQL can see on top of the log
+
+
+class Said(NamedTuple):
+    """One thing that a handler yielded, with what it had read and asked for it."""
+
+    item: Table
+    reads: tuple[Read, ...]
+    asked: tuple[Asked, ...]
+
+
+def hear(handler: Handler, context: LinkContext, event: Event) -> list[Said]:
+    """Run a handler to its end; nothing that it says counts unless it comes through."""
+    said: list[Said] = []
+    for item in handler(context, event):
+        said.append(Said(item, *context.take_trace()) if isinstance(item, Decision) else Said(item, (), ()))
+    return said
+
+
+class Turn:
+    """Takes deliveries in and lets links hear them; everything goes into `writes`, nothing is sent from here."""
+
+    def __init__(
+        self, writes: Writes, wiring: Wiring, matrix: Matrix, door: SqlDoor, verdicts: Verdicts, clock: Clock
+    ) -> None:
+        self.w = writes
+        self.wiring = wiring
+        self.matrix = matrix
+        self.door = door
+        self.verdicts = verdicts
+        self.clock = clock
+        self.to_hear: deque[tuple[Event, float]] = deque()
+        self.heard = 0
+
+    def seen_before(self, deliveries: list[Delivery]) -> dict[tuple[str, str], Accepted]:
+        """Which of these deliveries the inbox already has."""
+        known: dict[tuple[str, str], Accepted] = {}
+        keys = [(d.source, d.external_id) for d in deliveries]
+        for start in range(0, len(keys), 400):
+            query = sa.select(inbox).where(
+                sa.tuple_(inbox.c.source, inbox.c.external_id).in_(keys[start : start + 400])
+            )
+            for row in self.w.connection.execute(query):
+                known[row.source, row.external_id] = Accepted(first=row.first, last=row.last, repeated=True)
+        return known
+
+    def accept(self, delivery: Delivery, known: dict[tuple[str, str], Accepted]) -> Accepted:
+        """Take one delivery in, once, and let everything that follows from it be heard before the next."""
+        key = (delivery.source, delivery.external_id)
+        if key in known:
+            return known[key]
+        first = self.w.head + 1
+        started = time.monotonic()
+        moments = [item.at for item in delivery.said if isinstance(item, Event)]
+        at = micros(max(moments) if moments else self.clock.now())
+        for n, item in enumerate(delivery.said):
+            if isinstance(item, Event):
+                self.say(self._enveloped(item, delivery, n), started)
+            else:
+                self.w.row(item, at, delivery.source)
+        known[key] = Accepted(first=first, last=self.w.head, repeated=True)
+        self.w.inbox.append((*key, first, self.w.head))
+        answer = Accepted(first=first, last=self.w.head)
+        self.drain()
+        return answer
+
+    def _enveloped(self, event: Event, delivery: Delivery, n: int) -> Event:
+        event_id = event.id or child_id(event.at, delivery.source, delivery.external_id, str(n))
+        return msgspec.structs.replace(
+            event,
+            id=event_id,
+            case_id=event.case_id or event_id,
+            source=delivery.source,
+            external_id=delivery.external_id,
+        )
+
+    def say(self, event: Event, started: float) -> None:
+        """Append an event and queue it for its hearers."""
+        self.w.event(event)
+        if type(event) in self.wiring.fast:
+            self.to_hear.append((event, started))
+
+    def drain(self) -> None:
+        """Let everything that is queued be heard, and what comes of it, in the order of the log."""
+        while self.to_hear:
+            event, started = self.to_hear.popleft()
+            for link, handler in self.wiring.fast.get(type(event), ()):
+                self._hear(link, handler, event, started)
+            self.heard += 1
+
+    def _hear(self, link: Link, handler: Handler, event: Event, started: float) -> None:
+        deadline = event.__deadline_ms__
+        horizon = self.w.head
+        context = LinkContext(
+            link,
+            event,
+            self.w.facts,
+            self.matrix,
+            self._sql,
+            self.wiring.seats(),
+            answer_by=started + deadline / 1000 if deadline else 0.0,
+        )
+        try:
+            said = hear(handler, context, event)
+            late = int((time.monotonic() - started) * 1000 - deadline) if deadline else 0
+            self.apply(link, event, said, horizon, max(0, late), started)
+        except Exception as error:  # a link's fault stops that link's answer to that event, nothing else
+            self.bury(link.name, event, error)
+
+    def _sql(self, query: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+        extra: dict[type[Table], list[tuple[int, Table]]] = {}
+        for offset, row in self.w.rows[-HOT_ROWS:]:
+            extra.setdefault(type(row), []).append((offset, row))
+        return self.door.query(query, params, as_of=self.w.head, extra=extra).dicts()
+
+    def apply(self, link: Link, event: Event, said: list[Said], horizon: int, late_ms: int, started: float) -> None:
+        """Write what a handler said: rows and events as they are, decisions through the gate."""
+        for one in said:
+            if isinstance(one.item, Decision):
+                if type(action_of(one.item)) not in link.decides:
+                    raise undeclared(link, f"decides {one.item.action_kind}")
+            elif type(one.item) not in link.says:
+                raise undeclared(link, f"says {type(one.item).__name__}")
+        source = f"link:{link.name}"
+        for n, one in enumerate(said):
+            item_id = child_id(event.at, event.id, link.name, str(n))
+            if isinstance(one.item, Decision):
+                self.verdicts.propose(self.w, filled(one, event, link.name, item_id, horizon, late_ms), source)
+            elif isinstance(one.item, Event):
+                child = msgspec.structs.replace(
+                    one.item,
+                    id=item_id,
+                    case_id=event.case_id,
+                    cause_id=event.id,
+                    hop=event.hop + 1,
+                    source=source,
+                )
+                if child.hop > HOP_LIMIT:
+                    self.bury(link.name, child, RuntimeError(f"hop limit {HOP_LIMIT}: links are talking in circles"))
+                else:
+                    self.say(child, started)
+            else:
+                self.w.row(one.item, micros(event.at), source)
+
+    def bury(self, consumer: str, event: Event, error: Exception) -> None:
+        """Keep an event that a link could not hear, with the reason, for a person to look at and retry."""
+        problem = "".join(traceback.format_exception(error, limit=-4))[-4000:]
+        letter_id = child_id(event.at, event.id, consumer, "dead")
+        self.w.dead.append(
+            (letter_id, micros(event.at), "event", consumer, event.id, problem, encode(event), "waiting")
+        )
+
+
+def filled(one: Said, event: Event, link: str, decision_id: str, horizon: int, late_ms: int) -> Decision:
+    """A link's proposal with everything that makes it a decision that can be explained and executed again."""
+    assert isinstance(one.item, Decision)
+    return msgspec.structs.replace(
+        one.item,
+        id=decision_id,
+        at=event.at,
+        link=link,
+        case_id=event.case_id,
+        cause_id=event.id,
+        cause_kind=event.__class__.__name__,
+        horizon=horizon,
+        late_ms=late_ms,
+        reads=one.reads,
+        asked=one.asked,
+    )

@@ -1,0 +1,1 @@
+"""Faces: command line, API, SDK, MCP, metrics and console."""

@@ -1,0 +1,1 @@
+"""Log, ledger, lake, blobs, cleaning and SQL."""

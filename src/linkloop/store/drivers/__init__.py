@@ -1,0 +1,1 @@
+"""One file per database: a URL's scheme picks it."""

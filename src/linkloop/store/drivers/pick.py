@@ -1,0 +1,68 @@
+"""Picks the database driver for a URL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from linkloop.core.errors import LinkloopError
+from linkloop.core.text import Text
+
+DRIVERS = {"sqlite": "linkloop.store.drivers.sqlite"}
+_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def connect(url: str) -> sa.Engine:
+    """An engine for a store's URL. Raises LinkloopError `store.driver` for a scheme that no driver serves."""
+    scheme = url.split(":", 1)[0].split("+", 1)[0]
+    if scheme not in DRIVERS:
+        raise LinkloopError(
+            "store.driver",
+            Text(en=f"no store driver serves {scheme}:", zh=f"没有存储驱动支持 {scheme}:"),
+            Text(en=f"Use one of: {', '.join(DRIVERS)}.", zh=f"请使用其中之一：{'、'.join(DRIVERS)}。"),
+            where="log",
+        )
+    engine: sa.Engine = import_module(DRIVERS[scheme]).connect(url)
+    return engine
+
+
+class Statement:
+    """A Core statement compiled once for a database, run with plain tuples: Core's checks, the driver's speed.
+
+    Tuples follow `columns`, the order in which the statement names its bind parameters.
+    """
+
+    def __init__(self, engine: sa.Engine, statement: Any) -> None:
+        compiled = statement.compile(engine, compile_kwargs={"render_postcompile": True})
+        self.sql = str(compiled)
+        self.columns: tuple[str, ...] = tuple(compiled.positiontup or ())
+
+    def many(self, connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Run once per tuple, as one batch."""
+        if rows:
+            connection.exec_driver_sql(self.sql, list(rows))
+
+    def all(self, connection: sa.Connection, row: tuple[Any, ...]) -> Sequence[Any]:
+        """Run once and give every row back as a tuple."""
+        return connection.exec_driver_sql(self.sql, row).fetchall()
+
+
+def upsert(engine: sa.Engine, table: sa.Table, *, newer: str = "") -> Statement:
+    """Insert or replace by primary key, all columns in table order; with `newer`, only when that column does not fall."""
+    insert = _INSERT[engine.dialect.name](table)
+    keys = [c.name for c in table.primary_key]
+    changed = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
+    guard = insert.excluded[newer] >= table.c[newer] if newer else None
+    values = {c.name: sa.bindparam(c.name) for c in table.columns}
+    return Statement(
+        engine, insert.values(values).on_conflict_do_update(index_elements=keys, set_=changed, where=guard)
+    )
+
+
+def insert(engine: sa.Engine, table: sa.Table) -> Statement:
+    """Insert whole rows, all columns in table order."""
+    return Statement(engine, sa.insert(table).values({c.name: sa.bindparam(c.name) for c in table.columns}))

@@ -1,0 +1,141 @@
+"""The operational schema: log, state, inbox, ledger, outbox, cursors, dead letters, spend (SQLAlchemy Core)."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+# SQLite keeps 64-bit integers only as INTEGER PRIMARY KEY; PostgreSQL needs BIGINT.
+_big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+log = sa.Table(
+    "log",
+    metadata,
+    sa.Column("offset", _big, primary_key=True, autoincrement=False),
+    sa.Column("id", sa.Text, nullable=False),
+    sa.Column("at", _big, nullable=False),  # microseconds since 1970, UTC: when it happened
+    sa.Column("kind", sa.Text, nullable=False),  # SQL name of the Table or Event
+    sa.Column("key", sa.Text, nullable=False),  # event: the key it is about; row: its key
+    sa.Column("case_id", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),  # a world's source, or "link:<name>", "person:<name>", "loop"
+    sa.Column("is_event", sa.SmallInteger, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),  # msgspec JSON of the struct
+    sa.Index(
+        "log_rows",
+        "kind",
+        "key",
+        "offset",
+        sqlite_where=sa.text("is_event = 0"),
+        postgresql_where=sa.text("is_event = 0"),
+    ),
+    sa.Index(
+        "log_cases",
+        "case_id",
+        "offset",
+        sqlite_where=sa.text("case_id <> ''"),
+        postgresql_where=sa.text("case_id <> ''"),
+    ),
+)
+
+state = sa.Table(
+    "state",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("ix1", sa.Text),  # value of the table's first __index__ field
+    sa.Column("ix2", sa.Text),  # value of its second
+    sa.Column("offset", _big, nullable=False),  # log offset that made this version
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Index(
+        "state_ix1",
+        "kind",
+        "ix1",
+        sqlite_where=sa.text("ix1 IS NOT NULL"),
+        postgresql_where=sa.text("ix1 IS NOT NULL"),
+    ),
+    sa.Index(
+        "state_ix2",
+        "kind",
+        "ix2",
+        sqlite_where=sa.text("ix2 IS NOT NULL"),
+        postgresql_where=sa.text("ix2 IS NOT NULL"),
+    ),
+    sqlite_with_rowid=False,
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("external_id", sa.Text, primary_key=True),
+    sa.Column("first", _big, nullable=False),
+    sa.Column("last", _big, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+ledger = sa.Table(
+    "ledger",
+    metadata,
+    sa.Column("seq", _big, primary_key=True, autoincrement=False),
+    sa.Column("at", _big, nullable=False),
+    sa.Column("decision_id", sa.Text, nullable=False, index=True),
+    sa.Column("entry", sa.Text, nullable=False),  # decided, approved, adjusted, refused, sent, settled, undone, …
+    sa.Column("body", sa.LargeBinary, nullable=False),  # the whole Decision as it then stood
+    sa.Column("hash", sa.LargeBinary, nullable=False),  # SHA-256 over the previous hash and this row
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("effect_key", sa.Text, primary_key=True),
+    sa.Column("decision_id", sa.Text, nullable=False, index=True),
+    sa.Column("case_id", sa.Text, nullable=False),
+    sa.Column("action_kind", sa.Text, nullable=False),
+    sa.Column("about", sa.Text, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),  # the Action
+    sa.Column("status", sa.Text, nullable=False),  # waiting, sending, unclear, done, refused, dead, cancelled
+    sa.Column("seq", _big, nullable=False),  # log offset at which it was decided: the order of sending
+    sa.Column("attempt", sa.Integer, nullable=False, default=0),
+    sa.Column("due", _big, nullable=False, default=0),  # real microseconds: not before
+    sa.Column("lease", _big, nullable=False, default=0),  # real microseconds: a sender holds it until then
+    sa.Column("holder", sa.Text, nullable=False, default=""),
+    sa.Column("reference", sa.Text, nullable=False, default=""),
+    sa.Column("problem", sa.Text, nullable=False, default=""),
+    sa.Index(
+        "outbox_open",
+        "due",
+        "seq",
+        sqlite_where=sa.text("status IN ('waiting','sending','unclear')"),
+        postgresql_where=sa.text("status IN ('waiting','sending','unclear')"),
+    ),
+)
+
+cursors = sa.Table(
+    "cursors",
+    metadata,
+    sa.Column("consumer", sa.Text, primary_key=True),
+    sa.Column("offset", _big, nullable=False),
+)
+
+dead_letters = sa.Table(
+    "dead_letters",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("at", _big, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),  # "event" or "effect" or "delivery"
+    sa.Column("consumer", sa.Text, nullable=False),  # the link or world that could not
+    sa.Column("ref", sa.Text, nullable=False),  # log offset, effect key, or source/external id
+    sa.Column("problem", sa.Text, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),  # waiting, retried, dropped
+)
+
+settings = sa.Table(
+    "settings",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),  # gate policy, live rule tables, kept import mappings
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("at", _big, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+)

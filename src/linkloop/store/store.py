@@ -1,0 +1,114 @@
+"""The operational store of one shop: opened by URL, migrated, with one writer and many readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from linkloop.core.errors import LinkloopError
+from linkloop.core.text import Text
+from linkloop.store.drivers.pick import connect
+from linkloop.store.facts import LiveFacts
+from linkloop.store.schema import log
+from linkloop.store.writes import Writes, WriteStatements
+
+REVISION = "0001"
+
+
+class Store:
+    """Log, state, inbox, ledger, outbox and cursors behind one engine.
+
+    `write()` is one transaction; only one thread of a process may write at a time (the loop), and two processes
+    take turns. `read()` is a snapshot.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+        self.facts = LiveFacts(engine)
+        self._statements = WriteStatements(engine)
+        self._writer = engine.execution_options(linkloop_write=True)
+        self._head = -1
+
+    @contextmanager
+    def write(self) -> Iterator[Writes]:
+        """Everything inside commits together, durably, or not at all."""
+        with self._writer.connect() as connection, connection.begin():
+            head = head_of(connection)
+            if head != self._head:  # another process wrote since
+                self.facts.forget()
+            self.facts.connection = connection
+            writes = Writes(connection, self._statements, self.facts, head)
+            try:
+                yield writes
+                writes.flush()
+                connection.commit()
+            except BaseException:
+                self.facts.settle(kept=False)
+                self._head = -1
+                raise
+            self.facts.settle(kept=True)
+            self._head = writes.head
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A consistent snapshot."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def head_of(connection: sa.Connection) -> int:
+    """The last log offset, 0 for an empty log."""
+    return int(connection.execute(_HEAD).scalar() or 0)
+
+
+_HEAD = sa.select(sa.func.max(log.c.offset))
+
+
+def open_store(url: str) -> Store:
+    """Open (and create or migrate) the store at a URL such as `sqlite:////var/lib/shop/log.db`.
+
+    Raises LinkloopError `store.newer` when a newer version of Linkloop wrote it.
+    """
+    engine = connect(url)
+    current = _revision(engine)
+    if current != REVISION:
+        _migrate(engine, url, current)
+    return Store(engine)
+
+
+def _revision(engine: sa.Engine) -> str:
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return ""
+        return str(connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+
+def _migrate(engine: sa.Engine, url: str, current: str) -> None:
+    from alembic import command  # slow to import, and needed only when the schema changes
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    known = {path.name.split("_", 1)[0] for path in (Path(__file__).parent / "migrations" / "versions").glob("*.py")}
+    if current and current not in known:
+        raise LinkloopError(
+            "store.newer",
+            Text(
+                en=f"the store has schema {current}, this version knows {REVISION}",
+                zh=f"数据库结构为 {current}，本版本只认识 {REVISION}",
+            ),
+            Text(
+                en="Install the newer Linkloop, or restore a backup.",
+                zh="请安装更新版本的 Linkloop，或恢复备份。",
+            ),
+            where=url,
+        )
+    with engine.execution_options(linkloop_write=True).connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

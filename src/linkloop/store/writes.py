@@ -1,0 +1,101 @@
+"""What one transaction writes: collected as plain rows, flushed as a few batches, committed once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from linkloop.core.clock import micros
+from linkloop.core.decision import Decision
+from linkloop.core.event import Event, about
+from linkloop.core.table import Table, key_of, table_name
+from linkloop.store.codec import encode
+from linkloop.store.drivers.pick import insert, upsert
+from linkloop.store.facts import LiveFacts
+from linkloop.store.ledger import link_hash, tail
+from linkloop.store.schema import cursors, dead_letters, inbox, ledger, log, outbox, settings, state
+
+
+class WriteStatements:
+    """The statements of the write path, compiled once for a database."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.log = insert(engine, log)
+        self.state = upsert(engine, state, newer="offset")
+        self.inbox = insert(engine, inbox)
+        self.ledger = insert(engine, ledger)
+        self.outbox = upsert(engine, outbox)
+        self.cursors = upsert(engine, cursors)
+        self.dead = upsert(engine, dead_letters)
+        self.settings = upsert(engine, settings)
+
+
+class Writes:
+    """One transaction of the single writer. Offsets are given here, in the order of saying, without gaps."""
+
+    def __init__(self, connection: sa.Connection, statements: WriteStatements, facts: LiveFacts, head: int) -> None:
+        self.connection = connection
+        self.facts = facts
+        self.head = head
+        self._sql = statements
+        self._ledger_tail: tuple[int, bytes] | None = None
+        self.log: list[tuple[Any, ...]] = []
+        self.state: dict[tuple[str, str], tuple[Any, ...]] = {}
+        self.inbox: list[tuple[Any, ...]] = []
+        self.ledger: list[tuple[Any, ...]] = []
+        self.outbox: dict[str, tuple[Any, ...]] = {}
+        self.cursors: dict[str, int] = {}
+        self.dead: list[tuple[Any, ...]] = []
+        self.settings: list[tuple[Any, ...]] = []
+        self.rows: list[tuple[int, Table]] = []  # said in this transaction, for SQL that must see them
+
+    def event(self, event: Event) -> int:
+        """Append an event whose envelope is complete; gives its offset."""
+        self.head += 1
+        entry = (
+            self.head,
+            event.id,
+            micros(event.at),
+            table_name(type(event)),
+            about(event),
+            event.case_id,
+            event.source,
+            1,
+        )
+        self.log.append((*entry, encode(event)))
+        self.rows.append((self.head, event))
+        return self.head
+
+    def row(self, row: Table, at: int, source: str) -> int:
+        """Append a row of fact and make it the present one; gives its offset. `at` in microseconds."""
+        self.head += 1
+        kind, key, body = table_name(type(row)), key_of(row), encode(row)
+        case = row.case_id if isinstance(row, Decision) else ""
+        self.log.append((self.head, "", at, kind, key, case, source, 0, body))
+        index = [str(getattr(row, field)) for field in row.__index__[:2]]
+        self.state[kind, key] = (kind, key, *index, *[None] * (2 - len(index)), self.head, body)
+        self.facts.put(row, kind, key, self.head)
+        self.rows.append((self.head, row))
+        return self.head
+
+    def decision(self, decision: Decision, entry: str, at: int, source: str) -> None:
+        """A new version of a decision: into the ledger's chain, and as a row like any other."""
+        self._ledger_tail = self._ledger_tail or tail(self.connection)
+        seq, body = self._ledger_tail[0] + 1, encode(decision)
+        digest = link_hash(self._ledger_tail[1], seq, at, decision.id, entry, body)
+        self.ledger.append((seq, at, decision.id, entry, body, digest))
+        self._ledger_tail = (seq, digest)
+        self.row(decision, at, source)
+
+    def flush(self) -> None:
+        """Write everything into the open transaction, one batch a table."""
+        sql, connection = self._sql, self.connection
+        sql.log.many(connection, self.log)
+        sql.state.many(connection, list(self.state.values()))
+        sql.inbox.many(connection, self.inbox)
+        sql.ledger.many(connection, self.ledger)
+        sql.outbox.many(connection, list(self.outbox.values()))
+        sql.cursors.many(connection, list(self.cursors.items()))
+        sql.dead.many(connection, self.dead)
+        sql.settings.many(connection, self.settings)
