@@ -42,3 +42,15 @@ class Spend(Table, frozen=True, kw_only=True, gc=False):
     scope: str
     count: int = 0
     amount: int = 0
+
+
+class Intake(Table, frozen=True, kw_only=True, gc=False):
+    """A bulk load as it stands; the log offset of its first version is the `_offset` of all rows that it brought."""
+
+    __table__: ClassVar[str] = "intakes"
+    __key__: ClassVar[tuple[str, ...]] = ("source", "external_id")
+
+    source: str
+    external_id: str
+    status: Literal["open", "done"]
+    rows: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -63,3 +63,13 @@ class World(Protocol):
 def latest(said: tuple[Table, ...]) -> datetime | None:
     """When the last event of a delivery happened, or None when it holds rows only."""
     return max((item.at for item in said if isinstance(item, Event)), default=None)
+
+
+class Setup(msgspec.Struct, frozen=True, kw_only=True):
+    """What a World is opened with: its own folder, the shop's name, time zone, currency, and its options."""
+
+    folder: str
+    shop: str
+    zone: str
+    currency: str
+    options: dict[str, Any] = {}

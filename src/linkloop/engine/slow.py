@@ -90,7 +90,7 @@ class SlowLane:
 
     def _hear(self, link: Link, cursor: int, offset: int, event: Event) -> None:
         loop = self.loop
-        handlers = loop.wiring.slow[link.name][table_name(type(event))]
+        handler = loop.wiring.slow[link.name][table_name(type(event))]
         said: list[Said] = []
         failure: Exception | None = None
         with loop.store.read() as connection:
@@ -99,8 +99,7 @@ class SlowLane:
             horizon = head_of(connection)
             context = LinkContext(link, event, facts, loop.matrix, self._sql(horizon), loop.wiring.seats())
             try:
-                for handler in handlers:
-                    said += hear(handler, context, event)
+                said = hear(handler, context, event)
             except Exception as error:
                 failure = error
 

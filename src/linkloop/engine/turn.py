@@ -15,7 +15,7 @@ from linkloop.core.decision import Asked, Decision, Read
 from linkloop.core.event import Event
 from linkloop.core.ids import child_id
 from linkloop.core.link import Handler, Link
-from linkloop.core.table import Table
+from linkloop.core.table import Table, table_name
 from linkloop.core.vocabulary import action_of
 from linkloop.core.world import Accepted, Delivery
 from linkloop.engine.context import LinkContext, undeclared
@@ -118,18 +118,40 @@ class Turn:
                 self._hear(link, handler, event, started)
             self.heard += 1
 
+    def hear_all(self, event: Event, started: float) -> None:
+        """Let every hearer of an event hear it here and now, slow ones too: for a replay."""
+        self.to_hear.append((event, started))
+        self.drain()
+        for name, kinds in self.wiring.slow.items():
+            if (handler := kinds.get(table_name(type(event)))) is not None:
+                self._hear(self.wiring.link(name), handler, event, started)
+        self.drain()
+
+    def hear_one(self, link: str, event: Event) -> None:
+        """Let one link hear an event again, by whichever handler it has for it; a failure buries it again."""
+        for hearing in self.wiring.link(link).hearings:
+            if hearing.event is type(event):
+                self._hear(self.wiring.link(link), hearing.handler, event, time.monotonic())
+        self.drain()
+
+    def proposals(self, link: Link, handler: Handler, event: Event, horizon: int) -> list[Decision]:
+        """What decisions a handler would propose, filled in but not ruled on."""
+        said = hear(handler, self._context(link, event, time.monotonic()), event)
+        return [
+            filled(one, event, link.name, child_id(event.at, event.id, link.name, str(n)), horizon, 0)
+            for n, one in enumerate(said)
+            if isinstance(one.item, Decision)
+        ]
+
+    def _context(self, link: Link, event: Event, started: float) -> LinkContext:
+        answer_by = started + event.__deadline_ms__ / 1000 if event.__deadline_ms__ else 0.0
+        seats = self.wiring.seats()
+        return LinkContext(link, event, self.w.facts, self.matrix, self._sql, seats, answer_by=answer_by)
+
     def _hear(self, link: Link, handler: Handler, event: Event, started: float) -> None:
         deadline = event.__deadline_ms__
         horizon = self.w.head
-        context = LinkContext(
-            link,
-            event,
-            self.w.facts,
-            self.matrix,
-            self._sql,
-            self.wiring.seats(),
-            answer_by=started + deadline / 1000 if deadline else 0.0,
-        )
+        context = self._context(link, event, started)
         try:
             said = hear(handler, context, event)
             late = int((time.monotonic() - started) * 1000 - deadline) if deadline else 0

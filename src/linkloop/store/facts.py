@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
 
-from linkloop.core.table import Table, key_of, table_name
+from linkloop.core.table import Table, table_name
 from linkloop.store.codec import decode
 from linkloop.store.drivers.pick import Statement
 from linkloop.store.schema import log, state
@@ -110,12 +110,10 @@ class PastFacts:
         self.horizon = horizon
         self.since = since
         self.own: dict[tuple[str, str], tuple[Table, int]] = {}
-        self._own_at: dict[tuple[str, str], int] = {}
 
-    def put(self, row: Table, offset: int) -> None:
+    def put(self, row: Table, name: str, key: str, offset: int) -> None:
         """A row that the replay itself made, newer than what the log had at this point."""
-        place = (table_name(type(row)), key_of(row))
-        self.own[place] = (row, offset)
+        self.own[name, key] = (row, offset)
 
     def get(self, kind: type[T], key: str) -> tuple[T | None, int]:
         name = table_name(kind)

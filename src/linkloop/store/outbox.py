@@ -35,7 +35,7 @@ def find(writes: Writes, effect_key: str) -> Effect | None:
     """The effect with this key, as the current transaction sees it."""
     if effect_key in writes.outbox:
         return Effect(*writes.outbox[effect_key])
-    row = writes.connection.execute(_BY_KEY, {"k": effect_key}).first()
+    row = writes.sent(effect_key)
     return Effect(*row) if row else None
 
 
@@ -60,5 +60,3 @@ def orphans(connection: sa.Connection, holder: str) -> list[Effect]:
     query = sa.select(outbox).where(outbox.c.status == "sending", outbox.c.holder != holder).order_by(outbox.c.seq)
     return [Effect(*row) for row in connection.execute(query)]
 
-
-_BY_KEY = sa.select(outbox).where(outbox.c.effect_key == sa.bindparam("k"))

@@ -11,8 +11,8 @@ from linkloop.core.decision import Decision
 from linkloop.core.event import Event, about
 from linkloop.core.table import Table, key_of, table_name
 from linkloop.store.codec import encode
-from linkloop.store.drivers.pick import insert, upsert
-from linkloop.store.facts import LiveFacts
+from linkloop.store.drivers.pick import Statement, insert, upsert
+from linkloop.store.facts import LiveFacts, PastFacts
 from linkloop.store.ledger import link_hash, tail
 from linkloop.store.schema import cursors, dead_letters, inbox, ledger, log, outbox, settings, state
 
@@ -29,12 +29,13 @@ class WriteStatements:
         self.cursors = upsert(engine, cursors)
         self.dead = upsert(engine, dead_letters)
         self.settings = upsert(engine, settings)
+        self.effect = Statement(engine, sa.select(outbox).where(outbox.c.effect_key == sa.bindparam("k")))
 
 
 class Writes:
     """One transaction of the single writer. Offsets are given here, in the order of saying, without gaps."""
 
-    def __init__(self, connection: sa.Connection, statements: WriteStatements, facts: LiveFacts, head: int) -> None:
+    def __init__(self, connection: sa.Connection, statements: WriteStatements, facts: LiveFacts | PastFacts, head: int) -> None:
         self.connection = connection
         self.facts = facts
         self.head = head
@@ -87,6 +88,11 @@ class Writes:
         self.ledger.append((seq, at, decision.id, entry, body, digest))
         self._ledger_tail = (seq, digest)
         self.row(decision, at, source)
+
+    def sent(self, effect_key: str) -> tuple[Any, ...] | None:
+        """The outbox row of an effect that an earlier transaction asked for."""
+        row = self._sql.effect.all(self.connection, (effect_key,))
+        return tuple(row[0]) if row else None
 
     def flush(self) -> None:
         """Write everything into the open transaction, one batch a table."""
