@@ -90,6 +90,9 @@ def _bad(where: str, problem: str) -> LinkloopError:
     return LinkloopError(
         "settings.invalid",
         Text(en=f"the settings cannot be read: {problem}", zh=f"设置无法读取：{problem}"),
-        Text(en="See `linkloop config show` for every name and its default.", zh="用 `linkloop config show` 查看所有名称与默认值。"),
+        Text(
+            en="See `linkloop config show` for every name and its default.",
+            zh="用 `linkloop config show` 查看所有名称与默认值。",
+        ),
         where=where,
     )

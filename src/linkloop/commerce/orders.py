@@ -31,7 +31,7 @@ class Order(Table, frozen=True, kw_only=True, gc=False):
 
 
 class OrderLine(Table, frozen=True, kw_only=True, gc=False):
-    """One line of an order; a negative quantity is a return booked as a line. `price` and `freight` are per unit / per line."""
+    """One line of an order; a negative quantity is a return booked as a line. `price` per unit, `freight` per line."""
 
     __table__: ClassVar[str] = "order_lines"
     __key__: ClassVar[tuple[str, ...]] = ("order_id", "line_no")

@@ -129,7 +129,7 @@ class ReplenishAdvice(msgspec.Struct, frozen=True):
 
 
 class ReplenishPolicy(Question[ReplenishAdvice], frozen=True, kw_only=True):
-    """How well should this product be stocked? Cover in days; margin 0 to 1; volatility is the coefficient of variation."""
+    """How well should this product be stocked? Margin 0 to 1; volatility is the coefficient of variation."""
 
     days_of_cover: float
     lead_time_days: float

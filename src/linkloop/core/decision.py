@@ -66,7 +66,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision(Table, frozen=True, kw_only=True):
-    """One decision. A Link gives `kind` to `params`; the engine fills the rest and keeps every version in the ledger."""
+    """One decision. A Link gives the first six fields; the engine fills the rest and the ledger keeps every version."""
 
     __table__: ClassVar[str] = "decisions"
     __key__: ClassVar[tuple[str, ...]] = ("id",)
@@ -109,7 +109,7 @@ def decide(
     alternatives: tuple[Alternative, ...] = (),
     decide_by: datetime | None = None,
 ) -> Decision:
-    """A Decision for a Link to yield: take `action`, because of `reason`; `decide_by` is when an approval comes too late."""
+    """A Decision for a Link to yield: take `action`, because of `reason`; after `decide_by` an approval is too late."""
     return Decision(
         action_kind=type(action).__name__,
         action=msgspec.to_builtins(action),

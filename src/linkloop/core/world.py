@@ -41,7 +41,8 @@ class World(Protocol):
     """A piece of the outside.
 
     `says` lists the Event and Table classes that it speaks, `performs` the names of Action classes that it
-    carries out, `takes` whether this one is its own (a reply belongs to the channel that it answers). `perform` may be called again with the same key only after `settled` answered None: it looks up
+    carries out, `takes` whether this one is its own (a reply belongs to the channel that it answers). `perform` may
+    be called again with the same key only after `settled` answered None: it looks up
     what became of a key (None: never seen here). Both may raise; that counts as an unknown outcome.
     """
 

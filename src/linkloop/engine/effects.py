@@ -1,4 +1,4 @@
-"""Effects: errands are carried to their worlds, in order per key, and every unclear outcome is looked up before a resend."""
+"""Effects: errands go to their worlds, in order per key; an unclear outcome is looked up before it is resent."""
 
 from __future__ import annotations
 
@@ -79,9 +79,7 @@ class Effects:
         """Claim and handle everything that is due now: waiting effects are sent, unclear ones reconciled."""
         now = int(time.time() * 1e6)
         with self.loop.store.read() as connection:
-            found = [
-                e for e in due(connection, now) if e.effect_key not in self._flying and e.action_kind in self.worlds
-            ]
+            found = [e for e in due(connection, now) if e.effect_key not in self._flying and self.performs(_action(e))]
         for effect in found:
             self._claim(effect)
         return len(found)

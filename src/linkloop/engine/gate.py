@@ -93,7 +93,8 @@ class Gate:
 
     def rule(self, decision: Decision, action: Action, facts: Facts, at: datetime, *, approved: bool = False) -> Ruling:
         """The verdict on one action now. A person's approval lifts holds, never refusals."""
-        checks, spends = [self._kind(decision), self._money(action)], []
+        checks = [self._kind(decision), self._money(action)]
+        spends: list[Spend] = []
         for hold in self.policy.holds:
             if hold.action in ("*", decision.action_kind):
                 checks += self._holds(hold, decision, action.at_risk)
@@ -130,7 +131,7 @@ class Gate:
         )
 
     def _holds(self, hold: Hold, decision: Decision, risk: Money) -> list[Check]:
-        checks = []
+        checks: list[Check] = []
         if hold.above >= 0:
             limit = Money(hold.above, self.policy.currency)
             checks.append(

@@ -127,6 +127,14 @@ class Loop:
             self._moved.wait_for(lambda: self.head > offset or self._stop.is_set(), timeout_s)
         return self.head
 
+    def started(self) -> bool:
+        """Whether turns run by themselves here."""
+        return self._thread is not None
+
+    def queued(self) -> int:
+        """How many pieces of work wait for a turn."""
+        return len(self._inbox)
+
     # -- the thread -------------------------------------------------------------------------------------------
 
     def start(self) -> None:

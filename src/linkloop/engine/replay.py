@@ -14,9 +14,7 @@ from linkloop.core.clock import Clock
 from linkloop.core.decision import Decision
 from linkloop.core.errors import NotFound
 from linkloop.core.event import Event
-from linkloop.core.table import table_name
 from linkloop.core.text import Text
-from linkloop.core.vocabulary import action_of
 from linkloop.engine.gate import Gate
 from linkloop.engine.turn import Turn
 from linkloop.engine.verdicts import Verdicts
@@ -76,19 +74,28 @@ def reexecute(machine: Machine, decision_id: str) -> Reexecution:
     with machine.store.read() as connection:
         history = list(entries(connection, decision_id))
         if not history:
-            raise NotFound("decision.unknown", Text(en="there is no such decision", zh="没有这条决策"), where=decision_id)
+            raise NotFound(
+                "decision.unknown", Text(en="there is no such decision", zh="没有这条决策"), where=decision_id
+            )
         recorded = history[0].decision
         event = _cause(connection, recorded)
         turn = _turn(machine, connection, PastFacts(connection, recorded.horizon), recorded.horizon)
         offset = connection.execute(
-            sa.select(sa.func.min(log.c.offset)).where(log.c.kind == "decisions", log.c.key == decision_id, log.c.is_event == 0)
+            sa.select(sa.func.min(log.c.offset)).where(
+                log.c.kind == "decisions", log.c.key == decision_id, log.c.is_event == 0
+            )
         ).scalar_one()
         again = _again(turn, machine, event, recorded, offset)
-    left, right = msgspec.to_builtins(recorded), msgspec.to_builtins(again) if again else {}
-    left["late_ms"] = right["late_ms"] = 0  # how long the machine took is not part of the judgement
-    different = tuple(sorted(f for f in left if left[f] != right.get(f)))
-    same = not different and msgspec.json.encode(left) == msgspec.json.encode(right)
-    return Reexecution(decision_id, same, left, right, different)
+    left, right = _timeless(recorded), None if again is None else _timeless(again)
+    old: dict[str, Any] = msgspec.to_builtins(left)
+    new: dict[str, Any] = {} if right is None else msgspec.to_builtins(right)
+    same = right is not None and encode(left) == encode(right)
+    return Reexecution(decision_id, same, old, new, tuple(sorted(f for f in old if old[f] != new.get(f))))
+
+
+def _timeless(decision: Decision) -> Decision:
+    """How long the machine took is not part of the judgement."""
+    return msgspec.structs.replace(decision, late_ms=0)
 
 
 def _again(turn: Turn, machine: Machine, event: Event, recorded: Decision, offset: int) -> Decision | None:

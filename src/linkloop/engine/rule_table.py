@@ -93,9 +93,9 @@ class RuleTable:
 
     def by_zen(self, question: Question[Any]) -> tuple[str, dict[str, Any]]:
         """What zen-engine itself makes of the same table: the id of the row that fired (or ""), and its fields."""
-        answer = self._decision.evaluate(msgspec.to_builtins(question), {"trace": True})
-        table = next(step for step in answer["trace"].values() if step["id"] == "table")
-        fired = table["traceData"]
+        answer: dict[str, Any] = self._decision.evaluate(msgspec.to_builtins(question), {"trace": True})
+        steps: list[dict[str, Any]] = list(answer["trace"].values())
+        fired: dict[str, Any] | None = next(step["traceData"] for step in steps if step["id"] == "table")
         return (self.rows[fired["index"]] if fired else ""), answer["result"]
 
     def _nearly(self, rows: int, missed: list[int]) -> tuple[RuleHit, ...]:

@@ -59,7 +59,10 @@ class Rulebook:
         if old.question is not table.question:
             raise Refused(
                 "rules.question_changed",
-                Text(en=f"{table.name} answers {old.question.__name__}", zh=f"{table.name} 回答的是 {old.question.__name__}"),
+                Text(
+                    en=f"{table.name} answers {old.question.__name__}",
+                    zh=f"{table.name} 回答的是 {old.question.__name__}",
+                ),
                 where=table.name,
             )
         now = int(time.time() * 1e6)

@@ -52,7 +52,8 @@ class Ticker:
         if body is None:
             return []
         day = date.fromisoformat(msgspec.json.decode(body, type=DayClosed).day) + timedelta(days=1)
-        today, found = now.astimezone(self.zone).date(), []
+        today = now.astimezone(self.zone).date()
+        found: list[Delivery] = []
         while day < today:
             end = datetime.combine(day + timedelta(days=1), datetime.min.time(), self.zone).astimezone(UTC)
             closed = DayClosed(at=end, shop=self.shop, day=day.isoformat())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -11,17 +12,18 @@ import msgspec
 from linkloop.commerce.loop import ActionSettled
 from linkloop.core.action import Action, Errand, Receipt, effect_key
 from linkloop.core.clock import Clock, micros
-from linkloop.core.decision import Decision, decide
+from linkloop.core.decision import Decision, Status, decide
 from linkloop.core.errors import Conflict, LinkloopError, NotFound, Refused
 from linkloop.core.ids import child_id
 from linkloop.core.text import Text
 from linkloop.core.vocabulary import action_of, actions
-from linkloop.engine.gate import Gate, Ruling
+from linkloop.engine.gate import Gate, Ruling, Word
 from linkloop.store.codec import encode
 from linkloop.store.outbox import Effect, find, put
 from linkloop.store.writes import Writes
 
 LEASE_S = 30.0
+_STATUS: dict[Word, Status] = {"allow": "allowed", "hold": "held", "refuse": "refused"}
 _AGAIN = ("refused", "cancelled", "undone")
 
 
@@ -40,19 +42,19 @@ class Verdicts:
 
     def propose(self, w: Writes, decision: Decision, source: str) -> Decision:
         """Gate a filled-in decision, write it into the ledger, and put its effect into the outbox if it may go."""
-        assert decision.at is not None
+        at = moment(decision)
         action = action_of(decision)
         earlier = find(w, decision.effect_key)
         if earlier and earlier.status not in _AGAIN:
             decision = msgspec.structs.replace(
                 decision, status="repeated", note=f"same effect as {earlier.decision_id}"
             )
-            w.decision(decision, "repeated", micros(decision.at), source)
+            w.decision(decision, "repeated", micros(at), source)
             return decision
-        ruling = self.gate.rule(decision, action, w.facts, decision.at)
-        status = {"allow": "allowed", "hold": "held", "refuse": "refused"}[ruling.verdict]
+        ruling = self.gate.rule(decision, action, w.facts, at)
+        status = _STATUS[ruling.verdict]
         decision = msgspec.structs.replace(decision, status=status, checks=ruling.checks)
-        w.decision(decision, "decided", micros(decision.at), source)
+        w.decision(decision, "decided", micros(at), source)
         if ruling.verdict == "allow":
             self._send(w, decision, action, ruling)
         elif ruling.verdict == "hold":
@@ -209,9 +211,8 @@ class Verdicts:
         return decision
 
     def _send(self, w: Writes, decision: Decision, action: Action, ruling: Ruling) -> None:
-        assert decision.at is not None
         for spend in ruling.spends:
-            w.row(spend, micros(decision.at), "loop")
+            w.row(spend, micros(moment(decision)), "loop")
         here = self.performs(action)
         effect = self._effect(w, decision, action, "sending" if here else "waiting")
         if here:
@@ -233,6 +234,12 @@ class Verdicts:
             status=status,
             seq=w.head,
         )
+
+
+def moment(decision: Decision) -> datetime:
+    """When a filled-in decision was taken."""
+    assert decision.at is not None
+    return decision.at
 
 
 def find_decision(w: Writes, decision_id: str) -> Decision:
@@ -260,12 +267,11 @@ def adjusted(decision: Decision, changes: dict[str, Any]) -> Decision:
             Text(en="Change amounts or texts; refuse it to stop it.", zh="只能改数额或文字；要停止请拒绝。"),
             where=decision.id,
         )
-    old = decision.action
-    new = {**old, **changes}
-    if kind.__scale__ in changes:
-        new["at_risk"] = rescaled(old, new, kind.__scale__)
+    new = {**decision.action, **changes}
     try:
         action = msgspec.convert(new, kind)
+        if kind.__scale__ in changes:
+            action = msgspec.convert({**new, "at_risk": rescaled(decision.action, new, kind.__scale__)}, kind)
     except msgspec.ValidationError as error:
         raise LinkloopError(
             "decision.adjust",
@@ -280,7 +286,7 @@ def rescaled(old: dict[str, Any], new: dict[str, Any], field: str) -> dict[str, 
     """Money at risk in proportion to the field that it scales with (a number, or an amount of money)."""
 
     def size(value: Any) -> float:
-        return float(value["amount"] if isinstance(value, dict) else value)
+        return float(value if isinstance(value, int | float) else value["amount"])
 
     before, after = size(old[field]), size(new[field])
     amount = round(old["at_risk"]["amount"] * after / before) if before else size(old["at_risk"])

@@ -28,13 +28,14 @@ class Wiring:
     def __init__(self, links: Sequence[Link]) -> None:
         self.links = sorted(links, key=lambda link: link.name)
         self.fast: dict[type[Event], list[tuple[Link, Handler]]] = {}
-        self.slow: dict[str, dict[str, list[Handler]]] = {}
+        self.slow: dict[str, dict[str, Handler]] = {}
         for link in self.links:
+            heard = [hearing.event for hearing in link.hearings]
+            if twice := {event.__name__ for event in heard if heard.count(event) > 1}:
+                raise TypeError(f"link {link.name} has two handlers for {', '.join(sorted(twice))}; ids would collide")
             for hearing in link.hearings:
                 if hearing.slow:
-                    self.slow.setdefault(link.name, {}).setdefault(table_name(hearing.event), []).append(
-                        hearing.handler
-                    )
+                    self.slow.setdefault(link.name, {})[table_name(hearing.event)] = hearing.handler
                 else:
                     self.fast.setdefault(hearing.event, []).append((link, hearing.handler))
         self.fast_kinds = frozenset(table_name(event) for event in self.fast)

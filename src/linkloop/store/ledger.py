@@ -50,7 +50,7 @@ def tail(connection: sa.Connection) -> tuple[int, bytes]:
 
 
 def verify(connection: sa.Connection, *, expected_head: str = "") -> Verdict:
-    """Walk the whole chain. `expected_head` (hex, from an earlier verify kept elsewhere) also proves that no tail was cut."""
+    """Walk the whole chain. `expected_head` (hex, kept from an earlier verify) also proves that no tail was cut."""
     previous, count, seen = GENESIS, 0, expected_head in ("", GENESIS.hex())
     for row in connection.execution_options(yield_per=2000).execute(sa.select(ledger).order_by(ledger.c.seq)):
         if row.seq != count + 1:

@@ -54,7 +54,9 @@ def why(shop: Shop, decision_id: str) -> Why:
     """Everything behind one decision."""
     found = decision(shop, decision_id)
     with shop.store.read() as connection:
-        line = connection.execute(sa.select(log).where(log.c.case_id == found.case_id, log.c.id == found.cause_id)).first()
+        line = connection.execute(
+            sa.select(log).where(log.c.case_id == found.case_id, log.c.id == found.cause_id)
+        ).first()
         history = [
             HistoryEntry(e.seq, from_micros(e.at), e.entry, e.decision.status, e.decision.by, e.decision.note, e.hash)
             for e in entries(connection, decision_id)
@@ -65,14 +67,18 @@ def why(shop: Shop, decision_id: str) -> Why:
 
 def _facts(connection: sa.Connection, found: Decision) -> list[LogEntry]:
     offsets = sorted({read.offset for read in found.reads if read.offset})[:100]
-    return [entry(row) for row in connection.execute(sa.select(log).where(log.c.offset.in_(offsets)).order_by(log.c.offset))]
+    return [
+        entry(row) for row in connection.execute(sa.select(log).where(log.c.offset.in_(offsets)).order_by(log.c.offset))
+    ]
 
 
 def sentences(found: Decision) -> list[Text]:
     """The story of a decision in plain sentences."""
     told = [
         found.reason,
-        Text(en=f"Heard: {found.cause_kind} (link {found.link}).", zh=f"起因：{found.cause_kind}（环节 {found.link}）。"),
+        Text(
+            en=f"Heard: {found.cause_kind} (link {found.link}).", zh=f"起因：{found.cause_kind}（环节 {found.link}）。"
+        ),
     ]
     for asked in found.asked:
         answer = ", ".join(f"{k} = {v}" for k, v in asked.answered.items())
@@ -87,7 +93,9 @@ def sentences(found: Decision) -> list[Text]:
         for near in asked.near:
             text = f"{near.rule} {near.text} ({near.missed})"
             told.append(Text(en=f"Rule nearly hit: {text}", zh=f"差一个条件的规则：{text}"))
-    told += [Text(en=f"Gate: {c.text.en}: {c.verdict}.", zh=f"闸门：{c.text.zh}：{_ZH[c.verdict]}。") for c in found.checks]
+    told += [
+        Text(en=f"Gate: {c.text.en}: {c.verdict}.", zh=f"闸门：{c.text.zh}：{_ZH[c.verdict]}。") for c in found.checks
+    ]
     others = [a for a in found.alternatives if not a.chosen]
     if others:
         listed = ", ".join(f"{a.name} ({a.score:,.2f})" for a in others[:5])

@@ -14,11 +14,11 @@ from linkloop.core.errors import LinkloopError, NotFound
 from linkloop.core.question import Answer, ModelCard, answer_type
 from linkloop.core.text import Text
 from linkloop.core.vocabulary import questions, schema
-from linkloop.core.world import Accepted, Delivery
+from linkloop.core.world import Accepted
 from linkloop.engine.replay import Reexecution, reexecute
 from linkloop.engine.whatif import ReplayReport
 from linkloop.engine.wiring import Edge, edges
-from linkloop.faces.desk import deciding, health, reading, replaying
+from linkloop.faces.desk import deciding, health, reading, replaying, saying
 from linkloop.faces.desk.views import (
     Case,
     CaseSummary,
@@ -33,7 +33,6 @@ from linkloop.faces.desk.views import (
     Why,
 )
 from linkloop.models.route import choose
-from linkloop.store.codec import kind_of
 from linkloop.store.ledger import Verdict, verify
 from linkloop.store.sql.door import Result
 from linkloop.worlds.files import ImportReport, import_path
@@ -170,12 +169,12 @@ class Desk:
 
     # -- saying
     def say(self, source: str, external_id: str, items: list[dict[str, Any]]) -> Accepted:
-        """Take rows and events in as one delivery; each item is `{"kind": <SQL name>, …fields}`."""
-        said = []
-        for n, item in enumerate(items):
-            fields = {k: v for k, v in item.items() if k not in ("kind", *_ENVELOPE)}
-            said.append(_convert(fields, kind_of(str(item.get("kind", ""))), f"items[{n}]"))
-        return self.shop.loop.accept([Delivery(source=source, external_id=external_id, said=tuple(said))])[0]
+        """Take rows and events in as one delivery, once; each item is `{"kind": <SQL name>, …fields}`.
+
+        Raises Conflict `say.other_body` when (source, external_id) was used before for something else.
+        """
+        said = saying.delivery(source, external_id, items)
+        return saying.same_as_before(self.shop, said, self.shop.loop.accept([said])[0])
 
     def import_paths(self, paths: Sequence[str | Path], **options: Any) -> list[ImportReport]:
         """Import files or folders; options as of `linkloop.worlds.files.import_path`."""
@@ -190,9 +189,6 @@ class Desk:
 
     def reexecute(self, decision_id: str) -> Reexecution:
         return reexecute(self.shop.machine(), decision_id)
-
-
-_ENVELOPE = ("id", "case_id", "cause_id", "hop", "source", "external_id")
 
 
 def _convert(fields: dict[str, Any], kind: Any, where: str) -> Any:

@@ -91,7 +91,9 @@ def _sqlite(shop: Shop) -> Finding:
 def _ledger(shop: Shop) -> Finding:
     with shop.store.read() as connection:
         verdict = verify(connection)
-    text = Text(en=f"{verdict.rows} ledger rows hold {verdict.problem}", zh=f"账本 {verdict.rows} 行完好 {verdict.problem}")
+    text = Text(
+        en=f"{verdict.rows} ledger rows hold {verdict.problem}", zh=f"账本 {verdict.rows} 行完好 {verdict.problem}"
+    )
     todo = Text(en="Someone changed the ledger: compare with a backup.", zh="账本被改动：请与备份比对。")
     return _found("ledger", not verdict.bad_seq, text, todo)
 
@@ -104,8 +106,14 @@ def _kinds(shop: Shop) -> Finding:
     return _found(
         "vocabulary",
         not unknown,
-        Text(en=f"{len(logged)} kinds in the log{': unknown ' + listed if listed else ''}", zh=f"日志含 {len(logged)} 种内容{'，未知：' + listed if listed else ''}"),
-        Text(en="Install the package that defines them; nothing is lost meanwhile.", zh="请安装定义它们的软件包；期间数据不会丢。"),
+        Text(
+            en=f"{len(logged)} kinds in the log{': unknown ' + listed if listed else ''}",
+            zh=f"日志含 {len(logged)} 种内容{'，未知：' + listed if listed else ''}",
+        ),
+        Text(
+            en="Install the package that defines them; nothing is lost meanwhile.",
+            zh="请安装定义它们的软件包；期间数据不会丢。",
+        ),
         "warning",
     )
 
@@ -124,7 +132,11 @@ def _letters(shop: Shop) -> Finding:
 
 
 def _effects(shop: Shop) -> Finding:
-    query = sa.select(outbox.c.action_kind, sa.func.count()).where(outbox.c.status == "waiting").group_by(outbox.c.action_kind)
+    query = (
+        sa.select(outbox.c.action_kind, sa.func.count())
+        .where(outbox.c.status == "waiting")
+        .group_by(outbox.c.action_kind)
+    )
     with shop.store.read() as connection:
         waiting = {row[0]: row[1] for row in connection.execute(query)}
     listed = ", ".join(f"{kind} {n}" for kind, n in sorted(waiting.items()))
@@ -132,7 +144,10 @@ def _effects(shop: Shop) -> Finding:
         "effects",
         not waiting or shop.running(),
         Text(en=listed or "none waiting", zh=listed or "没有等待发送的动作"),
-        Text(en="Start the shop with `linkloop up`, or connect a world that performs them.", zh="用 `linkloop up` 启动店铺，或接入能执行它们的世界。"),
+        Text(
+            en="Start the shop with `linkloop up`, or connect a world that performs them.",
+            zh="用 `linkloop up` 启动店铺，或接入能执行它们的世界。",
+        ),
         "warning",
     )
 

@@ -54,14 +54,23 @@ def row(shop: Shop, table: str, key: str) -> dict[str, Any]:
         body = connection.execute(sa.select(state.c.body).where(state.c.kind == table, state.c.key == key)).scalar()
     if body is None:
         raise NotFound(
-            "row.unknown", Text(en=f"{table} has no row {key}", zh=f"{table} 没有键为 {key} 的行"), where=f"{table}/{key}"
+            "row.unknown",
+            Text(en=f"{table} has no row {key}", zh=f"{table} 没有键为 {key} 的行"),
+            where=f"{table}/{key}",
         )
     found: dict[str, Any] = msgspec.json.decode(body)
     return found
 
 
 def entries(
-    shop: Shop, *, after: int = 0, limit: int = 100, kind: str = "", key: str = "", case_id: str = "", kinds: tuple[str, ...] = ()
+    shop: Shop,
+    *,
+    after: int = 0,
+    limit: int = 100,
+    kind: str = "",
+    key: str = "",
+    case_id: str = "",
+    kinds: tuple[str, ...] = (),
 ) -> list[LogEntry]:
     """Log lines with offset > `after`, oldest first; a negative `after` counts from the end."""
     query = sa.select(log).order_by(log.c.offset).limit(bounded(limit))
@@ -105,7 +114,9 @@ def list_cases(shop: Shop, limit: int, cursor: str) -> Page[CaseSummary]:
 
 
 def _summary(connection: sa.Connection, case_id: str) -> CaseSummary:
-    lines = connection.execute(sa.select(log.c.at, log.c.kind, log.c.key).where(log.c.case_id == case_id).order_by(log.c.offset))
+    lines = connection.execute(
+        sa.select(log.c.at, log.c.kind, log.c.key).where(log.c.case_id == case_id).order_by(log.c.offset)
+    )
     got = lines.all()
     decisions = len({line.key for line in got if line.kind == "decisions"})
     return CaseSummary(case_id, from_micros(got[0].at), got[0].kind, len(got), decisions)
@@ -149,7 +160,9 @@ def list_dead_letters(shop: Shop, status: str, limit: int) -> list[DeadLetter]:
         query = query.where(dead_letters.c.status == status)
     with shop.store.read() as connection:
         return [
-            DeadLetter(r.id, from_micros(r.at), r.what, r.consumer, r.ref, r.problem, msgspec.json.decode(r.body), r.status)
+            DeadLetter(
+                r.id, from_micros(r.at), r.what, r.consumer, r.ref, r.problem, msgspec.json.decode(r.body), r.status
+            )
             for r in connection.execute(query)
         ]
 

@@ -52,7 +52,7 @@ class Statement:
 
 
 def upsert(engine: sa.Engine, table: sa.Table, *, newer: str = "") -> Statement:
-    """Insert or replace by primary key, all columns in table order; with `newer`, only when that column does not fall."""
+    """Insert or replace by primary key, whole rows in table order; with `newer`, only if that column does not fall."""
     insert = _INSERT[engine.dialect.name](table)
     keys = [c.name for c in table.primary_key]
     changed = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}

@@ -1,0 +1,72 @@
+"""The past can be heard again: unchanged it comes out the same, changed it shows what would differ."""
+
+import pytest
+
+from linkloop.commerce.time import DayClosed
+from linkloop.core.errors import NotFound
+from linkloop.engine import effects as effects_module
+from linkloop.engine.gate import Gate, GatePolicy, Hold
+from linkloop.engine.replay import reexecute
+from linkloop.engine.whatif import what_if
+from linkloop.faces.desk.desk import Desk
+from tests.engine.small_shop import NOW, decisions, late_parcel, open_small, said, settle
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    monkeypatch.setattr(effects_module, "BACKOFF_S", 0.0)
+    shop, recorder = open_small(tmp_path)
+    shop.recorder = recorder
+    shop.effects.recover()
+    shop.loop.on_errand = shop.effects.take
+    shop.loop.verdicts.performs = shop.effects.performs
+    for n in range(12):
+        late_parcel(shop, n, 100 * (n + 1), f"c{n % 3}")
+    shop.loop.accept([said("d", DayClosed(at=NOW, shop="s", day="2026-11-24"))])
+    settle(shop)
+    yield shop
+    shop.close()
+
+
+def test_every_decision_executes_again_to_the_same_bytes(shop):
+    for decision in decisions(shop):
+        again = reexecute(shop.machine(), decision.id)
+        assert again.same, again.different
+        assert again.recorded == again.again
+
+
+def test_a_decision_that_a_person_took_has_no_event_to_hear_again(shop):
+    desk = Desk(shop)
+    desk.undo(decisions(shop)[0].id, "li", "x")
+    settle(shop)
+    back = next(d for d in decisions(shop) if d.undoes)
+    with pytest.raises(NotFound):
+        reexecute(shop.machine(), back.id)
+
+
+def test_an_unchanged_period_comes_out_unchanged(shop):
+    report = what_if(shop.machine(), None, None)
+    assert (report.changed, report.cases_changed) == (0, 0)
+    assert report.before == report.after
+    assert report.before[0].decisions == 13
+
+
+def test_a_changed_limit_shows_what_would_differ_and_touches_nothing(shop):
+    before, head = decisions(shop), shop.loop.head
+    gate = Gate(GatePolicy(holds=(Hold(action="Compensate", above=2_000),)), shop.zone)
+    report = what_if(shop.machine(gate=gate), None, None)
+    [old], [new] = report.before, report.after
+    went, goes = [d for d in before if d.status == "done"], [d for d in before if d.at_risk.amount <= 2_000]
+    assert (old.allowed, new.allowed) == (len(went), len(goes))
+    assert report.money_before == sum(d.at_risk.amount for d in went)
+    assert report.money_after == sum(d.at_risk.amount for d in goes)
+    assert report.changed == sum((d.status == "done") != (d.at_risk.amount <= 2_000) for d in before)
+    assert {change.fields for change in report.changes} == {("status",)}
+    assert (decisions(shop), shop.loop.head) == (before, head)
+
+
+def test_replaying_reports_its_progress(shop):
+    seen = []
+    what_if(shop.machine(), None, None, progress=lambda done, of: seen.append((done, of)))
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert seen[-1][0] <= seen[-1][1]
