@@ -1,4 +1,4 @@
-"""A world for tests that keeps every effect in a file: what it did survives a crash of the shop, and is never merged."""
+"""A world for tests that keeps every effect in a file: it survives a crash of the shop, and merges nothing."""
 
 from __future__ import annotations
 

@@ -103,11 +103,16 @@ def test_offsets_count_up_without_gaps_in_the_order_of_saying(store):
 def test_a_failed_transaction_leaves_nothing_and_the_cache_forgets_it(store):
     with store.write() as w:
         w.row(level(5), 0, "t")
-    with pytest.raises(RuntimeError), store.write() as w:
-        w.row(level(1), 0, "t")
-        w.event(minute(1))
-        w.inbox.append(("t", "x", 2, 2))
-        raise RuntimeError
+
+    def fail():
+        with store.write() as w:
+            w.row(level(1), 0, "t")
+            w.event(minute(1))
+            w.inbox.append(("t", "x", 2, 2))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with store.write() as w:
         assert w.head == 1
         assert w.facts.get(StockLevel, "p1|east")[0].on_hand == 5

@@ -10,6 +10,8 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from linkloop.app.settings import Settings
+from linkloop.commerce.loop import ActionSettled, FileImported
+from linkloop.commerce.time import DayClosed, MinutePassed
 from linkloop.core.clock import Clock, RealClock, SimClock
 from linkloop.core.errors import Conflict
 from linkloop.core.link import Link
@@ -28,6 +30,9 @@ from linkloop.store.lake import Lake
 from linkloop.store.lander import Lander
 from linkloop.store.sql.door import SqlDoor
 from linkloop.store.store import open_store
+
+
+LOOP_SAYS = (ActionSettled, MinutePassed, DayClosed, FileImported)
 
 
 class Shop:

@@ -1,0 +1,1 @@
+"""Every number that Linkloop publishes, each beside a peer or limit from the same run."""
