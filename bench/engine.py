@@ -24,11 +24,13 @@ from linkloop.core.money import Money
 from linkloop.core.table import Table
 from linkloop.core.text import Text
 from linkloop.core.world import Delivery
-from linkloop.links import service
+try:
+    from linkloop.links import service
+except Exception: service=None
 from linkloop.store.codec import encode
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-BATCH = 256
+BATCH = 512
 EVENTS = 20_000
 DECISIONS = 3_000
 ROUNDS = 3

@@ -20,6 +20,7 @@ from linkloop.engine.wiring import edges
 SOURCE = Path(linkloop.__file__).parent
 COMMERCE = sorted((SOURCE / "commerce").glob("*.py"))
 _BEHAVIOUR = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.For, ast.While, ast.If, ast.Try, ast.With)
+_BEHAVIOUR = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.For, ast.While, ast.If, ast.Try, ast.With)
 _DATA = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.AnnAssign, ast.Assign)
 
 
@@ -117,10 +118,8 @@ def test_every_module_says_what_it_is_for():
 
 def test_no_pickle_and_no_forbidden_names():
     names = {"utils", "helpers", "manager", "base", "misc"}
-    bad = [
-        str(path) for path in SOURCE.rglob("*.py") if path.stem in names or "import pickle" in path.read_text("utf-8")
-    ]
-    assert bad == []
+    sources = {path: path.read_text("utf-8") for path in SOURCE.rglob("*.py")}
+    assert [str(path) for path, text in sources.items() if path.stem in names or "import pickle" in text] == []
 
 
 def test_tables_are_frozen():

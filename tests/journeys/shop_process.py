@@ -8,12 +8,15 @@ from pathlib import Path
 
 from linkloop.core.clock import RealClock
 from linkloop.engine import effects as effects_module
+from linkloop.engine.gate import GatePolicy, Hold
 from tests.engine.small_shop import delayed, open_small, order, said
+
+ABOVE_FIFTY = GatePolicy(holds=(Hold(action="Compensate", above=5_000),))
 
 
 def main(folder: str) -> None:
     effects_module.BACKOFF_S = 0.02
-    shop, _ = open_small(Path(folder))
+    shop, _ = open_small(Path(folder), gate=ABOVE_FIFTY)
     shop.clock = shop.loop.clock = shop.loop.verdicts.clock = RealClock()
     shop.lander.interval_s = 0.05
     shop.start()

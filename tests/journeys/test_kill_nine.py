@@ -17,6 +17,7 @@ from linkloop.commerce.parcels import ParcelDelayed
 from linkloop.store.ledger import verify
 from linkloop.store.schema import inbox, log
 from tests.engine.small_shop import decisions, open_small, settle
+from tests.journeys.shop_process import ABOVE_FIFTY
 
 KILLS = int(os.environ.get("LINKLOOP_KILLS", "50"))
 ROOT = Path(__file__).parents[2]
@@ -87,7 +88,7 @@ def test_fifty_kills_lose_nothing_and_double_nothing(tmp_path):
         life.kill()
         acknowledged |= life.acknowledged
 
-    shop, recorder = open_small(tmp_path)
+    shop, recorder = open_small(tmp_path, gate=ABOVE_FIFTY)
     shop.effects.recover()
     shop.loop.on_errand = shop.effects.take
     shop.loop.verdicts.performs = shop.effects.performs

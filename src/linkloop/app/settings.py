@@ -30,8 +30,9 @@ class Channels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Web chat and signed webhooks. A secret is `whsec_…` (Standard Webhooks); an empty one is made on first use."""
 
     enabled: bool = True
-    webhooks_in: dict[str, str] = {}
+    webhooks_in: dict[str, Any] = {}
     webhooks_out: dict[str, dict[str, Any]] = {}
+    webchat: dict[str, Any] = {}
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

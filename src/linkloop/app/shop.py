@@ -47,7 +47,7 @@ class Shop:
         self.zone = ZoneInfo(settings.zone)
         self.store = open_store(settings.log_url())
         self.lake = Lake(settings.lake_url())
-        self.door = SqlDoor(self.store.engine, self.lake)
+        self.door = SqlDoor(self.store.engine, self.lake, zone=settings.zone)
         self.lander = Lander(self.store.engine, self.lake)
         self.links = installed_links() if links is None else links
         self.wiring = Wiring(self.links)

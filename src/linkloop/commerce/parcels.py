@@ -52,3 +52,15 @@ class ParcelDelivered(Event, frozen=True, kw_only=True, gc=False):
     carrier: str
     days: float
     late_days: float = 0.0
+
+
+class CarrierTransit(Table, frozen=True, kw_only=True, gc=False):
+    """How long a carrier's parcels were on their way: `days[n]` of them took n days, begun days counted whole."""
+
+    __table__: ClassVar[str] = "carrier_transits"
+    __key__: ClassVar[tuple[str, ...]] = ("carrier",)
+
+    carrier: str
+    delivered: int = 0
+    late: int = 0
+    days: tuple[int, ...] = ()

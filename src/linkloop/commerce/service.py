@@ -23,7 +23,7 @@ class Message(Table, frozen=True, kw_only=True, gc=False):
 
     __table__: ClassVar[str] = "messages"
     __key__: ClassVar[tuple[str, ...]] = ("message_id",)
-    __index__: ClassVar[tuple[str, ...]] = ("conversation_id",)
+    __index__: ClassVar[tuple[str, ...]] = ("conversation_id", "customer_id")
 
     message_id: str
     conversation_id: str
@@ -112,17 +112,41 @@ class RemedyOutcome(Table, frozen=True, kw_only=True, gc=False):
 
 
 class RemedyGiven(Table, frozen=True, kw_only=True, gc=False):
-    """The remedy that an order got, kept until its outcome is known."""
+    """The remedy that was chosen for an order, with its propensity (0 to 1), kept until its outcome is known.
+
+    `settled` says that the customer really has it; `learned` that the outcome has been counted.
+    """
 
     __table__: ClassVar[str] = "remedies_given"
     __key__: ClassVar[tuple[str, ...]] = ("order_id",)
+    __index__: ClassVar[tuple[str, ...]] = ("customer_id",)
 
     order_id: str
     customer_id: str
     remedy: str
     mood: str
+    cause: str = ""
+    amount: Money | None = None
+    propensity: float = 1.0
+    effect_key: str = ""
+    conversation_id: str = ""
+    channel: str = ""
+    language: str = ""
     settled: bool = False
     learned: bool = False
+
+
+class DelayTold(Table, frozen=True, kw_only=True, gc=False):
+    """That we told a customer of a parcel's delay on our own accord, where, and which day we named."""
+
+    __table__: ClassVar[str] = "delays_told"
+    __key__: ClassVar[tuple[str, ...]] = ("parcel_id",)
+
+    parcel_id: str
+    customer_id: str
+    conversation_id: str
+    expected_at: datetime
+    told_at: datetime
 
 
 class IntentAnswer(msgspec.Struct, frozen=True):

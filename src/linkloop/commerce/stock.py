@@ -42,7 +42,7 @@ class StockLevel(Table, frozen=True, kw_only=True, gc=False):
 
 
 class DemandDay(Table, frozen=True, kw_only=True, gc=False):
-    """Units of one product sold at one place on one calendar day of the shop; the stock link keeps it."""
+    """Units of one product sold at one place on one calendar day of the shop, and those that came back that day."""
 
     __table__: ClassVar[str] = "demand_days"
     __key__: ClassVar[tuple[str, ...]] = ("product_id", "place", "day")
@@ -50,8 +50,37 @@ class DemandDay(Table, frozen=True, kw_only=True, gc=False):
     product_id: str
     place: str
     day: str
-    units: int
+    units: int = 0
     orders: int = 0
+    returned: int = 0
+
+
+class ShopDay(Table, frozen=True, kw_only=True, gc=False):
+    """Where the shop's calendar stands: the day that is open, and the minutes that its midnight is ahead of UTC."""
+
+    __table__: ClassVar[str] = "shop_days"
+    __key__: ClassVar[tuple[str, ...]] = ("shop",)
+
+    shop: str
+    day: str
+    ahead_minutes: int = 0
+
+
+class LeadTime(Table, frozen=True, kw_only=True, gc=False):
+    """How long a supplier really takes, in days: mean and sum of squared deviations of its arrivals (Welford).
+
+    `promised_days` is the mean of what it promised in `promises` answers.
+    """
+
+    __table__: ClassVar[str] = "lead_times"
+    __key__: ClassVar[tuple[str, ...]] = ("supplier_id",)
+
+    supplier_id: str
+    arrivals: int = 0
+    mean_days: float = 0.0
+    squares_days: float = 0.0
+    promises: int = 0
+    promised_days: float = 0.0
 
 
 class StockArrived(Event, frozen=True, kw_only=True, gc=False):

@@ -46,8 +46,7 @@ def minute_of(at: datetime) -> datetime:
 
 def micros(at: datetime) -> int:
     """Microseconds since 1970-01-01 UTC, exact."""
-    delta = at - _EPOCH
-    return (delta.days * 86400 + delta.seconds) * 1_000_000 + delta.microseconds
+    return (at - _EPOCH) // _MICROSECOND
 
 
 def from_micros(us: int) -> datetime:
@@ -56,3 +55,4 @@ def from_micros(us: int) -> datetime:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)

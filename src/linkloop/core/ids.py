@@ -7,6 +7,8 @@ import threading
 from datetime import datetime
 from hashlib import blake2b
 
+from linkloop.core.clock import micros
+
 _lock = threading.Lock()
 _last = 0
 
@@ -19,17 +21,20 @@ def new_id(at: datetime) -> str:
         low = (ms << 74) | (int.from_bytes(os.urandom(9), "big") << 2)
         low = low if low > _last or (low >> 74) != (_last >> 74) else _last + 1
         _last = low
-    return _form(ms, (low >> 62) & 0xFFF, low & ((1 << 62) - 1), "7")
+    return _form(ms, (low >> 62) & 0xFFF, low & ((1 << 62) - 1))
 
 
 def child_id(at: datetime, *cause: str) -> str:
     """A UUIDv8 (RFC 9562) that is a function of the moment and the cause alone, so that a replay makes it again."""
-    digest = blake2b("\x1f".join(cause).encode(), digest_size=10).digest()
-    bits = int.from_bytes(digest, "big")
-    return _form(int(at.timestamp() * 1000), (bits >> 62) & 0xFFF, bits & ((1 << 62) - 1), "8")
+    d = blake2b("\x1f".join(cause).encode(), digest_size=10).hexdigest()
+    ms = micros(at) // 1000
+    return f"{ms >> 16:08x}-{ms & 0xFFFF:04x}-8{d[:3]}-{_VARIANT[d[3]]}{d[4:7]}-{d[7:19]}"
 
 
-def _form(ms: int, a: int, b: int, version: str) -> str:
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+
+
+def _form(ms: int, a: int, b: int) -> str:
     t = f"{ms & 0xFFFFFFFFFFFF:012x}"
     tail = f"{b | (1 << 63):016x}"
-    return f"{t[:8]}-{t[8:]}-{version}{a:03x}-{tail[:4]}-{tail[4:]}"
+    return f"{t[:8]}-{t[8:]}-7{a:03x}-{tail[:4]}-{tail[4:]}"

@@ -60,4 +60,15 @@ def schema() -> dict[str, Any]:
     """One JSON Schema document (2020-12) with every noun under `$defs`, made from the classes themselves."""
     nouns: list[Any] = [*tables().values(), *actions().values(), *questions().values(), ModelCard]
     _, defs = msgspec.json.schema_components(nouns, ref_template="#/$defs/{name}")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": defs}
+    return _as_json({"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": defs})
+
+
+def json_schema(kind: type) -> dict[str, Any]:
+    """The JSON Schema of one class."""
+    return _as_json(msgspec.json.schema(kind))
+
+
+def _as_json(document: dict[str, Any]) -> dict[str, Any]:
+    """Lists for tuples, as a validator of JSON Schema expects them in defaults."""
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(document))
+    return plain

@@ -13,7 +13,7 @@ from linkloop.core.event import Event
 from linkloop.core.table import Table
 
 
-class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a World says at once: rows of fact and events, all or nothing, once per (source, external_id)."""
 
     source: str
@@ -21,7 +21,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     said: tuple[Table, ...]
 
 
-class Accepted(msgspec.Struct, frozen=True, kw_only=True):
+class Accepted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The log has it, durably. `first` and `last` are log offsets; `repeated` says that it was here before."""
 
     first: int
@@ -63,7 +63,11 @@ class World(Protocol):
 
 def latest(said: tuple[Table, ...]) -> datetime | None:
     """When the last event of a delivery happened, or None when it holds rows only."""
-    return max((item.at for item in said if isinstance(item, Event)), default=None)
+    found: datetime | None = None
+    for item in said:
+        if isinstance(item, Event) and (found is None or item.at > found):
+            found = item.at
+    return found
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,10 +26,10 @@ from linkloop.models.matrix import Matrix
 from linkloop.store.codec import decode, kind_of
 from linkloop.store.schema import cursors, log
 from linkloop.store.sql.door import SqlDoor
-from linkloop.store.store import Store
+from linkloop.store.store import Store, head_of
 
 R = TypeVar("R")
-BATCH = 256  # deliveries in one commit: enough to pay for the disk, few enough to answer in time
+BATCH = 1024  # deliveries in one commit: enough to pay for the disk, few enough to answer in time
 CATCH_UP = 1000
 CURSOR = "fast"
 logger = logging.getLogger("linkloop.loop")
@@ -170,10 +170,8 @@ class Loop:
         """One transaction: catch up with the log, then do what is queued. Gives whether there was anything to do."""
         with self._turning:
             started = time.perf_counter()
-            with self.store.read() as connection:
-                behind = self._behind(connection)
             batch = self._take()
-            if not behind and not batch:
+            if not batch and not self._behind():
                 return False
             try:
                 with self.store.write() as writes:
@@ -243,9 +241,10 @@ class Loop:
 
     # -- events that others appended --------------------------------------------------------------------------
 
-    def _behind(self, connection: sa.Connection) -> bool:
-        head = connection.execute(sa.select(sa.func.max(log.c.offset))).scalar() or 0
-        return bool(head != self._expected and head > self._cursor(connection))
+    def _behind(self) -> bool:
+        with self.store.read() as connection:
+            head = head_of(connection)
+            return bool(head != self._expected and head > self._cursor(connection))
 
     def _cursor(self, connection: sa.Connection) -> int:
         return connection.execute(sa.select(cursors.c.offset).where(cursors.c.consumer == CURSOR)).scalar() or 0

@@ -96,7 +96,7 @@ class RuleTable:
         answer: dict[str, Any] = self._decision.evaluate(msgspec.to_builtins(question), {"trace": True})
         steps: list[dict[str, Any]] = list(answer["trace"].values())
         fired: dict[str, Any] | None = next(step["traceData"] for step in steps if step["id"] == "table")
-        return (self.rows[fired["index"]] if fired else ""), answer["result"]
+        return (self.rows[int(fired["index"])] if fired else ""), answer["result"]
 
     def _nearly(self, rows: int, missed: list[int]) -> tuple[RuleHit, ...]:
         found: list[RuleHit] = []

@@ -7,8 +7,7 @@ import traceback
 from collections import deque
 from typing import Any, NamedTuple
 
-import msgspec
-import sqlalchemy as sa
+from msgspec.structs import replace
 
 from linkloop.core.clock import Clock, micros
 from linkloop.core.decision import Asked, Decision, Read
@@ -17,13 +16,12 @@ from linkloop.core.ids import child_id
 from linkloop.core.link import Handler, Link
 from linkloop.core.table import Table, table_name
 from linkloop.core.vocabulary import action_of
-from linkloop.core.world import Accepted, Delivery
+from linkloop.core.world import Accepted, Delivery, latest
 from linkloop.engine.context import LinkContext, undeclared
 from linkloop.engine.verdicts import Verdicts
 from linkloop.engine.wiring import Wiring
 from linkloop.models.matrix import Matrix
 from linkloop.store.codec import encode
-from linkloop.store.schema import inbox
 from linkloop.store.sql.door import SqlDoor
 from linkloop.store.writes import Writes
 
@@ -64,15 +62,14 @@ class Turn:
 
     def seen_before(self, deliveries: list[Delivery]) -> dict[tuple[str, str], Accepted]:
         """Which of these deliveries the inbox already has."""
-        known: dict[tuple[str, str], Accepted] = {}
-        keys = [(d.source, d.external_id) for d in deliveries]
-        for start in range(0, len(keys), 400):
-            query = sa.select(inbox).where(
-                sa.tuple_(inbox.c.source, inbox.c.external_id).in_(keys[start : start + 400])
-            )
-            for row in self.w.connection.execute(query):
-                known[row.source, row.external_id] = Accepted(first=row.first, last=row.last, repeated=True)
-        return known
+        ids: dict[str, list[str]] = {}
+        for delivery in deliveries:
+            ids.setdefault(delivery.source, []).append(delivery.external_id)
+        return {
+            (source, external_id): Accepted(first=first, last=last, repeated=True)
+            for source, wanted in ids.items()
+            for external_id, first, last in self.w.boxed(source, wanted)
+        }
 
     def accept(self, delivery: Delivery, known: dict[tuple[str, str], Accepted]) -> Accepted:
         """Take one delivery in, once, and let everything that follows from it be heard before the next."""
@@ -81,28 +78,22 @@ class Turn:
             return known[key]
         first = self.w.head + 1
         started = time.monotonic()
-        moments = [item.at for item in delivery.said if isinstance(item, Event)]
-        at = micros(max(moments) if moments else self.clock.now())
+        source, external_id = key
+        at = 0
         for n, item in enumerate(delivery.said):
             if isinstance(item, Event):
-                self.say(self._enveloped(item, delivery, n), started)
+                event_id = item.id or child_id(item.at, source, external_id, str(n))
+                case_id = item.case_id or event_id
+                self.say(replace(item, id=event_id, case_id=case_id, source=source, external_id=external_id), started)
             else:
-                self.w.row(item, at, delivery.source)
-        known[key] = Accepted(first=first, last=self.w.head, repeated=True)
-        self.w.inbox.append((*key, first, self.w.head))
-        answer = Accepted(first=first, last=self.w.head)
-        self.drain()
-        return answer
-
-    def _enveloped(self, event: Event, delivery: Delivery, n: int) -> Event:
-        event_id = event.id or child_id(event.at, delivery.source, delivery.external_id, str(n))
-        return msgspec.structs.replace(
-            event,
-            id=event_id,
-            case_id=event.case_id or event_id,
-            source=delivery.source,
-            external_id=delivery.external_id,
-        )
+                at = at or micros(latest(delivery.said) or self.clock.now())
+                self.w.row(item, at, source)
+        last = self.w.head
+        known[key] = Accepted(first=first, last=last, repeated=True)
+        self.w.inbox.append((source, external_id, first, last))
+        if self.to_hear:
+            self.drain()
+        return Accepted(first=first, last=last)
 
     def say(self, event: Event, started: float) -> None:
         """Append an event and queue it for its hearers."""
@@ -179,7 +170,7 @@ class Turn:
             if isinstance(one.item, Decision):
                 self.verdicts.propose(self.w, filled(one, event, link.name, item_id, horizon, late_ms), source)
             elif isinstance(one.item, Event):
-                child = msgspec.structs.replace(
+                child = replace(
                     one.item,
                     id=item_id,
                     case_id=event.case_id,
@@ -206,7 +197,7 @@ class Turn:
 def filled(one: Said, event: Event, link: str, decision_id: str, horizon: int, late_ms: int) -> Decision:
     """A link's proposal with everything that makes it a decision that can be explained and executed again."""
     assert isinstance(one.item, Decision)
-    return msgspec.structs.replace(
+    return replace(
         one.item,
         id=decision_id,
         at=event.at,

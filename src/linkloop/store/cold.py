@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import unquote
 
+import duckdb
 import msgspec
 import pyarrow as pa
 import pyarrow.dataset as pads
 from deltalake import DeltaTable
 
-from linkloop.core.table import Table
+from linkloop.core.table import Table, table_name
 
 PART = "_part"
 LIVE, NEW, PAST = "live", "new", "past"
 
 LOG = "log"
 """The app id under which the lander writes; its transaction version is the last log offset that is in the table."""
+
+
+class File(msgspec.Struct, frozen=True):
+    """A Parquet file of a table: its path in the table's folder, its bytes, and its rows."""
+
+    path: str
+    size: int
+    rows: int
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -25,49 +35,72 @@ class Part(msgspec.Struct, frozen=True):
     rows: int = 0
     first: int = 0
     last: int = -1
-    paths: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-    sizes: tuple[int, ...] = ()
+    files: tuple[File, ...] = ()
 
 
 class Cold(msgspec.Struct, frozen=True):
-    """One version of a lake table. `paths` in its parts are files that DuckDB may open, when the lake is a folder."""
+    """One version of a lake table: what landed up to which log offset, in which files.
+
+    `folder` is where they lie when that is on this machine, else empty.
+    """
 
     kind: type[Table]
     version: int
     landed: int
-    local: bool
+    folder: str
     live: Part
     new: Part
     past: Part
-    table: DeltaTable
+    uri: str
 
-    def dataset(self, part: Part) -> pads.Dataset:
-        """A part as an Arrow dataset, for a lake that is not a folder."""
-        past = DeltaTable(self.table.table_uri, version=self.version, storage_options=self.table._storage_options)
-        return past.to_pyarrow_dataset(partitions=[(PART, "=", part.name)])
+    options: dict[str, str] | None = None
+
+    @property
+    def parts(self) -> tuple[Part, Part, Part]:
+        """All parts."""
+        return self.live, self.new, self.past
+
+    def source(self, con: duckdb.DuckDBPyConnection, *parts: Part) -> str:
+        """What to write after FROM to read these parts (at least one has rows).
+
+        A lake in a folder is read by DuckDB's own Parquet reader, five times as fast as an Arrow dataset, which
+        serves every other lake and is registered in `con`.
+        """
+        if self.folder:
+            paths = ", ".join(
+                "'" + f"{self.folder}/{file.path}".replace("'", "''") + "'" for part in parts for file in part.files
+            )
+            return f"read_parquet([{paths}], union_by_name = true, hive_partitioning = false)"
+        names = [part.name for part in parts if part.rows]
+        alias = f"_cold_{table_name(self.kind)}_{'_'.join(names)}"
+        con.register(alias, self._dataset(names))
+        return f'(SELECT * EXCLUDE "{PART}" FROM "{alias}")'
+
+    def _dataset(self, names: list[str]) -> pads.Dataset:
+        then = DeltaTable(self.uri, version=self.version, storage_options=self.options)
+        return then.to_pyarrow_dataset(partitions=[(PART, "in", names)])
 
 
-def cold_of(table: DeltaTable, kind: type[Table], root: str | None) -> Cold:
+def cold_of(table: DeltaTable, kind: type[Table], root: str | None, options: dict[str, str] | None) -> Cold:
     """The files of a Delta table at the version that it has loaded; `root` is set when it is a local folder."""
     actions = pa.table(table.get_add_actions(flatten=True))
     files = actions.to_pylist()
-    folder = table.table_uri if root is None else f"{root}/{table.table_uri.rstrip('/').rsplit('/', 1)[-1]}"
-    parts = {name: _part(name, files, folder) for name in (LIVE, NEW, PAST)}
+    parts = {name: _part(name, files) for name in (LIVE, NEW, PAST)}
     landed = table.transaction_version(LOG)
     return Cold(
         kind,
         table.version(),
         -1 if landed is None else landed,
-        root is not None,
+        "" if root is None else f"{root}/{table_name(kind)}",
         parts[LIVE],
         parts[NEW],
         parts[PAST],
-        table,
+        table.table_uri,
+        options,
     )
 
 
-def _part(name: str, files: list[dict[str, object]], folder: str) -> Part:
+def _part(name: str, files: list[dict[str, Any]]) -> Part:
     mine = sorted((f for f in files if f[f"partition.{PART}"] == name), key=lambda f: (f["min._offset"], f["path"]))
     if not mine:
         return Part(name)
@@ -76,7 +109,5 @@ def _part(name: str, files: list[dict[str, object]], folder: str) -> Part:
         rows=sum(f["num_records"] for f in mine),
         first=min(f["min._offset"] for f in mine),
         last=max(f["max._offset"] for f in mine),
-        paths=tuple(f"{folder}/{unquote(str(f['path']))}" for f in mine),
-        files=tuple(str(f["path"]) for f in mine),
-        sizes=tuple(f["size_bytes"] for f in mine),
+        files=tuple(File(unquote(f["path"]), f["size_bytes"], f["num_records"]) for f in mine),
     )

@@ -21,10 +21,11 @@ from linkloop.core.text import Text
 from linkloop.core.vocabulary import tables
 from linkloop.store.cold import LIVE, NEW, PART, Cold, cold_of
 from linkloop.store.columns import OFFSET, key_columns
-from linkloop.store.settle import Kept, settle
+from linkloop.store.settle import Kept, all_fresh, merge, settle
 
 _ATTEMPTS = 5
 _RETENTION_HOURS = 48
+_WORTH_A_LOOK = 10_000
 
 
 class Lake:
@@ -77,7 +78,7 @@ class Lake:
         """The table as it stands now, as an immutable list of files; None before its first row."""
         with self._lock:
             table = self._table(kind)
-            return None if table is None else cold_of(table, kind, self.root if self.local else None)
+            return None if table is None else self._cold(table, kind)
 
     def dataset(self, kind: type[Table], version: int | datetime | str | None = None) -> pads.Dataset | None:
         """All rows ever landed, as an Arrow dataset; at a past Delta version or moment when one is given.
@@ -115,34 +116,40 @@ class Lake:
         return sorted(name for name, kind in tables().items() if self._table(kind) is not None)
 
     def compact(self, kind: type[Table], *, small: int = 16) -> Kept:
-        """Sort replaced versions from live ones when it pays, merge small files when there are more than `small`,
+        """Sort replaced versions from live ones when it pays, merge more than `small` files of a size,
         and delete files that no version of the last 48 hours needs. Another writer's commit makes it do nothing.
         """
         with self._lock:
+            kept = self._settle(kind, now=False, attempts=1)
             table = self._table(kind)
-            if table is None:
-                return Kept()
             try:
-                kept = Kept() if issubclass(kind, Event) else settle(table, kind, self.options)
-                table.update_incremental()
-                count = len(table.file_uris())
-                if count > small:
-                    table.optimize.compact()
-                    table.vacuum(_RETENTION_HOURS, dry_run=False, enforce_retention_duration=False)
-                return kept
+                if table is not None and merge(table, self._cold(table, kind), small):
+                    self._open[table_name(kind)].vacuum(
+                        _RETENTION_HOURS, dry_run=False, enforce_retention_duration=False
+                    )
             except (CommitFailedError, DeltaError) as error:
                 if not _is_race(error):
                     raise
                 self._forget(kind)
-                return Kept()
+            return kept
 
     def settle(self, kind: type[Table]) -> Kept:
         """Sort live from replaced versions now, whatever it costs: for the end of a bulk load."""
         with self._lock:
+            return self._settle(kind, now=True, attempts=_ATTEMPTS)
+
+    def _settle(self, kind: type[Table], *, now: bool, attempts: int) -> Kept:
+        for _ in range(attempts):
             table = self._table(kind)
             if table is None or issubclass(kind, Event):
-                return Kept()
-            return settle(table, kind, self.options, now=True)
+                break
+            try:
+                return settle(table, self._cold(table, kind), now=now)
+            except (CommitFailedError, DeltaError) as error:
+                if not _is_race(error):
+                    raise
+                self._forget(kind)
+        return Kept()
 
     def url(self, kind: type[Table]) -> str:
         """Where a class's Delta table lies."""
@@ -151,11 +158,16 @@ class Lake:
     def _part_for(self, kind: type[Table], rows: pa.Table, table: DeltaTable | None) -> str:
         if issubclass(kind, Event):
             return LIVE
-        # The first load of a table needs no sorting when it says nothing twice; creation is atomic, so no
-        # other writer can have put an older version beside it.
-        if table is None and rows.group_by(list(key_columns(kind))).aggregate([]).num_rows == rows.num_rows:
+        # A load that says nothing twice and nothing anew needs no sorting. This stays true until the commit: a
+        # commit of any other writer in between makes this one fail, and it is looked at again.
+        if table is None:
+            return LIVE if all_fresh(None, kind, rows) else NEW
+        if rows.num_rows >= _WORTH_A_LOOK and all_fresh(self._cold(table, kind), kind, rows):
             return LIVE
         return NEW
+
+    def _cold(self, table: DeltaTable, kind: type[Table]) -> Cold:
+        return cold_of(table, kind, self.root if self.local else None, self.options)
 
     def _write(self, kind: type[Table], rows: pa.Table, commit: CommitProperties, table: DeltaTable | None) -> None:
         if table is not None:

@@ -8,13 +8,15 @@ import sqlalchemy as sa
 
 from linkloop.core.clock import micros
 from linkloop.core.decision import Decision
-from linkloop.core.event import Event, about
+from linkloop.core.event import Event
 from linkloop.core.table import Table, key_of, table_name
 from linkloop.store.codec import encode
 from linkloop.store.drivers.pick import Statement, insert, upsert
 from linkloop.store.facts import LiveFacts, PastFacts
 from linkloop.store.ledger import link_hash, tail
 from linkloop.store.schema import cursors, dead_letters, inbox, ledger, log, outbox, settings, state
+
+LOOKUP = 256  # external ids looked up by one statement: a fixed number, so that it is compiled once
 
 
 class WriteStatements:
@@ -29,13 +31,16 @@ class WriteStatements:
         self.cursors = upsert(engine, cursors)
         self.dead = upsert(engine, dead_letters)
         self.settings = upsert(engine, settings)
+        self.boxed = {n: _boxed(engine, n) for n in (1, LOOKUP)}
         self.effect = Statement(engine, sa.select(outbox).where(outbox.c.effect_key == sa.bindparam("k")))
 
 
 class Writes:
     """One transaction of the single writer. Offsets are given here, in the order of saying, without gaps."""
 
-    def __init__(self, connection: sa.Connection, statements: WriteStatements, facts: LiveFacts | PastFacts, head: int) -> None:
+    def __init__(
+        self, connection: sa.Connection, statements: WriteStatements, facts: LiveFacts | PastFacts, head: int
+    ) -> None:
         self.connection = connection
         self.facts = facts
         self.head = head
@@ -53,20 +58,13 @@ class Writes:
 
     def event(self, event: Event) -> int:
         """Append an event whose envelope is complete; gives its offset."""
-        self.head += 1
-        entry = (
-            self.head,
-            event.id,
-            micros(event.at),
-            table_name(type(event)),
-            about(event),
-            event.case_id,
-            event.source,
-            1,
-        )
-        self.log.append((*entry, encode(event)))
-        self.rows.append((self.head, event))
-        return self.head
+        self.head = head = self.head + 1
+        kind = type(event)
+        key = str(getattr(event, kind.__about__))
+        at = micros(event.at)
+        self.log.append((head, event.id, at, table_name(kind), key, event.case_id, event.source, 1, encode(event)))
+        self.rows.append((head, event))
+        return head
 
     def row(self, row: Table, at: int, source: str) -> int:
         """Append a row of fact and make it the present one; gives its offset. `at` in microseconds."""
@@ -89,6 +87,16 @@ class Writes:
         self._ledger_tail = (seq, digest)
         self.row(decision, at, source)
 
+    def boxed(self, source: str, external_ids: list[str]) -> list[tuple[str, int, int]]:
+        """Which deliveries of a source the inbox has: (external id, first offset, last offset)."""
+        found: list[tuple[str, int, int]] = []
+        for start in range(0, len(external_ids), LOOKUP):
+            some = external_ids[start : start + LOOKUP]
+            size = 1 if len(some) == 1 else LOOKUP
+            some += some[-1:] * (size - len(some))
+            found += [tuple(row) for row in self._sql.boxed[size].all(self.connection, (source, *some))]
+        return found
+
     def sent(self, effect_key: str) -> tuple[Any, ...] | None:
         """The outbox row of an effect that an earlier transaction asked for."""
         row = self._sql.effect.all(self.connection, (effect_key,))
@@ -105,3 +113,9 @@ class Writes:
         sql.cursors.many(connection, list(self.cursors.items()))
         sql.dead.many(connection, self.dead)
         sql.settings.many(connection, self.settings)
+
+
+def _boxed(engine: sa.Engine, count: int) -> Statement:
+    ids = [sa.bindparam(f"id{n}") for n in range(count)]
+    query = sa.select(inbox.c.external_id, inbox.c.first, inbox.c.last)
+    return Statement(engine, query.where(inbox.c.source == sa.bindparam("source"), inbox.c.external_id.in_(ids)))

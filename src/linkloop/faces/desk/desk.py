@@ -8,17 +8,18 @@ from typing import Any
 
 import msgspec
 
-from linkloop.app.shop import Shop
+from linkloop.app.shop import LOOP_SAYS, Shop
 from linkloop.core.decision import Decision
 from linkloop.core.errors import LinkloopError, NotFound
 from linkloop.core.question import Answer, ModelCard, answer_type
 from linkloop.core.text import Text
-from linkloop.core.vocabulary import questions, schema
+from linkloop.core.vocabulary import json_schema, questions, schema
 from linkloop.core.world import Accepted
 from linkloop.engine.replay import Reexecution, reexecute
 from linkloop.engine.whatif import ReplayReport
 from linkloop.engine.wiring import Edge, edges
-from linkloop.faces.desk import deciding, health, reading, replaying, saying
+from linkloop.faces.desk import deciding, health, reading, replaying, saying, town
+from linkloop.faces.desk.town import Order as TownOrder
 from linkloop.faces.desk.views import (
     Case,
     CaseSummary,
@@ -36,6 +37,7 @@ from linkloop.models.route import choose
 from linkloop.store.ledger import Verdict, verify
 from linkloop.store.sql.door import Result
 from linkloop.worlds.files import ImportReport, import_path
+from linkloop.worlds.sim.town import TownStatus
 
 
 class Desk:
@@ -93,7 +95,7 @@ class Desk:
         return schema()
 
     def map(self) -> list[Edge]:
-        return edges(self.shop.links, self.shop.worlds, self.shop.loop_says)
+        return edges(self.shop.links, self.shop.worlds, LOOP_SAYS)
 
     def verify(self, head: str = "") -> Verdict:
         with self.shop.store.read() as connection:
@@ -136,8 +138,8 @@ class Desk:
             QuestionInfo(
                 name=name,
                 doc=(kind.__doc__ or "").strip(),
-                asks=msgspec.json.schema(kind),
-                answers=msgspec.json.schema(answer_type(kind)),
+                asks=json_schema(kind),
+                answers=json_schema(answer_type(kind)),
                 models=[model.card.name for model in self.shop.matrix.candidates(kind)],
             )
             for name, kind in sorted(questions().items())
@@ -180,6 +182,13 @@ class Desk:
         """Import files or folders; options as of `linkloop.worlds.files.import_path`."""
         folder = self.shop.folder
         return [import_path(Path(p), self.shop.store.engine, self.shop.lake, folder=folder, **options) for p in paths]
+
+    # -- the simulated town
+    def town(self) -> TownStatus:
+        return town.town(self.shop)
+
+    def town_do(self, do: TownOrder, speed: float | None = None, fault: dict[str, Any] | None = None) -> TownStatus:
+        return town.town_do(self.shop, do, speed, fault)
 
     # -- replaying
     def replay(

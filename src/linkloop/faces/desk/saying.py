@@ -1,4 +1,4 @@
-"""Saying: rows and events from a person or program become one delivery, taken in once and never mistaken for another."""
+"""Saying: rows and events from a person or program become one delivery, taken in once, never mistaken for another."""
 
 from __future__ import annotations
 
@@ -38,7 +38,11 @@ def delivery(source: str, external_id: str, items: list[dict[str, Any]]) -> Deli
 def _item(item: dict[str, Any], n: int) -> Table:
     name = item.get("kind")
     if not isinstance(name, str) or not name:
-        raise _invalid("an item needs its kind: the SQL name of a table or event", "缺少 kind（表或事件的名称）", f"items[{n}].kind")
+        raise _invalid(
+            "an item needs its kind: the SQL name of a table or event",
+            "缺少 kind（表或事件的名称）",
+            f"items[{n}].kind",
+        )
     if name in OURS:
         raise Refused(
             "say.ours",
@@ -83,5 +87,8 @@ def _differ(kept: Table, said: Table) -> bool:
 
 def _invalid(en: str, zh: str, where: str) -> LinkloopError:
     return LinkloopError(
-        "input.invalid", Text(en=en, zh=zh), Text(en="See the schema at /api/v1/schema.", zh="字段定义见 /api/v1/schema。"), where
+        "input.invalid",
+        Text(en=en, zh=zh),
+        Text(en="See the schema at /api/v1/schema.", zh="字段定义见 /api/v1/schema。"),
+        where,
     )

@@ -7,13 +7,11 @@ from importlib import import_module
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from linkloop.core.errors import LinkloopError
 from linkloop.core.text import Text
 
 DRIVERS = {"sqlite": "linkloop.store.drivers.sqlite"}
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def connect(url: str) -> sa.Engine:
@@ -53,7 +51,7 @@ class Statement:
 
 def upsert(engine: sa.Engine, table: sa.Table, *, newer: str = "") -> Statement:
     """Insert or replace by primary key, whole rows in table order; with `newer`, only if that column does not fall."""
-    insert = _INSERT[engine.dialect.name](table)
+    insert = import_module(f"sqlalchemy.dialects.{engine.dialect.name}").insert(table)
     keys = [c.name for c in table.primary_key]
     changed = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
     guard = insert.excluded[newer] >= table.c[newer] if newer else None

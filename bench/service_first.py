@@ -1,0 +1,140 @@
+"""The message models of the service link: accuracy, calibration and cost, beside scikit-learn on the same texts.
+
+python -m bench.service_first
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from linkloop.commerce.service import Emotion, Intent
+from linkloop.links.service.answering import SURE
+from linkloop.links.service.grammar import Grammar
+from linkloop.links.service.model import IntentModel, MoodModel, reader
+from linkloop.worlds.sim.writing import sample
+
+HELD_OUT = Path(__file__).parents[1] / "tests/links/service/heldout.json"
+TOWN_TEXTS, TOWN_SEED = 2_000, 20_261_124
+
+
+class Said(NamedTuple):
+    """A text with what it means."""
+
+    text: str
+    intent: str
+    mood: str
+
+
+def held_out() -> list[Said]:
+    """The hand-written set, with which nothing was tuned."""
+    return [Said(**row) for row in json.loads(HELD_OUT.read_text(encoding="utf-8"))]
+
+
+def town() -> list[Said]:
+    """Texts of the simulated town: other authors, who know nothing of our grammar."""
+    found = {w.text: Said(w.text, w.intent, w.mood) for w in sample(TOWN_TEXTS, TOWN_SEED)}
+    return list(found.values())
+
+
+def ours(texts: Sequence[str]) -> list[tuple[str, float, str, float]]:
+    """Intent and mood of each text, with the confidence in each."""
+    intents, moods = IntentModel(), MoodModel()
+    found = []
+    for text in texts:
+        i, m = intents.answer(Intent(text=text)), moods.answer(Emotion(text=text))
+        found.append((i.value.intent, i.confidence, m.value.mood, m.confidence))
+    return found
+
+
+def peer(texts: Sequence[Said]) -> dict[str, Callable[[list[str]], np.ndarray]]:
+    """scikit-learn's usual linear model, fitted on the texts that ours is fitted on."""
+    plain = [w.text for w in texts]
+    made = {}
+    for name in ("intent", "mood"):
+        grams = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), min_df=4, sublinear_tf=True)
+        line = make_pipeline(grams, LogisticRegression(max_iter=150, C=10))
+        made[name] = line.fit(plain, [getattr(w, name) for w in texts]).predict
+    return made
+
+
+def share(right: Sequence[bool]) -> str:
+    """A share with its standard error."""
+    p, n = sum(right) / len(right), len(right)
+    return f"{p:.3f} ± {(p * (1 - p) / n) ** 0.5:.3f}"
+
+
+def calibration_error(right: Sequence[bool], sure: Sequence[float]) -> float:
+    """Expected calibration error over ten bins (Guo et al. 2017)."""
+    bins = np.minimum((np.array(sure) * 10).astype(int), 9)
+    truth, said = np.array(right, float), np.array(sure)
+    gaps = [abs(truth[bins == b].mean() - said[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist())]
+    return float(sum(gaps))
+
+
+def report(name: str, rows: list[Said], rivals: dict[str, Callable[[list[str]], np.ndarray]]) -> None:
+    """Print one set."""
+    texts = [row.text for row in rows]
+    found = ours(texts)
+    right = [f[0] == row.intent for f, row in zip(found, rows, strict=True)]
+    moods = [f[2] == row.mood for f, row in zip(found, rows, strict=True)]
+    chinese = [any("㐀" <= sign <= "鿿" for sign in text) for text in texts]
+    print(f"{name}: {len(rows)} texts")
+    for label, mine, column in (("intent", right, 1), ("mood", moods, 3)):
+        other = [a == getattr(row, label) for a, row in zip(rivals[label](texts), rows, strict=True)]
+        zh = [ok for ok, han in zip(mine, chinese, strict=True) if han]
+        en = [ok for ok, han in zip(mine, chinese, strict=True) if not han]
+        error = calibration_error(mine, [f[column] for f in found])
+        print(
+            f"  {label:6} {share(mine)}  (zh {share(zh)}, en {share(en)})  calibration error {error:.3f}"
+            f"  | scikit-learn {share(other)}"
+        )
+    late = [row.intent in ("where_is_parcel", "complaint") for row in rows]
+    wrongly = [
+        f[0] in ("where_is_parcel", "complaint") and f[1] >= SURE and not is_late
+        for f, is_late in zip(found, late, strict=True)
+    ]
+    print(f"  other intents that would be answered with parcel facts: {sum(wrongly)} of {late.count(False)}")
+
+
+def cost(texts: list[str]) -> None:
+    """Print CPU per ask, with nothing remembered from the ask before."""
+    model, read = IntentModel(), reader()
+    questions = [Intent(text=text) for text in texts]
+    took = []
+    for _ in range(5):
+        for question in questions:
+            read.scores.cache_clear()
+            started = time.process_time_ns()
+            model.answer(question)
+            took.append((time.process_time_ns() - started) / 1000)
+    cuts = statistics.quantiles(took, n=100)
+    print(f"CPU per ask: mean {statistics.mean(took):.0f} µs, p50 {cuts[49]:.0f}, p99 {cuts[98]:.0f} (goal: mean 200)")
+
+
+def main() -> None:
+    written = Grammar().write(reader().card["texts"], seed=1)
+    learned = {w.text.strip().lower() for w in written}
+    rows = held_out()
+    seen = sum(row.text.strip().lower() in learned for row in rows)
+    card = reader().card
+    print(f"trained on {len(written)} texts of the grammar, {seen} of the {len(rows)} held-out texts among them")
+    unseen = f"intent {card['intent_unseen_patterns']:.3f}, mood {card['mood_unseen_patterns']:.3f}"
+    print(f"patterns of the grammar that were not learned from (5 folds): {unseen}")
+    rivals = peer([Said(w.text, w.intent, w.mood) for w in written])
+    report("hand-written, held out", rows, rivals)
+    report("the town's texts, other authors", town(), rivals)
+    cost([row.text for row in rows])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The HTTP face: the desk's operations under /api/v1, a stream that resumes, and metrics."""

@@ -1,0 +1,107 @@
+"""The application: routes, limits, errors and security put together for one desk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Request, Response, Router, get
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.static_files import create_static_files_router
+
+from linkloop.faces.api.limits import BODY_BYTES, check_body
+from linkloop.faces.api.metrics import Metrics
+from linkloop.faces.api.once import Once
+from linkloop.faces.api.problems import HANDLERS
+from linkloop.faces.api.routes import cases, channels, decisions, effects, events, facts, imports, judging, shop, town
+from linkloop.faces.api.security import Guard, check_binding
+from linkloop.faces.api.sockets import Sockets
+from linkloop.faces.api.stream import Watch
+from linkloop.faces.api.work import Work
+from linkloop.faces.desk.desk import Desk
+
+NOUNS = (facts, events, decisions, effects, judging, cases, shop, town, imports)
+PAGES = Path(__file__).parents[1] / "console"
+
+
+class Api:
+    """An ASGI application for one desk, with what a server needs to end it well."""
+
+    def __init__(
+        self, desk: Desk, *, host: str = "127.0.0.1", token: str = "", hosts: Iterable[str] = (), pages: Path = PAGES
+    ) -> None:
+        check_binding(host, token)
+        self.watch = Watch(desk)
+        self.work = Work()
+        metrics = Metrics(desk, self.watch)
+        parts = {"desk": desk, "work": self.work, "watch": self.watch, "once": Once(), "metrics": metrics}
+        parts["sockets"] = Sockets()
+        self.litestar = Litestar(
+            [
+                Router("/api/v1", route_handlers=[_openapi_json, *(route for noun in NOUNS for route in noun.ROUTES)]),
+                *shop.PLAIN,
+                *channels.ROUTES,
+                *_pages(pages),
+            ],
+            dependencies={name: Provide(_always(part), sync_to_thread=False) for name, part in parts.items()},
+            exception_handlers=HANDLERS,
+            before_request=check_body,
+            request_max_body_size=BODY_BYTES,
+            lifespan=[self._alive],
+            logging_config=None,
+            openapi_config=_openapi(bool(token)),
+        )
+        self._app = metrics.timed(Guard(self.litestar, token=token, hosts=hosts))
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self._app(scope, receive, send)
+
+    def hang_up(self) -> None:
+        """End the streams: call it in the event loop when the server is told to stop."""
+        self.watch.hang_up()
+
+    @asynccontextmanager
+    async def _alive(self, app: Litestar) -> AsyncIterator[None]:
+        self.watch.start()
+        try:
+            yield
+        finally:
+            self.watch.hang_up()
+            self.work.close()
+
+
+def _always(part: Any) -> Any:
+    def give() -> Any:
+        return part
+
+    return give
+
+
+def _pages(folder: Path) -> list[Router]:
+    if not (folder / "index.html").is_file():
+        return []
+    return [create_static_files_router("/", [folder], html_mode=True, include_in_schema=False)]
+
+
+@get("/openapi.json", include_in_schema=False)
+async def _openapi_json(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
+    """The OpenAPI 3.1 document of everything under /api/v1."""
+    return Response(request.app.openapi_schema.to_schema(), media_type="application/vnd.oai.openapi+json")
+
+
+def _openapi(token: bool) -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Linkloop 环环",
+        version=version("linkloop"),
+        path="/api/openapi",  # what the framework adds; ours is /api/v1/openapi.json
+        use_handler_docstrings=True,
+        render_plugins=[JsonRenderPlugin()],
+        components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
+        security=[{"token": []}] if token else None,
+    )

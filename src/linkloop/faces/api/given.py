@@ -1,0 +1,19 @@
+"""Given: what the server hands to every route, as annotations of its parameters."""
+
+from __future__ import annotations
+
+from litestar.di import NamedDependency
+
+from linkloop.faces.api.metrics import Metrics
+from linkloop.faces.api.once import Once
+from linkloop.faces.api.sockets import Sockets
+from linkloop.faces.api.stream import Watch
+from linkloop.faces.api.work import Work
+from linkloop.faces.desk.desk import Desk
+
+TheDesk = NamedDependency[Desk]
+TheWork = NamedDependency[Work]
+TheWatch = NamedDependency[Watch]
+TheMetrics = NamedDependency[Metrics]
+TheSockets = NamedDependency[Sockets]
+TheOnce = NamedDependency[Once]

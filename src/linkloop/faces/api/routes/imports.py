@@ -1,0 +1,75 @@
+"""Imports: a merchant's files, uploaded and taken in row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from litestar import Request, post
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+
+from linkloop.core.errors import LinkloopError
+from linkloop.core.text import Text
+from linkloop.faces.api.given import TheDesk, TheWork
+from linkloop.faces.api.limits import UPLOAD_BYTES
+from linkloop.faces.api.uploads import receive
+from linkloop.worlds.files import ImportReport
+
+_TEXT = Schema(type=OpenAPIType.STRING)
+_FILES = Schema(type=OpenAPIType.ARRAY, items=Schema(type=OpenAPIType.STRING, format="binary"))
+_FORM = Schema(
+    type=OpenAPIType.OBJECT,
+    properties={
+        "files": _FILES,
+        "mapping": Schema(type=OpenAPIType.STRING, description="A kept mapping as JSON; empty: guess"),
+        "currency": Schema(type=OpenAPIType.STRING, description="ISO 4217 code of amounts without one"),
+        "dry_run": Schema(type=OpenAPIType.STRING, enum=["true", "false"], description="Show, keep nothing"),
+    },
+    required=["files"],
+)
+
+
+@dataclass
+class _UploadOperation(Operation):
+    """Tells OpenAPI of the form, which is read as a stream and not by the framework."""
+
+    def __post_init__(self) -> None:
+        self.request_body = RequestBody(content={"multipart/form-data": OpenAPIMediaType(schema=_FORM)}, required=True)
+
+
+@post("/import", status_code=200, tags=["import"], request_max_body_size=UPLOAD_BYTES, operation_class=_UploadOperation)
+async def take_in(request: Request[Any, Any, Any], desk: TheDesk, work: TheWork) -> list[ImportReport]:
+    """Take in CSV, Excel and Parquet files; every row is kept, or quarantined with its reason."""
+    kind, options = request.content_type
+    if kind != "multipart/form-data" or not options.get("boundary"):
+        raise _wrong("a multipart form with files is needed", "需要包含文件的 multipart 表单", "Content-Type")
+    upload = await receive(request.stream(), options["boundary"], desk.shop.folder / "uploads", work.quick)
+    try:
+        if not upload.files:
+            raise _wrong("the form holds no file", "表单中没有文件", "files")
+        return await work.long(desk.import_paths, upload.files, **_options(upload.fields))
+    finally:
+        await work.quick(upload.clear)
+
+
+def _options(fields: dict[str, str]) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "dry_run": fields.get("dry_run", "").lower() in ("1", "true", "yes"),
+        "currency": fields.get("currency", ""),
+    }
+    if mapping := fields.get("mapping", ""):
+        try:
+            options["mapping"] = msgspec.json.decode(mapping)
+        except msgspec.DecodeError as error:
+            raise _wrong(f"not JSON: {error}", f"不是 JSON：{error}", "mapping") from error
+    return options
+
+
+def _wrong(en: str, zh: str, where: str) -> LinkloopError:
+    return LinkloopError(
+        "upload.form", Text(en=en, zh=zh), Text(en="See /api/v1/openapi.json.", zh="参见 /api/v1/openapi.json。"), where
+    )
+
+
+ROUTES = [take_in]

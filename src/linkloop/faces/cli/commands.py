@@ -1,0 +1,27 @@
+"""Commands: all that `linkloop` can do, in the order in which a person meets them."""
+
+from __future__ import annotations
+
+import click
+
+from linkloop.faces.cli.ask import ask
+from linkloop.faces.cli.config import config
+from linkloop.faces.cli.decisions import decisions
+from linkloop.faces.cli.doctor import doctor
+from linkloop.faces.cli.frame import WordedGroup
+from linkloop.faces.cli.importing import import_
+from linkloop.faces.cli.map import map_
+from linkloop.faces.cli.replay import replay
+from linkloop.faces.cli.sql import sql
+from linkloop.faces.cli.up import up
+from linkloop.faces.cli.verify import verify
+
+
+@click.group("linkloop", cls=WordedGroup)
+@click.version_option(None, "--version", package_name="linkloop", message="%(prog)s %(version)s")
+def root() -> None:
+    pass
+
+
+for each in (up, import_, sql, ask, decisions, replay, verify, map_, doctor, config):
+    root.add_command(each)

@@ -1,0 +1,84 @@
+"""Session: one call of the command line, which shop it is about, and how it answers."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from linkloop.core.errors import NotFound
+from linkloop.faces.cli.table import table
+from linkloop.faces.cli.words import error, speak, spoken
+
+if TYPE_CHECKING:
+    from linkloop.app.settings import Settings
+    from linkloop.faces.desk.desk import Desk
+
+
+class Session:
+    """What a person reads goes to stdout as text, or, with `json`, one JSON document and nothing else."""
+
+    def __init__(self, args: Sequence[str] = ()) -> None:
+        self.lang = spoken(args)
+        self.folder = ""
+        self.json = False
+        self.worst = 0
+
+    def settings(self) -> Settings:
+        """The settings of the shop; a language that is set there counts unless `--lang` says another."""
+        from linkloop.app.settings import load
+
+        settings = load(self.folder or None)
+        if settings.language and not self.lang:
+            speak("zh" if settings.language.lower().startswith("zh") else "en")
+        return settings
+
+    @contextmanager
+    def desk(self, *, create: bool = False) -> Iterator[Desk]:
+        """The desk of the shop. Raises NotFound `shop.none` where there is none and `create` is not asked for."""
+        settings = self.settings()
+        if not create and not settings.log and not (Path(settings.folder) / "log.db").exists():
+            raise error(NotFound, "shop.none", where=settings.folder, folder=settings.folder)
+        from linkloop.app.shop import Shop
+        from linkloop.faces.desk.desk import Desk
+
+        desk = Desk(Shop(settings))
+        try:
+            yield desk
+        finally:
+            desk.close()
+
+    def data(self, value: Any) -> None:
+        """One JSON document on stdout: structs as objects, UTF-8 whatever the terminal speaks."""
+        import msgspec
+
+        stream = click.get_binary_stream("stdout")
+        stream.write(msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=2) + b"\n")
+        stream.flush()
+
+    def line(self, text: str = "") -> None:
+        """A line of the answer."""
+        click.echo(text)
+
+    def note(self, text: str) -> None:
+        """A line beside the answer (stderr): progress, hints."""
+        click.echo(text, err=True)
+
+    def table(self, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """A table; cut to the terminal's width, whole when it is piped."""
+        for line in table(headers, rows, columns_of_terminal()):
+            click.echo(line)
+
+    def found_problem(self) -> None:
+        """End with exit code 1: the answer is complete, and it is bad news."""
+        self.worst = 1
+
+
+def columns_of_terminal() -> int:
+    """Columns of the terminal that stdout is, 0 when it is a file or a pipe."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0

@@ -1,0 +1,1 @@
+"""The links of the chain: they compute and decide, and never touch the outside world."""

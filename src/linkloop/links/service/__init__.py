@@ -1,0 +1,65 @@
+"""The service link: answers customers from facts, makes good what went wrong, and learns what keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from linkloop.commerce.loop import ActionSettled
+from linkloop.commerce.parcels import CarrierTransit, ParcelDelayed, ParcelDelivered
+from linkloop.commerce.service import (
+    Compensate,
+    CustomerStayed,
+    DelayTold,
+    Emotion,
+    Intent,
+    MessageReceived,
+    RemedyGiven,
+    RemedyOutcome,
+    RemedyPolicy,
+    Reply,
+)
+from linkloop.core.link import Context, Link
+from linkloop.core.table import Table
+from linkloop.links.service import answering, outcomes, warning
+from linkloop.links.service.model import IntentModel, MoodModel
+
+link = Link(
+    "service",
+    title=("Customer service", "客户服务"),
+    says=(RemedyGiven, RemedyOutcome, DelayTold, CarrierTransit),
+    decides=(Reply, Compensate),
+    asks=(Intent, Emotion, RemedyPolicy),
+    rules=Path(__file__).parent,
+    models=(IntentModel, MoodModel),
+)
+
+
+@link.hears(MessageReceived)
+def on_message(ctx: Context, event: MessageReceived) -> Iterator[Table]:
+    """A customer wrote: reply, and decide a remedy when a parcel is late."""
+    yield from answering.answer(ctx, event)
+
+
+@link.hears(ParcelDelayed)
+def on_delay(ctx: Context, event: ParcelDelayed) -> Iterator[Table]:
+    """A carrier announced a delay: tell the customer first."""
+    yield from warning.warn(ctx, event)
+
+
+@link.hears(ParcelDelivered)
+def on_delivery(ctx: Context, event: ParcelDelivered) -> Iterator[Table]:
+    """A parcel came: keep how long its carrier took."""
+    yield from outcomes.arrive(ctx, event)
+
+
+@link.hears(ActionSettled)
+def on_settled(ctx: Context, event: ActionSettled) -> Iterator[Table]:
+    """The world carried an action out: a compensation is now real."""
+    yield from outcomes.settle(ctx, event)
+
+
+@link.hears(CustomerStayed)
+def on_outcome(ctx: Context, event: CustomerStayed) -> Iterator[Table]:
+    """It is known whether a customer stayed: learn from it."""
+    yield from outcomes.learn(ctx, event)

@@ -1,0 +1,57 @@
+"""Warning: the news of a delay reaches the customer before the customer asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linkloop.commerce.customers import Customer
+from linkloop.commerce.orders import Order
+from linkloop.commerce.parcels import Parcel, ParcelDelayed
+from linkloop.commerce.service import DelayTold, Message, RemedyGiven, Reply
+from linkloop.core.decision import decide
+from linkloop.core.link import Context
+from linkloop.core.money import Money
+from linkloop.core.table import Table
+from linkloop.core.text import Text
+from linkloop.links.service import wording
+from linkloop.links.service.answering import REPLY_LASTS
+from linkloop.links.service.features import language
+
+
+def warn(ctx: Context, event: ParcelDelayed) -> Iterator[Table]:
+    """The news of a delay, before the customer asks; once per parcel, and not to one who was already answered."""
+    parcel = ctx.read(Parcel, event.parcel_id)
+    order = ctx.read(Order, event.order_id)
+    if parcel is None or order is None or not event.customer_id or order.customer_id != event.customer_id:
+        return
+    if parcel.order_id != order.order_id or parcel.status in ("delivered", "returned"):
+        return
+    expected = parcel.expected_at or event.expected_at
+    if expected <= ctx.now() or (parcel.promised_at is not None and expected <= parcel.promised_at):
+        return
+    if ctx.read(DelayTold, parcel.parcel_id) or ctx.read(RemedyGiven, order.order_id):
+        return
+    customer = ctx.read(Customer, event.customer_id)
+    last = max(ctx.read(Message, customer_id=event.customer_id), key=lambda m: (m.sent_at, m.message_id), default=None)
+    conversation = last.conversation_id if last else f"parcel:{parcel.parcel_id}"
+    tongue = language(last.text if last and last.author == "customer" else "", customer.language if customer else "")
+    reply = Reply(
+        conversation_id=conversation,
+        in_reply_to=f"delayed:{parcel.parcel_id}",
+        channel=last.channel if last else order.channel,
+        customer_id=event.customer_id,
+        text=wording.delayed(order, parcel, customer, expected).say(tongue),
+        at_risk=Money(0, order.total.currency if order.total else "CNY"),
+    )
+    reason = Text(
+        en=f"the carrier says that parcel {parcel.parcel_id} will be late",
+        zh=f"承运商通知包裹 {parcel.parcel_id} 将延误",
+    )
+    yield decide(reply, reason, decide_by=ctx.now() + REPLY_LASTS)
+    yield DelayTold(
+        parcel_id=parcel.parcel_id,
+        customer_id=event.customer_id,
+        conversation_id=conversation,
+        expected_at=expected,
+        told_at=ctx.now(),
+    )

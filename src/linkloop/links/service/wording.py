@@ -1,0 +1,164 @@
+"""Wording: the sentences that a customer reads, in English and Chinese, with nothing in them but facts of tables."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from linkloop.commerce.customers import Customer
+from linkloop.commerce.orders import Order
+from linkloop.commerce.parcels import Parcel
+from linkloop.core.money import Money
+from linkloop.core.text import Text
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+# Days are named as the customer's calendar has them; without a country, in UTC and said so.
+_ZONES = {
+    "cn": "Asia/Shanghai", "china": "Asia/Shanghai", "中国": "Asia/Shanghai", "hk": "Asia/Hong_Kong",
+    "tw": "Asia/Taipei", "sg": "Asia/Singapore", "jp": "Asia/Tokyo", "gb": "Europe/London", "uk": "Europe/London",
+    "united kingdom": "Europe/London", "de": "Europe/Berlin", "fr": "Europe/Paris", "br": "America/Sao_Paulo",
+}  # fmt: skip
+
+HANDED_OVER = Text(
+    en="Thank you for writing. This is one for a person: a colleague will answer you here.",
+    zh="感谢您的留言。这个问题需要人工处理，同事会在这里回复您。",
+)
+WELCOME = Text(en="You are welcome! We are glad that it worked out.", zh="不客气！很高兴能帮到您。")
+_GAPS = {
+    "stranger": Text(
+        en="Please sign in, so that I may look at your order. If you cannot, a colleague will answer you here.",
+        zh="请先登录，我才能查看您的订单。如果无法登录，同事会在这里回复您。",
+    ),
+    "not_theirs": Text(
+        en="I cannot find that number among your orders. Please check it; a colleague will answer you here too.",
+        zh="在您的订单中没有找到这个号码，请核对一下；同事也会在这里回复您。",
+    ),
+    "nothing": Text(
+        en="I see no order of yours on its way. A colleague will look into it and answer you here.",
+        zh="没有查到您正在配送的订单，同事会核实后在这里回复您。",
+    ),
+}
+_FEELING = {
+    "angry": Text(en="I understand that you are upset.", zh="非常理解您的心情。"),
+    "anxious": Text(en="I understand that you are worried.", zh="理解您着急的心情。"),
+}
+
+
+def gap(kind: str) -> Text:
+    """Why nothing can be said of an order."""
+    return _GAPS[kind]
+
+
+def join(*parts: Text | None) -> Text:
+    """Several sentences as one text; what is None is left out."""
+    there = [part for part in parts if part is not None]
+    return Text(en=" ".join(part.en for part in there), zh="".join(part.zh for part in there))
+
+
+def where_it_is(
+    case_order: Order, parcel: Parcel | None, customer: Customer | None, now: datetime, late: float, usual: int
+) -> Text:
+    """Where a parcel is, who carries it, and the day that the carrier expects: as the rows say, or that they do not.
+
+    `late` in days; `usual` is how many days 9 of 10 parcels of the carrier take (0: unknown).
+    """
+    number = case_order.order_id
+    if parcel is None:
+        return Text(en=f"Order {number} has not been packed yet.", zh=f"订单 {number} 还没有打包发出。")
+    zone = zone_of(customer)
+    by = Text(en=f" with {parcel.carrier}", zh=f"由{parcel.carrier}") if parcel.carrier else Text(en="", zh="")
+    if parcel.status == "delivered":
+        on = day(parcel.delivered_at, zone)
+        return Text(
+            en=f"The parcel of order {number} was delivered{by.en}{f' on {on.en}' if on else ''}.",
+            zh=f"订单 {number} 的包裹已{f'于{on.zh}' if on else ''}{by.zh}送达。",
+        )
+    if parcel.status == "returned":
+        return Text(en=f"The parcel of order {number} was returned to us.", zh=f"订单 {number} 的包裹已退回我们这里。")
+    place = (
+        Text(
+            en=f"The parcel of order {number} is packed and not on its way yet.",
+            zh=f"订单 {number} 的包裹已打包，尚未发出。",
+        )
+        if parcel.status == "packed"
+        else Text(
+            en=f"The parcel of order {number} is on its way{by.en}.", zh=f"订单 {number} 的包裹正{by.zh}配送途中。"
+        )
+    )
+    return join(place, _when(parcel, zone, now, late), _usually(parcel, usual))
+
+
+def _when(parcel: Parcel, zone: ZoneInfo, now: datetime, late: float) -> Text:
+    promised = day(parcel.promised_at, zone)
+    # A day that has passed is no expectation: to repeat it would be to invent one.
+    coming = day(parcel.expected_at, zone) if parcel.expected_at and parcel.expected_at > now else None
+    if late and promised and coming:
+        return Text(
+            en=f"It was promised for {promised.en}; it is now expected on {coming.en}.",
+            zh=f"原定{promised.zh}送达，目前预计{coming.zh}送达。",
+        )
+    if late and promised:
+        return Text(
+            en=f"It was promised for {promised.en}; there is no new date from the carrier yet.",
+            zh=f"原定{promised.zh}送达，承运商还没有给出新的日期。",
+        )
+    if coming:
+        return Text(en=f"It is expected on {coming.en}.", zh=f"预计{coming.zh}送达。")
+    if promised:
+        return Text(en=f"It was promised for {promised.en}.", zh=f"承诺{promised.zh}送达。")
+    return Text(en="There is no delivery date from the carrier yet.", zh="承运商还没有给出送达日期。")
+
+
+def _usually(parcel: Parcel, usual: int) -> Text | None:
+    if not usual or parcel.expected_at is not None:
+        return None
+    return Text(
+        en=f"Lately 9 of 10 parcels with {parcel.carrier} took at most {usual} day{'s' if usual > 1 else ''}.",
+        zh=f"近期{parcel.carrier}十件中有九件在 {usual} 天内送达。",
+    )
+
+
+def sorry(mood: str, apologise: bool) -> Text | None:
+    """What is said first to somebody who waits: the mood acknowledged, and the apology where it is due."""
+    regret = Text(en="We are sorry for the delay.", zh="很抱歉让您久等了。") if apologise else None
+    said = join(_FEELING.get(mood), regret)
+    return said if said.en else None
+
+
+def delayed(order: Order, parcel: Parcel, customer: Customer | None, expected: datetime) -> Text:
+    """The news of a delay, told before the customer asks."""
+    new, old = day(expected, zone_of(customer)), day(parcel.promised_at, zone_of(customer))
+    assert new is not None
+    return Text(
+        en=f"We are sorry: the parcel of order {order.order_id} is delayed. "
+        + (f"It was promised for {old.en}; it" if old else "It")
+        + f" is now expected on {new.en}.",
+        zh=f"很抱歉，订单 {order.order_id} 的包裹延误了，"
+        + (f"原定{old.zh}送达，" if old else "")
+        + f"目前预计{new.zh}送达。",
+    )
+
+
+def compensated(order_id: str, amount: Money) -> Text:
+    """That money is given back; said only when the world has confirmed it."""
+    return Text(
+        en=f"As an apology for the delay of order {order_id} we are giving you {amount} back.",
+        zh=f"为订单 {order_id} 的延误向您致歉，我们将退还您 {amount}。",
+    )
+
+
+def zone_of(customer: Customer | None) -> ZoneInfo:
+    """The time zone of a customer's country, UTC where it is not known."""
+    return ZoneInfo(_ZONES.get((customer.country if customer else "").lower(), "UTC"))
+
+
+def day(at: datetime | None, zone: ZoneInfo) -> Text | None:
+    """A calendar day in a zone; UTC is named, for the customer's own day may be another."""
+    if at is None:
+        return None
+    local = at.astimezone(zone)
+    utc = " (UTC)" if zone.key == "UTC" else ""
+    return Text(en=f"{local.day} {_MONTHS[local.month - 1]}{utc}", zh=f"{local.month}月{local.day}日{utc}")

@@ -1,0 +1,1 @@
+"""Models that answer Questions: matrix, routing, fusion, learning and cost."""

@@ -1,0 +1,45 @@
+"""The matrix: all models that are here, by the question that they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from linkloop.core.question import Model, ModelCard, Question
+
+
+class Matrix:
+    """Models by question. Two models may answer one question; a name is held once per question."""
+
+    def __init__(self, models: Iterable[Model] = ()) -> None:
+        self._by_question: dict[str, tuple[Model, ...]] = {}
+        for model in models:
+            self.register(model)
+
+    def register(self, model: Model) -> None:
+        """Add a model; one with the same name and question is replaced, so that a new version takes over at once."""
+        card = model.card
+        others = [m for m in self._by_question.get(card.question, ()) if m.card.name != card.name]
+        self._by_question[card.question] = tuple(sorted([*others, model], key=lambda m: m.card.name))
+
+    def remove(self, question: str, name: str) -> bool:
+        """Take a model out; False when there was none."""
+        before = self._by_question.get(question, ())
+        after = tuple(m for m in before if m.card.name != name)
+        self._by_question[question] = after
+        return len(after) < len(before)
+
+    def candidates(self, question: type[Question[Any]] | str) -> tuple[Model, ...]:
+        """The models that answer a question (its class or its name), sorted by name; empty when there is none."""
+        name = question if isinstance(question, str) else question.__name__
+        return self._by_question.get(name, ())
+
+    def cards(self) -> list[ModelCard]:
+        """The card of every model, by question and name."""
+        return [model.card for name in sorted(self._by_question) for model in self._by_question[name]]
+
+    def with_model(self, model: Model) -> Matrix:
+        """A copy for a what-if in which `model` is asked for sure: it alone answers its question."""
+        copy = Matrix()
+        copy._by_question = {**self._by_question, model.card.question: (model,)}
+        return copy

@@ -1,0 +1,166 @@
+"""Session: one DuckDB in memory that can read the lake's folder and nothing else, with limits on all it does."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import msgspec
+import pyarrow as pa
+
+from linkloop.core.errors import LinkloopError, Refused
+from linkloop.core.text import Text
+from linkloop.store.sql.guard import broken
+
+Params = Mapping[str, Any] | Sequence[Any] | None
+_BATCH = 4096
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What a query gave: `types` are DuckDB's, instants are UTC, `truncated` says that there were more rows."""
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    truncated: bool = False
+    elapsed_ms: float = 0.0
+
+    def dicts(self) -> list[dict[str, Any]]:
+        """The rows by column name."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+class Session:
+    """A locked-down connection. Its user hands it queries that the guard has let through."""
+
+    def __init__(self, folder: str | None, memory: str, threads: int, zone: str) -> None:
+        self.con = duckdb.connect(config={"memory_limit": memory, "threads": threads, "temp_directory": ""})
+        opened = folder.replace("'", "''") if folder else ""
+        for setting in (
+            # What lies in the lake's folder is what SQL shows anyway. Everything else outside is closed.
+            f"allowed_directories = [{repr_sql(opened)}]" if folder else "",
+            "enable_external_access = false",
+            "python_enable_replacements = false",
+            "autoinstall_known_extensions = false",
+            "autoload_known_extensions = false",
+            "allow_community_extensions = false",
+            "max_temp_directory_size = '0GB'",
+            "parquet_metadata_cache = true",  # the files of a Delta table never change
+            f"TimeZone = {repr_sql(zone)}",
+            "lock_configuration = true",
+        ):
+            if setting:
+                self.con.execute(f"SET {setting}")
+        self._views: dict[str, str] = {}
+        self._frames: dict[str, pa.Table] = {}
+
+    def register(self, name: str, rows: pa.Table) -> None:
+        """Show an Arrow table under a name; nothing is done when it is the one that is shown already."""
+        if self._frames.get(name) is not rows:
+            self.con.register(name, rows)
+            self._frames[name] = rows
+
+    def view(self, name: str, select: str) -> None:
+        """Show a SELECT under a name; nothing is done when it is the one that is shown already."""
+        if self._views.get(name) != select:
+            self.con.execute(f'CREATE OR REPLACE VIEW "{name}" AS {select}')
+            self._views[name] = select
+
+    def run(self, sql: str, params: Params, max_rows: int, timeout_s: float) -> Result:
+        """Run one query. Raises Refused `sql.timeout`, `sql.memory`, or LinkloopError `sql.invalid`."""
+        started = time.perf_counter()
+        done = threading.Event()
+        watch = threading.Thread(target=_watch, args=(self.con, done, timeout_s), daemon=True)
+        watch.start()
+        try:
+            relation = self.con.sql(sql, params=params or None)
+            types = tuple(str(kind) for kind in relation.types)
+            rows, truncated = _take(relation.to_arrow_reader(_BATCH), max_rows)
+        except duckdb.InterruptException:
+            raise _timeout(timeout_s) from None
+        except duckdb.OutOfMemoryException:
+            raise _memory() from None
+        except duckdb.PermissionException as error:
+            raise Refused(
+                "sql.outside",
+                Text(en="queries cannot reach files or the network", zh="查询不能访问文件或网络"),
+                Text(en="Import the file with `linkloop import`.", zh="请用 `linkloop import` 导入文件。"),
+            ) from error
+        except duckdb.Error as error:
+            raise broken(error, sql) from error
+        finally:
+            done.set()
+            watch.join()
+        elapsed = (time.perf_counter() - started) * 1000
+        return Result(tuple(relation.columns), types, rows, truncated, round(elapsed, 3))
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._frames.clear()
+        self.con.close()
+
+
+def repr_sql(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _take(reader: pa.RecordBatchReader, max_rows: int) -> tuple[tuple[tuple[Any, ...], ...], bool]:
+    rows: list[tuple[Any, ...]] = []
+    for batch in reader:
+        columns = [_values(column) for column in batch.columns]
+        rows += zip(*columns, strict=True)
+        if len(rows) > max_rows:
+            return tuple(rows[:max_rows]), True
+    return tuple(rows), False
+
+
+def _values(column: pa.Array) -> list[Any]:
+    kind = column.type
+    if pa.types.is_timestamp(kind) and kind.tz:
+        return column.cast(pa.timestamp(kind.unit, "UTC")).to_pylist()
+    values = column.to_pylist()
+    if pa.types.is_decimal(kind) and kind.scale == 0:  # a sum of integers is a HUGEINT
+        return [None if value is None else int(value) for value in values]
+    if pa.types.is_nested(kind):
+        return [_plain(value) for value in values]
+    if pa.types.is_interval(kind) or pa.types.is_duration(kind):
+        return [None if value is None else str(value) for value in values]
+    return values
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, Decimal) and value == value.to_integral_value() and value.as_tuple().exponent == 0:
+        return int(value)
+    return value
+
+
+def _watch(con: duckdb.DuckDBPyConnection, done: threading.Event, timeout_s: float) -> None:
+    """Interrupt until it takes: between binding and running an interrupt is lost."""
+    if not done.wait(timeout_s):
+        while not done.wait(0.05):
+            con.interrupt()
+
+
+def _timeout(timeout_s: float) -> LinkloopError:
+    return Refused(
+        "sql.timeout",
+        Text(en=f"the query ran longer than {timeout_s:g} s", zh=f"查询超过 {timeout_s:g} 秒"),
+        Text(en="Filter by a day or a key, or allow more time.", zh="请按日期或键过滤，或放宽时间限制。"),
+    )
+
+
+def _memory() -> LinkloopError:
+    return Refused(
+        "sql.memory",
+        Text(en="the query needs more memory than it may have", zh="查询所需内存超过限制"),
+        Text(en="Group or filter earlier, or allow more memory.", zh="请更早地分组或过滤，或放宽内存限制。"),
+    )

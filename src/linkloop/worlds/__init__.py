@@ -1,0 +1,1 @@
+"""Worlds: where Events come from and Actions go."""

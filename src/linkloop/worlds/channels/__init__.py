@@ -1,0 +1,116 @@
+"""The channels: web chat and signed webhooks, as one World."""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+
+import msgspec
+
+from linkloop.commerce.service import Message, MessageReceived, Reply
+from linkloop.core.action import Action, Errand, Receipt
+from linkloop.core.clock import Clock
+from linkloop.core.table import Table
+from linkloop.core.vocabulary import tables
+from linkloop.core.world import Inlet, Setup
+from linkloop.worlds.channels.endpoints import Endpoint
+from linkloop.worlds.channels.memory import ChannelMemory
+from linkloop.worlds.channels.settings import ChannelSettings, read_settings
+from linkloop.worlds.channels.webchat import CHANNEL, WebChat
+from linkloop.worlds.channels.webhook import Hooks
+
+
+class ChannelsWorld:
+    """A World; a server mounts `webchat` at /chat and `hooks` at /hooks/{name}. What it sent is kept in its folder."""
+
+    name = "channels"
+
+    def __init__(self, folder: Path, settings: ChannelSettings) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.settings = settings
+        hooks = {
+            name: msgspec.structs.replace(
+                hook, secrets=tuple(s or f"whsec_{_kept_key(folder / f'hook-{name}.key')}" for s in hook.secrets)
+            )
+            for name, hook in settings.hooks().items()
+        }
+        self.memory = ChannelMemory(folder / "channels.db")
+        self.webchat = WebChat(settings.webchat, self.memory, base64.b64decode(_kept_key(folder / "session.key")))
+        self.hooks = Hooks(hooks)
+        self.endpoints = [
+            Endpoint(name, endpoint, self.memory) for name, endpoint in sorted(settings.webhooks_out.items())
+        ]
+        known = tables()
+        said = {known[kind] for hook in hooks.values() for kind in hook.kinds}
+        self.says: tuple[type[Table], ...] = (
+            Message,
+            MessageReceived,
+            *sorted(said - {Message, MessageReceived}, key=lambda kind: kind.__name__),
+        )
+        kinds = {kind for endpoint in settings.webhooks_out.values() for kind in endpoint.kinds}
+        self.performs: frozenset[str] = frozenset({Reply.__name__} | kinds)
+
+    def start(self, inlet: Inlet, clock: Clock) -> None:
+        """Begin to speak."""
+        self.webchat.start(inlet, clock)
+        self.hooks.start(inlet, clock)
+
+    def stop(self) -> None:
+        """Nothing runs here by itself; effects may still be looked up."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        for endpoint in self.endpoints:
+            endpoint.close()
+        self.memory.close()
+
+    def takes(self, action: Action) -> bool:
+        """A reply into a web chat, or an action that an endpoint is configured for."""
+        return _for_chat(action) or self._endpoint(action) is not None
+
+    def perform(self, errand: Errand) -> Receipt:
+        """Carry an errand to its channel; one that settled before is not sent again."""
+        if (before := self.memory.settled(errand.key)) is not None:
+            return before
+        if _for_chat(errand.action):
+            return self.webchat.perform(errand)
+        endpoint = self._endpoint(errand.action)
+        if endpoint is None:
+            return Receipt(status="refused", detail=f"no channel takes this {type(errand.action).__name__}")
+        return endpoint.perform(errand)
+
+    def settled(self, key: str) -> Receipt | None:
+        """What became of an effect: by our own memory, else by the receiver that it was sent to.
+
+        None is safe for a webhook without a `status_url`: receivers of Standard Webhooks know a resend by its id.
+        """
+        if (receipt := self.webchat.settled(key)) is not None:
+            return receipt
+        sent_to = self.memory.routed(key)
+        return next((endpoint.ask(key) for endpoint in self.endpoints if endpoint.name == sent_to), None)
+
+    def _endpoint(self, action: Action) -> Endpoint | None:
+        return next((endpoint for endpoint in self.endpoints if endpoint.takes(action)), None)
+
+
+def open_world(setup: Setup) -> ChannelsWorld:
+    """The channels of a shop. Raises LinkloopError `channels.settings` that names the offending entry."""
+    return ChannelsWorld(Path(setup.folder), read_settings(setup.options))
+
+
+def _for_chat(action: Action) -> bool:
+    return isinstance(action, Reply) and action.channel == CHANNEL
+
+
+def _kept_key(path: Path) -> str:
+    """32 random bytes in base64, made once and kept for this owner's eyes."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(base64.b64encode(os.urandom(32)).decode())
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,183 @@
+"""What a person configures of the channels: web chat, hooks that let facts in, endpoints that actions go to."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from linkloop import commerce
+from linkloop.core.errors import LinkloopError
+from linkloop.core.text import Text
+from linkloop.core.vocabulary import tables
+
+# A kind is known by its name only once its module is imported: the settings name them before any link does.
+for _module in iter_modules(commerce.__path__, f"{commerce.__name__}."):
+    import_module(_module.name)
+
+# What the loop, its gate and its links conclude by themselves: nobody outside may say it, however well it is signed.
+OURS = frozenset(
+    {
+        "decisions",
+        "spends",
+        "intakes",
+        "action_settled",
+        "file_imported",
+        "minute_passed",
+        "day_closed",
+        "alerts",
+        "seasons",
+        "minute_counts",
+        "demand_days",
+        "remedy_outcomes",
+        "remedies_given",
+    }
+)
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class WebChatSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The web chat. `customer_secret` is the HS256 key with which the shop's own backend signs who a customer is
+    (empty: every visitor is anonymous); times in seconds, sizes in characters and bytes.
+    """
+
+    customer_secret: str = ""
+    session_s: int = 30 * 86400
+    text_chars: int = 2000
+    frame_bytes: int = 16384
+    per_minute: int = 20
+    burst: int = 6
+    new_per_minute: int = 600
+    history: int = 200
+
+
+class HookSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A door for signed facts. Two `secrets` while a key is being rotated; an empty one is made on first use.
+    `kinds` are the SQL names that may come in (none given: everything that the loop does not conclude by itself).
+    """
+
+    secrets: tuple[str, ...] = ("",)
+    kinds: tuple[str, ...] = ()
+    body_bytes: int = 1 << 20
+    batch: int = 1000
+
+
+class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where actions of some `kinds` (class names) are POSTed, signed; `where` narrows them by field values.
+
+    `status_url` holds `{key}` and is asked what became of an effect. Plain http is for this machine only, unless
+    `plain_http` says that the network between is trusted.
+    """
+
+    url: str
+    secret: str
+    kinds: tuple[str, ...]
+    where: dict[str, str] = {}
+    status_url: str = ""
+    timeout_s: float = 10.0
+    plain_http: bool = False
+
+
+class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All channels of a shop; hooks and endpoints by name. A hook that is a text is its secret."""
+
+    enabled: bool = True
+    webchat: WebChatSettings = WebChatSettings()
+    webhooks_in: dict[str, HookSettings | str] = {}
+    webhooks_out: dict[str, EndpointSettings] = {}
+
+    def hooks(self) -> dict[str, HookSettings]:
+        """Every hook in its full form."""
+        return {
+            name: HookSettings(secrets=(hook,)) if isinstance(hook, str) else hook
+            for name, hook in self.webhooks_in.items()
+        }
+
+
+def read_settings(given: Mapping[str, Any]) -> ChannelSettings:
+    """Checked settings. Raises LinkloopError `channels.settings`, which names the offending entry."""
+    try:
+        settings = msgspec.convert(dict(given), ChannelSettings)
+    except msgspec.ValidationError as error:
+        raise _wrong(str(error), f"设置无效：{error}", "channels") from error
+    if settings.webchat.customer_secret and len(settings.webchat.customer_secret.encode()) < 32:
+        raise _wrong(
+            "customer_secret is shorter than 32 bytes",
+            "customer_secret 少于 32 字节",
+            "channels.webchat.customer_secret",
+        )
+    for name, hook in settings.hooks().items():
+        _check_hook(name, hook, f"channels.webhooks_in.{name}")
+    for name, endpoint in settings.webhooks_out.items():
+        _check_endpoint(endpoint, f"channels.webhooks_out.{name}")
+    return settings
+
+
+def _check_hook(name: str, hook: HookSettings, where: str) -> None:
+    if not _NAME.match(name):
+        raise _wrong("a name is 1 to 64 letters, digits, '-' or '_'", "名称须为 1–64 个字母、数字、“-”“_”", where)
+    if not hook.secrets:
+        raise _wrong("a hook needs a secret", "接口需要密钥", f"{where}.secrets")
+    for secret in hook.secrets:
+        if secret:
+            _check_secret(secret, f"{where}.secrets")
+    known = tables()
+    for kind in hook.kinds:
+        if kind not in known:
+            raise _wrong(f"no table or event is called {kind}", f"没有名为 {kind} 的表或事件", f"{where}.kinds")
+        if kind in OURS:
+            raise _wrong(f"{kind} is the loop's own conclusion", f"{kind} 是系统自己的结论，不可外来", f"{where}.kinds")
+
+
+def _check_endpoint(endpoint: EndpointSettings, where: str) -> None:
+    _check_secret(endpoint.secret, f"{where}.secret")
+    if not endpoint.kinds:
+        raise _wrong("an endpoint needs kinds of action", "端点需要列出动作种类 kinds", f"{where}.kinds")
+    for field, url in (("url", endpoint.url), ("status_url", endpoint.status_url)):
+        if url or field == "url":
+            _check_url(url, endpoint.plain_http, f"{where}.{field}")
+    if endpoint.status_url and "{key}" not in endpoint.status_url:
+        raise _wrong("status_url must hold {key}", "status_url 须含 {key}", f"{where}.status_url")
+
+
+def _check_url(url: str, plain_http: bool, where: str) -> None:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        _ = parts.port
+    except ValueError as error:
+        raise _wrong(f"{url!r} is not a URL", f"{url!r} 不是网址", where) from error
+    if not host or parts.username or parts.password:
+        raise _wrong("a URL needs a host and no password inside", "网址须有主机名，且不可内含密码", where)
+    if parts.scheme != "https" and not (parts.scheme == "http" and (plain_http or host in _LOOPBACK)):
+        raise _wrong("only https (or http on this machine)", "只允许 https（本机可用 http）", where)
+
+
+def _check_secret(secret: str, where: str) -> None:
+    try:
+        key = base64.b64decode(secret.removeprefix("whsec_") + "==")
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) < 24:
+        raise _wrong(
+            "a secret is whsec_ and at least 24 bytes in base64",
+            "密钥应为 whsec_ 加至少 24 字节的 base64",
+            where,
+        )
+
+
+def _wrong(en: str, zh: str, where: str) -> LinkloopError:
+    return LinkloopError(
+        "channels.settings",
+        Text(en=en, zh=zh),
+        Text(en="Correct this entry in linkloop.toml.", zh="请在 linkloop.toml 中改正此项。"),
+        where,
+    )

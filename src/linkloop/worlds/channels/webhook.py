@@ -1,0 +1,139 @@
+"""Hooks: signed facts from other systems (Standard Webhooks), each once, said only after signature and fields hold."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from standardwebhooks import Webhook
+from standardwebhooks.webhooks import WebhookVerificationError
+
+from linkloop.core.clock import Clock
+from linkloop.core.errors import LinkloopError, NotFound, Refused
+from linkloop.core.text import Text
+from linkloop.core.vocabulary import tables
+from linkloop.core.world import Accepted, Delivery, Inlet
+from linkloop.worlds.channels.decoding import bad_field, decode_said
+from linkloop.worlds.channels.settings import OURS, HookSettings
+
+_ID_LONGEST = 200
+logger = logging.getLogger("linkloop.hooks")
+
+
+class Hooks:
+    """The doors by name. Thread-safe; `handle` takes a request in, `receive` only reads it."""
+
+    def __init__(self, hooks: Mapping[str, HookSettings]) -> None:
+        self.hooks = dict(hooks)
+        self._keys = {name: [Webhook(secret) for secret in hook.secrets] for name, hook in hooks.items()}
+        self._inlet: Inlet | None = None
+        self._clock: Clock | None = None
+
+    def start(self, inlet: Inlet, clock: Clock) -> None:
+        """Begin to speak."""
+        self._inlet, self._clock = inlet, clock
+
+    def handle(self, name: str, headers: Mapping[str, str], raw: bytes) -> Accepted:
+        """Take a signed request in, durably; a resend with the same webhook-id is `repeated`. Raises as `receive`."""
+        delivery = self.receive(name, headers, raw)
+        if self._inlet is None:
+            raise _closed()
+        return self._inlet.accept([delivery])[0]
+
+    def receive(self, name: str, headers: Mapping[str, str], raw: bytes) -> Delivery:
+        """A signed request as a delivery; `raw` is the body exactly as it came.
+
+        Raises NotFound `hook.unknown`, Refused `hook.signature`, and LinkloopError `hook.size`, `hook.json`,
+        `hook.kind` or `hook.field`, whose `where` names the field. Nothing is said of a request that is refused.
+        """
+        hook = self.hooks.get(name)
+        if hook is None or self._clock is None:
+            if hook is None:
+                raise NotFound(
+                    "hook.unknown",
+                    Text(en="there is no such hook", zh="没有这个接口"),
+                    Text(
+                        en="Name it under channels.webhooks_in in linkloop.toml.",
+                        zh="请在 linkloop.toml 的 channels.webhooks_in 中配置。",
+                    ),
+                    name[:100],
+                )
+            raise _closed()
+        if len(raw) > hook.body_bytes:
+            raise LinkloopError(
+                "hook.size",
+                Text(en=f"the body has more than {hook.body_bytes} bytes", zh=f"内容超过 {hook.body_bytes} 字节"),
+                Text(en="Send smaller batches.", zh="请拆成更小的批次。"),
+            )
+        external_id = self._verified(name, headers, raw)
+        allowed = frozenset(hook.kinds) or frozenset(tables()) - OURS
+        now = self._clock.now()
+        said = tuple(decode_said(kind, data, allowed, now, where) for kind, data, where in _items(raw, hook.batch))
+        return Delivery(source=f"hook:{name}", external_id=external_id, said=said)
+
+    def _verified(self, name: str, headers: Mapping[str, str], raw: bytes) -> str:
+        found = {key.lower(): value for key, value in headers.items()}
+        external_id = found.get("webhook-id", "")
+        if 0 < len(external_id) <= _ID_LONGEST and external_id.isascii() and external_id.isprintable():
+            for webhook in self._keys[name]:
+                try:
+                    webhook.verify(raw, found, json_parse=False)
+                    return external_id
+                except (WebhookVerificationError, ValueError, OverflowError):
+                    # ValueError: a signature that is not base64 or has no comma, a body that is not UTF-8.
+                    continue
+        logger.warning("hook %s: a request without a valid signature was refused", name)
+        raise Refused(
+            "hook.signature",
+            Text(en="the signature is missing, wrong or older than 5 minutes", zh="签名缺失、错误或已超过 5 分钟"),
+            Text(
+                en="Sign id, timestamp and raw body as Standard Webhooks says, and check the clock.",
+                zh="请按 Standard Webhooks 对编号、时间戳与原始内容签名，并校准时钟。",
+            ),
+            "webhook-signature",
+        )
+
+
+class _Envelope(msgspec.Struct, frozen=True):
+    type: str
+    data: Any
+
+
+def _items(raw: bytes, most: int) -> list[tuple[str, Any, str]]:
+    """(SQL name, fields, path) of each row or event in a payload."""
+    top = _convert(raw, "")
+    if top.type != "batch":
+        return [(top.type, top.data, "")]
+    if not isinstance(top.data, list) or not 0 < len(top.data) <= most:
+        raise bad_field(f"a batch is a list of 1 to {most}", f"batch 须为 1 至 {most} 项的列表", "data")
+    items = []
+    for place, item in enumerate(top.data):
+        one = _convert(item, f"data[{place}]")
+        items.append((one.type, one.data, f"data[{place}]"))
+    return items
+
+
+def _convert(given: Any, where: str) -> _Envelope:
+    try:
+        if isinstance(given, bytes):
+            return msgspec.json.decode(given, type=_Envelope)
+        return msgspec.convert(given, _Envelope)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$")
+        raise bad_field(reason, f"值无效：{reason}", (where + path.rstrip("`")).lstrip(".")) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise LinkloopError(
+            "hook.json",
+            Text(en=f"the body is not JSON: {error}", zh=f"内容不是 JSON：{error}"),
+            Text(en="Send UTF-8 JSON.", zh="请发送 UTF-8 编码的 JSON。"),
+        ) from error
+
+
+def _closed() -> LinkloopError:
+    return LinkloopError(
+        "hook.closed",
+        Text(en="the shop is not open", zh="店铺尚未开张"),
+        Text(en="Send it again later; the sender keeps it.", zh="请稍后重发。"),
+    )

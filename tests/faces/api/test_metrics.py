@@ -1,0 +1,57 @@
+"""Metrics, read back by Prometheus' own parser."""
+
+from __future__ import annotations
+
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
+
+from linkloop.app.shop import Shop
+from tests.engine.small_shop import delayed, late_parcel, said
+from tests.faces.api.conftest import message, say
+
+
+def read(client: httpx.Client) -> dict[str, float]:
+    answer = client.get("/metrics")
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    found = {}
+    for family in text_string_to_metric_families(answer.text):
+        for sample in family.samples:
+            labels = ",".join(f"{k}={v}" for k, v in sorted(sample.labels.items()))
+            found[f"{sample.name}{{{labels}}}" if labels else sample.name] = sample.value
+    return found
+
+
+def test_the_shop_is_counted(client: httpx.Client, shop: Shop) -> None:
+    say(client, "k1", message(1))
+    say(client, "k1", message(1))
+    late_parcel(shop, 1, 800)
+    shop.loop.accept([said("poison", delayed("none"))])
+    found = read(client)
+    assert found["linkloop_loop_deliveries_total"] == 4
+    assert found["linkloop_loop_repeated_total"] == 1
+    assert found["linkloop_loop_queue_length"] == 0
+    assert found["linkloop_running"] == 1
+    assert found["linkloop_decisions_held"] == 1
+    assert found["linkloop_dead_letters"] == 1
+    assert found["linkloop_outbox_effects{status=held}"] == 1
+    assert found["linkloop_log_head_offset"] == client.get("/api/v1/head").json()["head"]
+    assert 0 <= found["linkloop_lake_lag_offsets"] <= found["linkloop_log_head_offset"]
+
+
+def test_requests_are_counted_by_route_and_not_by_path(client: httpx.Client) -> None:
+    for n in range(3):
+        client.get(f"/api/v1/decisions/d{n}")
+        client.get(f"/nothing/{n}")
+    found = read(client)
+    route = "method=GET,route=/api/v1/decisions/{decision_id},status=404"
+    assert found[f"linkloop_request_seconds_count{{{route}}}"] == 3
+    assert found["linkloop_request_seconds_count{method=GET,route=other,status=404}"] == 3
+    assert not [name for name in found if "d0" in name]
+
+
+def test_health_and_readiness_tell_the_loop(client: httpx.Client, shop: Shop) -> None:
+    assert (client.get("/healthz").json(), client.get("/readyz").json()) == ({"alive": True}, {"ready": True})
+    shop.loop.stop()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"ready": False})
+    assert client.get("/healthz").status_code == 200

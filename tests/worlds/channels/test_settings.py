@@ -1,0 +1,70 @@
+"""Settings of the channels: what is wrong is refused before anything listens, and named."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from linkloop.core.errors import LinkloopError
+from linkloop.core.world import Setup
+from linkloop.worlds.channels import open_world
+from linkloop.worlds.channels.settings import OURS, read_settings
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+def endpoint(**changed: Any) -> dict[str, Any]:
+    return {
+        "webhooks_out": {"erp": {"url": "https://erp.example/in", "secret": SECRET, "kinds": ["Replenish"], **changed}}
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [
+        ({"web_chat": {}}, "channels"),
+        ({"webchat": {"customer_secret": "short"}}, "channels.webchat.customer_secret"),
+        ({"webhooks_in": {"a/b": SECRET}}, "channels.webhooks_in.a/b"),
+        ({"webhooks_in": {"erp": "whsec_c2hvcnQ="}}, "channels.webhooks_in.erp.secrets"),
+        ({"webhooks_in": {"erp": "whsec_***"}}, "channels.webhooks_in.erp.secrets"),
+        ({"webhooks_in": {"erp": {"secrets": []}}}, "channels.webhooks_in.erp.secrets"),
+        ({"webhooks_in": {"erp": {"kinds": ["ordres"]}}}, "channels.webhooks_in.erp.kinds"),
+        ({"webhooks_in": {"erp": {"kinds": ["decisions"]}}}, "channels.webhooks_in.erp.kinds"),
+        (endpoint(secret=""), "channels.webhooks_out.erp.secret"),
+        (endpoint(kinds=[]), "channels.webhooks_out.erp.kinds"),
+        (endpoint(url="http://erp.example/in"), "channels.webhooks_out.erp.url"),
+        (endpoint(url="file:///etc/passwd"), "channels.webhooks_out.erp.url"),
+        (endpoint(url="https://user:pw@erp.example/"), "channels.webhooks_out.erp.url"),
+        (endpoint(url="https://[::1"), "channels.webhooks_out.erp.url"),
+        (endpoint(url=""), "channels.webhooks_out.erp.url"),
+        (endpoint(status_url="https://erp.example/of"), "channels.webhooks_out.erp.status_url"),
+        (endpoint(status_url="gopher://erp.example/{key}"), "channels.webhooks_out.erp.status_url"),
+    ],
+)
+def test_what_is_wrong_is_named(given: dict[str, Any], where: str) -> None:
+    with pytest.raises(LinkloopError) as refused:
+        read_settings(given)
+    assert (refused.value.code, refused.value.where) == ("channels.settings", where)
+    assert refused.value.text.zh
+
+
+def test_plain_http_goes_to_this_machine_or_where_it_is_trusted() -> None:
+    read_settings(endpoint(url="http://127.0.0.1:9/in"))
+    read_settings(endpoint(url="http://erp.internal/in", plain_http=True))
+
+
+def test_what_the_loop_concludes_by_itself_is_never_open_to_others() -> None:
+    assert {"decisions", "spends", "action_settled", "intakes", "minute_passed", "alerts"} <= OURS
+
+
+def test_an_empty_secret_is_made_once_kept_and_readable_by_its_owner_only(tmp_path: Path) -> None:
+    setup = Setup(folder=str(tmp_path), shop="s", zone="UTC", currency="CNY", options={"webhooks_in": {"erp": ""}})
+    first, second = open_world(setup), open_world(setup)
+    secret = first.hooks.hooks["erp"].secrets
+    assert second.hooks.hooks["erp"].secrets == secret
+    assert len(secret[0]) == len("whsec_") + 44
+    for name in ("hook-erp.key", "session.key"):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
