@@ -1,4 +1,4 @@
-"""Which web framework carries a message for the least CPU: Litestar, FastAPI, and a bare ASGI app as the limit.
+"""Which web framework carries a message for the least CPU: Litestar, FastAPI, a bare ASGI app (the limit), our API.
 
 Every server takes the same POST, validates it, hands it to a real store's writer thread (group commit, full
 durability) and answers 202 when it is durable. The load comes from this process, over keep-alive loopback
@@ -33,6 +33,7 @@ CONNECTIONS = 32
 BATCH = 256
 SERVERS = (
     "bare+uvicorn",
+    "linkloop+uvicorn",  # the API itself: guard, limits, metrics, and the real loop behind it
     "litestar+uvicorn",
     "fastapi+uvicorn",
     "litestar+granian",
@@ -180,9 +181,25 @@ def bare_app(writer: Writer) -> Callable[..., Awaitable[None]]:
     return app
 
 
+def serve_linkloop(port: int, folder: Path) -> None:
+    """A shop without links or worlds, as `linkloop up` serves it."""
+    from linkloop.app.settings import Settings
+    from linkloop.app.shop import Shop
+    from linkloop.faces.api.server import run
+    from linkloop.faces.desk.desk import Desk
+
+    shop = Shop(Settings(folder=str(folder), port=port), links=[], worlds=[])
+    shop.start()
+    run(Desk(shop))
+    shop.stop()
+
+
 def serve(name: str, port: int, folder: Path) -> None:
     """The body of a server process."""
     framework, server = name.split("+")
+    if framework == "linkloop":
+        serve_linkloop(port, folder)
+        return
     make = {"bare": bare_app, "litestar": litestar_app, "fastapi": fastapi_app}[framework]
     if server != "granian":
         import uvicorn
@@ -209,21 +226,24 @@ def fast_parts() -> bool:
     return all(importlib.util.find_spec(part) for part in ("httptools", "uvloop"))
 
 
-def request(number: int, tag: str) -> bytes:
+def request(number: int, tag: str, name: str) -> bytes:
     """One POST as bytes."""
-    body = msgspec.json.encode(
-        {
-            "external_id": f"{tag}-{number}",
-            "conversation_id": f"conversation-{number % 97}",
-            "text": "我的快递怎么还没到？ Where is my parcel, it was due on Monday",
-            "at": datetime.now(UTC),
-            "customer_id": f"c{number % 89}",
-            "order_id": f"o{number}",
-        }
-    )
-    head = (
-        f"POST /messages HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
-    )
+    external_id = f"{tag}-{number}"
+    message: dict[str, Any] = {
+        "conversation_id": f"conversation-{number % 97}",
+        "text": "我的快递怎么还没到？ Where is my parcel, it was due on Monday",
+        "at": datetime.now(UTC),
+        "customer_id": f"c{number % 89}",
+        "order_id": f"o{number}",
+    }
+    path = "/messages"
+    if name.startswith("linkloop"):
+        path = "/api/v1/events"
+        item = {"kind": "message_received", "message_id": external_id, "channel": "web", **message}
+        body = msgspec.json.encode({"external_id": external_id, "items": [item]})
+    else:
+        body = msgspec.json.encode({"external_id": external_id, **message})
+    head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
     return head.encode() + b"\r\n\r\n" + body
 
 
@@ -234,7 +254,7 @@ async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     return int(head[9:12]), await reader.readexactly(length)
 
 
-async def load(port: int, requests: int, tag: str) -> list[float]:
+async def load(port: int, requests: int, tag: str, name: str) -> list[float]:
     """Latencies in milliseconds of `requests` posts over CONNECTIONS connections, each waiting for its answer."""
     numbers = iter(range(requests))
     took: list[float] = []
@@ -243,7 +263,7 @@ async def load(port: int, requests: int, tag: str) -> list[float]:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for number in numbers:
             started = time.perf_counter()
-            writer.write(request(number, tag))
+            writer.write(request(number, tag, name))
             status, body = await answer(reader)
             took.append((time.perf_counter() - started) * 1000)
             if status != 202:
@@ -254,12 +274,15 @@ async def load(port: int, requests: int, tag: str) -> list[float]:
     return took
 
 
-async def cpu_of(port: int) -> float:
+async def cpu_of(port: int, name: str) -> float:
     """CPU seconds that a server has used, by its own account (all its threads)."""
+    path = "/metrics" if name.startswith("linkloop") else "/cpu"
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(b"GET /cpu HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
+    writer.write(f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n".encode())
     _, body = await answer(reader)
     writer.close()
+    if path == "/metrics":
+        return float(body.decode().split("\nprocess_cpu_seconds_total ")[1].split("\n")[0])
     return float(msgspec.json.decode(body)["s"])
 
 
@@ -286,7 +309,7 @@ def _start(name: str, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            asyncio.run(cpu_of(port))
+            asyncio.run(cpu_of(port, name))
         except (OSError, asyncio.IncompleteReadError):
             time.sleep(0.1)
         else:
@@ -314,10 +337,10 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 process, port = _start(name, Path(folder))
                 try:
-                    asyncio.run(load(port, 300, "warm"))
-                    before = asyncio.run(cpu_of(port))
-                    took[name] += asyncio.run(load(port, given.requests, f"r{turn}"))
-                    cpu[name].append((asyncio.run(cpu_of(port)) - before) * 1000 / given.requests)
+                    asyncio.run(load(port, 300, "warm", name))
+                    before = asyncio.run(cpu_of(port, name))
+                    took[name] += asyncio.run(load(port, given.requests, f"r{turn}", name))
+                    cpu[name].append((asyncio.run(cpu_of(port, name)) - before) * 1000 / given.requests)
                 finally:
                     process.terminate()
                     process.wait(10)

@@ -24,9 +24,8 @@ from linkloop.core.money import Money
 from linkloop.core.table import Table
 from linkloop.core.text import Text
 from linkloop.core.world import Delivery
-try:
-    from linkloop.links import service
-except Exception: service=None
+
+from linkloop.links import service
 from linkloop.store.codec import encode
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

@@ -89,11 +89,12 @@ def report(name: str, rows: list[Said], rivals: dict[str, Callable[[list[str]], 
     moods = [f[2] == row.mood for f, row in zip(found, rows, strict=True)]
     chinese = [any("㐀" <= sign <= "鿿" for sign in text) for text in texts]
     print(f"{name}: {len(rows)} texts")
-    for label, mine, column in (("intent", right, 1), ("mood", moods, 3)):
+    intent_sure, mood_sure = [f[1] for f in found], [f[3] for f in found]
+    for label, mine, sure in (("intent", right, intent_sure), ("mood", moods, mood_sure)):
         other = [a == getattr(row, label) for a, row in zip(rivals[label](texts), rows, strict=True)]
         zh = [ok for ok, han in zip(mine, chinese, strict=True) if han]
         en = [ok for ok, han in zip(mine, chinese, strict=True) if not han]
-        error = calibration_error(mine, [f[column] for f in found])
+        error = calibration_error(mine, sure)
         print(
             f"  {label:6} {share(mine)}  (zh {share(zh)}, en {share(en)})  calibration error {error:.3f}"
             f"  | scikit-learn {share(other)}"

@@ -18,7 +18,6 @@ from linkloop.commerce.payments import PaymentTried
 from linkloop.commerce.stock import StockLevel
 from linkloop.core.errors import Conflict, LinkloopError
 from linkloop.core.money import Money
-from linkloop.core.table import Table
 from linkloop.store.columns import to_arrow
 from linkloop.store.lake import Lake
 from linkloop.store.settle import Kept, merge, settle
@@ -207,9 +206,9 @@ def test_small_files_are_merged_without_losing_a_row_or_the_position(tmp_path: P
 
 def test_a_field_that_a_class_gains_later_is_null_in_older_rows(tmp_path: Path) -> None:
     lake = Lake(str(tmp_path))
-    fields = [("name", str), ("size", int, 0)]
-    older = msgspec.defstruct("Shelf", fields[:1], bases=(Table,), frozen=True, kw_only=True, namespace={"__table__": "shelves", "__key__": ("name",)})  # noqa: E501  # fmt: skip
-    newer = msgspec.defstruct("Shelf", fields, bases=(Table,), frozen=True, kw_only=True, namespace={"__table__": "shelves", "__key__": ("name",)})  # noqa: E501  # fmt: skip
+    names = {"__table__": "shelves", "__key__": ("name",)}
+    older = msgspec.defstruct("Shelf", [("name", str)], frozen=True, namespace=names)
+    newer = msgspec.defstruct("Shelf", [("name", str), ("size", int, 0)], frozen=True, namespace=names)
     lake.append(older, to_arrow(older, [(1, older(name="a")), (2, older(name="b"))]), "log", 2)
     lake.append(newer, to_arrow(newer, [(3, newer(name="a", size=9))]), "log", 3)
     lake.append(older, to_arrow(older, [(4, older(name="c"))]), "log", 4)

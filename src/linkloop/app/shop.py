@@ -65,6 +65,7 @@ class Shop:
     def start(self) -> None:
         """Run: the loop, the slow lane, effects, worlds and the lander, each in its thread."""
         self._take_lock()
+        self.take_in_past()
         self.loop.start()
         self.effects.start()
         self.slow.start()
@@ -73,6 +74,12 @@ class Shop:
             world.start(self.loop, self.clock)
         if isinstance(self.clock, RealClock):
             self.ticker.start()
+
+    def take_in_past(self) -> int:
+        """Rows of fact that worlds know from before the opening, loaded on the first start only."""
+        from linkloop.app.opening import take_in_past  # polars: not needed to open a shop
+
+        return take_in_past(self.store, self.lake, self.worlds)
 
     def stop(self) -> None:
         """Stop in the order in which things flow: nothing that was accepted is left undone by accident."""

@@ -87,9 +87,10 @@ def reexecute(machine: Machine, decision_id: str) -> Reexecution:
         ).scalar_one()
         again = _again(turn, machine, event, recorded, offset)
     left, right = _timeless(recorded), None if again is None else _timeless(again)
-    old: dict[str, Any] = msgspec.to_builtins(left)
-    new: dict[str, Any] = {} if right is None else msgspec.to_builtins(right)
-    same = right is not None and encode(left) == encode(right)
+    left_bytes, right_bytes = encode(left), b"{}" if right is None else encode(right)
+    old: dict[str, Any] = msgspec.json.decode(left_bytes)  # as the API and the ledger show it
+    new: dict[str, Any] = msgspec.json.decode(right_bytes)
+    same = left_bytes == right_bytes
     return Reexecution(decision_id, same, old, new, tuple(sorted(f for f in old if old[f] != new.get(f))))
 
 

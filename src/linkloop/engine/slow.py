@@ -32,6 +32,7 @@ class SlowLane:
         self.loop = loop
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._busy = False
         self._seen: dict[str, int] = {}  # how far this process has looked: events that nobody hears are not read twice
 
     def start(self) -> None:
@@ -43,6 +44,10 @@ class SlowLane:
         self._stop.set()
         if self._thread:
             self._thread.join(timeout=120)
+
+    def idle(self) -> bool:
+        """Every link has looked to the end of the log and heard what was there for it."""
+        return not self._busy and all(self._seen.get(name, 0) >= self.loop.head for name in self.loop.wiring.slow)
 
     def step(self) -> int:
         """Hear everything that is there for every link; gives how many events were heard."""
@@ -64,7 +69,11 @@ class SlowLane:
             found = self._next(name)
             if found is None:
                 return heard
-            self._hear(self.loop.wiring.link(name), *found)
+            self._busy = True
+            try:
+                self._hear(self.loop.wiring.link(name), *found)
+            finally:
+                self._busy = False
             heard += 1
         return heard
 

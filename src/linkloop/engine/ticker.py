@@ -73,10 +73,10 @@ class Ticker:
 
 
 def opening_time(store: Store, zone: ZoneInfo) -> datetime:
-    """Where the clock of a simulated shop goes on: after its last event, else at the last midnight."""
+    """Where the clock of a simulated shop goes on: after its last event, else at nine in the morning."""
     with store.read() as connection:
         query = sa.select(log.c.at).where(log.c.is_event == 1).order_by(log.c.offset.desc()).limit(1)
         last = connection.execute(query).scalar()
     if last is not None:
         return from_micros(last)
-    return datetime.now(zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+    return datetime.now(zone).replace(hour=9, minute=0, second=0, microsecond=0).astimezone(UTC)

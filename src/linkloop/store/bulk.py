@@ -18,7 +18,7 @@ from linkloop.core.ids import child_id
 from linkloop.core.table import Table, join_key, table_name
 from linkloop.store.columns import OFFSET, arrow_schema
 from linkloop.store.drivers.pick import Statement, upsert
-from linkloop.store.frames import bodies, complete, indexes, keys, known_rows, settled
+from linkloop.store.frames import bodies, complete, indexes, keys, known_rows, settled, unsaid
 from linkloop.store.schema import cursors, inbox, state
 from linkloop.store.store import Store
 
@@ -53,6 +53,7 @@ def load(
     event: FileImported | None = None,
     *,
     progress: Callable[[int], None] | None = None,
+    since: tuple[int, ...] = (),
 ) -> Loaded:
     """Load frames (SQL shape of their class, without `_offset`) as the rows of one (source, external_id).
 
@@ -66,6 +67,8 @@ def load(
     * A state row with an offset above O stays: the world said it after this load began. The load's version is then
       only history, in the lake.
     * A null (or a column that a frame lacks) is "not said": what is known from before O stays, else the default.
+    * With `since`, the offsets of loads that this one mends: a row of which another said anything after the first of
+      them is left out, for the load brings older knowledge.
     * At the end, in one transaction: inbox row, `Intake` done, the event. Before that a reader sees the chunks that
       are done; after it the same call changes nothing and answers `repeated`.
 
@@ -93,7 +96,7 @@ def load(
             rows[name] += frame.height
             total += frame.height
             if chunk >= begun:
-                _chunk(store, lake, upserts, kind, frame, offset, older, app_id, chunk)
+                _chunk(store, lake, upserts, kind, frame, offset, older, app_id, chunk, since)
             if progress:
                 progress(total)
     last = _finish(store, source, external_id, app_id, event, at, total, offset)
@@ -133,11 +136,14 @@ def _chunk(
     older: bool,
     app_id: str,
     chunk: int,
+    since: tuple[int, ...],
 ) -> None:
     name = table_name(kind)
     frame = complete(kind, frame)
     if older:
         with store.read() as connection:
+            if since:
+                frame = unsaid(connection, kind, frame, ours=(*since, offset))
             frame = known_rows(connection, kind, frame, before=offset)
     frame = settled(kind, frame)
     lake.append(kind, _arrow(kind, frame, offset), app_id, chunk)

@@ -78,7 +78,7 @@ class Cold(msgspec.Struct, frozen=True):
 
     def _dataset(self, names: list[str]) -> pads.Dataset:
         then = DeltaTable(self.uri, version=self.version, storage_options=self.options)
-        return then.to_pyarrow_dataset(partitions=[(PART, "in", names)])
+        return then.to_pyarrow_dataset(file_pruning_predicate=[(PART, "in", names)])
 
 
 def cold_of(table: DeltaTable, kind: type[Table], root: str | None, options: dict[str, str] | None) -> Cold:

@@ -46,11 +46,8 @@ def complete(kind: type[Table], frame: pl.DataFrame) -> pl.DataFrame:
 def known_rows(connection: sa.Connection, kind: type[Table], frame: pl.DataFrame, *, before: int) -> pl.DataFrame:
     """The frame with each null filled from the state row of its key, where that is from before offset `before`."""
     given = keys(kind, frame)
-    found: list[Any] = []
     query = sa.select(state.c.key, state.c.body).where(state.c.kind == table_name(kind), state.c.offset < before)
-    for start in range(0, len(given), _ASKED):
-        asked = given[start : start + _ASKED].to_list()
-        found += connection.execute(query.where(state.c.key.in_(asked))).all()
+    found = _asked(connection, query, given)
     if not found:
         return frame
     told = pl.Series([row.body.decode() for row in found])
@@ -72,6 +69,18 @@ def known_rows(connection: sa.Connection, kind: type[Table], frame: pl.DataFrame
     return both.select(pl.coalesce(name, f"{name} old") for name in frame.columns)
 
 
+def unsaid(
+    connection: sa.Connection, kind: type[Table], frame: pl.DataFrame, *, ours: tuple[int, ...]
+) -> pl.DataFrame:
+    """The frame without rows of which others said something after the first of our offsets."""
+    given = keys(kind, frame)
+    query = sa.select(state.c.key).where(
+        state.c.kind == table_name(kind), state.c.offset > min(ours), state.c.offset.not_in(ours)
+    )
+    newer = [row.key for row in _asked(connection, query, given)]
+    return frame.filter(~given.is_in(newer)) if newer else frame
+
+
 def settled(kind: type[Table], frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with defaults for the nulls of fields that may not be None; every row is then a row of the class.
 
@@ -86,7 +95,7 @@ def settled(kind: type[Table], frame: pl.DataFrame) -> pl.DataFrame:
             raise _unfit(kind, name, "an amount without a currency", "金额没有币种")
         if frame.schema[name] == pl.Float64 and not frame[name].fill_null(0.0).is_finite().all():
             raise _unfit(kind, name, "a number that is not finite", "数字不是有限值")
-        if words := _literals(kind, name):
+        if words := literals(kind, name):
             strange = frame[name].drop_nulls().unique().to_list()
             if unknown := sorted(set(strange) - set(words)):
                 raise _unfit(kind, name, f"{unknown[0]!r} is none of {words}", f"{unknown[0]!r} 不在 {words} 之中")
@@ -141,6 +150,14 @@ def bodies(kind: type[Table], frame: pl.DataFrame) -> list[bytes]:
     return made
 
 
+def _asked(connection: sa.Connection, query: sa.Select[Any], given: pl.Series) -> list[Any]:
+    found: list[Any] = []
+    for start in range(0, len(given), _ASKED):
+        asked = given[start : start + _ASKED].to_list()
+        found += connection.execute(query.where(state.c.key.in_(asked))).all()
+    return found
+
+
 def _json_type(column: Column, dtype: pl.DataType) -> pl.DataType:
     """How a plain field of a body reads; an instant is text there."""
     if column.form == "money":
@@ -149,7 +166,8 @@ def _json_type(column: Column, dtype: pl.DataType) -> pl.DataType:
 
 
 @cache
-def _literals(kind: type[Table], name: str) -> tuple[str, ...]:
+def literals(kind: type[Table], name: str) -> tuple[str, ...]:
+    """The words that a field may be, or none where it may be anything of its type."""
     described = inspect.type_info(kind)
     assert isinstance(described, inspect.StructType)
     (field,) = (f for f in described.fields if f.name == name)

@@ -125,7 +125,7 @@ class Lake:
             try:
                 if table is not None and merge(table, self._cold(table, kind), small):
                     self._open[table_name(kind)].vacuum(
-                        _RETENTION_HOURS, dry_run=False, enforce_retention_duration=False
+                        _RETENTION_HOURS, dry_run=False, enforce_retention_duration=False, full=True
                     )
             except (CommitFailedError, DeltaError) as error:
                 if not _is_race(error):

@@ -45,7 +45,7 @@ def test_requests_are_counted_by_route_and_not_by_path(client: httpx.Client) -> 
     found = read(client)
     route = "method=GET,route=/api/v1/decisions/{decision_id},status=404"
     assert found[f"linkloop_request_seconds_count{{{route}}}"] == 3
-    assert found["linkloop_request_seconds_count{method=GET,route=other,status=404}"] == 3
+    assert found["linkloop_request_seconds_count{method=GET,route=page,status=404}"] == 3
     assert not [name for name in found if "d0" in name]
 
 

@@ -221,8 +221,8 @@ def test_settings_that_make_no_sense_are_refused_by_name(tmp_path: Path, wrong: 
     assert not (tmp_path / "town").exists()
 
 
-def test_a_new_town_opens_at_the_last_midnight_of_its_zone(tmp_path: Path) -> None:
+def test_a_new_town_opens_at_nine_in_the_morning_of_its_zone(tmp_path: Path) -> None:
     world = open_world(_setup(tmp_path, start=None))
     local = world.status().at.astimezone(RealClock().now().tzinfo) + timedelta(hours=8)
-    assert (local.hour, local.minute) == (0, 0)
+    assert (local.hour, local.minute) == (9, 0)
     world.stop()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Litestar, Request, Response, Router, get
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -25,16 +26,22 @@ from linkloop.faces.api.sockets import Sockets
 from linkloop.faces.api.stream import Watch
 from linkloop.faces.api.work import Work
 from linkloop.faces.desk.desk import Desk
+from linkloop.faces.page import page_dir
 
 NOUNS = (facts, events, decisions, effects, judging, cases, shop, town, imports)
-PAGES = Path(__file__).parents[1] / "console"
 
 
 class Api:
     """An ASGI application for one desk, with what a server needs to end it well."""
 
     def __init__(
-        self, desk: Desk, *, host: str = "127.0.0.1", token: str = "", hosts: Iterable[str] = (), pages: Path = PAGES
+        self,
+        desk: Desk,
+        *,
+        host: str = "127.0.0.1",
+        token: str = "",
+        hosts: Iterable[str] = (),
+        pages: Path | None = None,
     ) -> None:
         check_binding(host, token)
         self.watch = Watch(desk)
@@ -47,9 +54,10 @@ class Api:
                 Router("/api/v1", route_handlers=[_openapi_json, *(route for noun in NOUNS for route in noun.ROUTES)]),
                 *shop.PLAIN,
                 *channels.ROUTES,
-                *_pages(pages),
+                *_pages(pages or page_dir()),
             ],
             dependencies={name: Provide(_always(part), sync_to_thread=False) for name, part in parts.items()},
+            state=State({"desk": desk, "work": self.work}),
             exception_handlers=HANDLERS,
             before_request=check_body,
             request_max_body_size=BODY_BYTES,

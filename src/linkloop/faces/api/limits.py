@@ -54,7 +54,7 @@ async def check_body(request: Request[Any, Any, Any]) -> None:
 
     Raises HTTPException 415, or LinkloopError `input.deep`.
     """
-    if request.method not in ("POST", "PUT", "PATCH") or not request.url.path.startswith("/api/"):
+    if request.scope["method"] not in ("POST", "PUT", "PATCH") or not request.scope["path"].startswith("/api/"):
         return
     kind = request.content_type[0]
     if kind == "multipart/form-data" or (not kind and request.headers.get("content-length", "0") == "0"):

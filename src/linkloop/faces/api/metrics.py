@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -60,6 +60,7 @@ class Metrics:
     def __init__(self, desk: Desk, watch: Watch) -> None:
         self._registry = CollectorRegistry()
         self._registry.register(_ShopCollector(desk, watch))
+        ProcessCollector(registry=self._registry)  # CPU seconds, memory, open files
         self._seconds = Histogram(
             "linkloop_request_seconds",
             "Time to answer a request",
@@ -92,6 +93,8 @@ class Metrics:
                 await app(scope, receive, sending)
             finally:
                 route = scope.get("path_template") or "other"
+                if route.startswith("/{file_path"):
+                    route = "page"
                 if route not in _ENDLESS:
                     method = scope["method"] if scope["method"] in _METHODS else "other"
                     took = time.perf_counter() - started

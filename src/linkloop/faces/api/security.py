@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 from collections.abc import Awaitable, Callable, Iterable
+from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
@@ -14,6 +15,7 @@ import msgspec
 from linkloop.core.errors import LinkloopError, Refused
 from linkloop.core.text import Text
 from linkloop.faces.api.problems import MEDIA_TYPE, Unauthorised, language, problem
+from linkloop.faces.page import CONTENT_SECURITY_POLICY
 
 Scope = dict[str, Any]
 App = Callable[[Any, Any, Any], Awaitable[None]]
@@ -26,6 +28,7 @@ _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
 ]
 
 
@@ -133,13 +136,19 @@ class Guard:
 
     def _known(self, host: str) -> bool:
         name = (host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]).lower()
-        if name == "localhost" or name in self.hosts:
-            return True
-        try:
-            ipaddress.ip_address(name)
-        except ValueError:
-            return False
-        return True  # a number cannot be rebound
+        return name in self.hosts or _unbindable(name)
+
+
+@lru_cache(maxsize=256)
+def _unbindable(name: str) -> bool:
+    """Whether nobody can point this name at us: localhost, or a number."""
+    if name == "localhost":
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _presented(headers: dict[bytes, str]) -> str:

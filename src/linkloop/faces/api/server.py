@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,8 +21,9 @@ GRACE_S = 5
 class Server(uvicorn.Server):
     """uvicorn's, which ends the streams first: it waits for open answers, and a stream has no end of its own."""
 
-    def __init__(self, api: Api, host: str, port: int) -> None:
+    def __init__(self, api: Api, host: str, port: int, ready: Callable[[str], None] = lambda url: None) -> None:
         self.api = api
+        self._ready = ready
         super().__init__(
             uvicorn.Config(
                 api,
@@ -42,15 +43,29 @@ class Server(uvicorn.Server):
             )
         )
 
+    @property
+    def url(self) -> str:
+        """Where it listens, with the port that it was given."""
+        host, port = self.servers[0].sockets[0].getsockname()[:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready(self.url)
+
     async def shutdown(self, sockets: Any = None) -> None:
         self.api.hang_up()
         await super().shutdown(sockets)
 
 
-def run(desk: Desk) -> None:
-    """Serve a started shop where its settings say, until SIGINT or SIGTERM. Raises LinkloopError `api.port`."""
+def run(desk: Desk, ready: Callable[[str], None] = lambda url: None) -> None:
+    """Serve a started shop where its settings say, until SIGINT or SIGTERM; `ready` is told the URL.
+
+    Raises Refused `api.token_needed`, or LinkloopError `api.port` when the port is taken.
+    """
     settings = desk.shop.settings
-    server = Server(Api(desk, host=settings.host, token=settings.token), settings.host, settings.port)
+    server = Server(Api(desk, host=settings.host, token=settings.token), settings.host, settings.port, ready)
     try:
         server.run()
     except SystemExit as error:  # uvicorn's way of saying that the port is taken
@@ -70,7 +85,7 @@ def serving(desk: Desk, **options: Any) -> Iterator[str]:
             time.sleep(0.01)
         if not server.started:
             raise _port_taken("127.0.0.1", 0)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        yield server.url
     finally:
         server.should_exit = True
         thread.join(GRACE_S + 10)

@@ -69,10 +69,10 @@ def check(con: duckdb.DuckDBPyConnection, sql: str, known: Iterable[str]) -> Che
     return _walk(sql, _tree(con, sql), {name.lower() for name in known})
 
 
-def broken(error: duckdb.Error, sql: str) -> LinkloopError:
+def broken(error: duckdb.Error) -> LinkloopError:
     """A DuckDB error as ours: what is wrong, and the line and column where DuckDB knows it."""
     said = str(error).strip()
-    first = said.split("\n", 1)[0]
+    first = " ".join(said.split("\n\nLINE ", 1)[0].split())
     where = ""
     if (line := re.search(r"^LINE (\d+): ?(.*)\n( *)\^", said, re.MULTILINE)) is not None:
         # The excerpt starts with "LINE n: " and may be cut on the left: then its column cannot be told.
@@ -94,8 +94,8 @@ def _statements(con: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Stateme
     try:
         return con.extract_statements(sql)
     except duckdb.Error as error:
-        raise broken(error, sql) from None
-    except (UnicodeError, ValueError) as error:
+        raise broken(error) from None
+    except (UnicodeError, ValueError, TypeError) as error:
         raise LinkloopError(
             "sql.syntax",
             Text(en=f"the query is not text: {error}", zh=f"查询不是有效文本：{error}"),
@@ -105,7 +105,14 @@ def _statements(con: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Stateme
 
 def _tree(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:
     row = con.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
-    tree: dict[str, Any] = msgspec.json.decode(row[0]) if row else {"error": True}
+    try:
+        tree: dict[str, Any] = msgspec.json.decode(row[0]) if row else {"error": True}
+    except RecursionError:
+        raise Refused(
+            "sql.too_deep",
+            Text(en="the query is nested too deeply", zh="查询嵌套过深"),
+            Text(en="Split it with WITH, or join fewer tables.", zh="请用 WITH 拆分，或减少连接的表。"),
+        ) from None
     if tree.get("error"):
         raise _read_only(str(tree.get("error_message", "")))
     return tree

@@ -91,12 +91,21 @@ class Session:
                 Text(en="Import the file with `linkloop import`.", zh="请用 `linkloop import` 导入文件。"),
             ) from error
         except duckdb.Error as error:
-            raise broken(error, sql) from error
+            raise broken(self._placed(error, sql, params)) from error
         finally:
             done.set()
             watch.join()
         elapsed = (time.perf_counter() - started) * 1000
         return Result(tuple(relation.columns), types, rows, truncated, round(elapsed, 3))
+
+    def _placed(self, error: duckdb.Error, sql: str, params: Params) -> duckdb.Error:
+        """The same error with its place in the query, which DuckDB says only on its other way in."""
+        if isinstance(error, (duckdb.BinderException, duckdb.CatalogException)):
+            try:
+                self.con.execute(sql, params or None)
+            except duckdb.Error as placed:
+                return placed
+        return error
 
     def close(self) -> None:
         """Let go of everything."""

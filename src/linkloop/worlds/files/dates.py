@@ -37,6 +37,8 @@ _SPECIAL = (
 SECONDS, MILLISECONDS, SERIAL = "seconds since 1970", "milliseconds since 1970", "days since 1899-12-30"
 FORMATS = (*_AWARE, *(day + time for day in _DAYS for time in _TIMES), *_SPECIAL, SECONDS, MILLISECONDS, SERIAL)
 """All that are tried, in strptime's letters, and three kinds of number."""
+ISO = (*_AWARE, "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d")
+"""What is read where a rule names no format, as for a column that was typed in its file."""
 NONE = frozenset({"", "null", "none", "nan", "nat", "n/a", "#n/a", "\\n", "-", "--", "—", "/", "无", "nil"})
 """What stands for nothing in a cell that is not text, in lower case."""
 _NUMBERS = {SECONDS: (86_400, 4e9), MILLISECONDS: (1e11, 4e12), SERIAL: (20_000, 80_000)}

@@ -98,7 +98,7 @@ def scores(table: str, header: str) -> dict[str, float]:
         if not score and len(name) >= 4:
             if not foreign and any(_holds(name, word) for word, s in names.items() if s == EXACT and len(word) >= 4):
                 score = INSIDE
-            elif difflib.get_close_matches(name, names, 1, 0.88):
+            elif not known(header) and difflib.get_close_matches(name, names, 1, 0.88):
                 score = ALIKE
         if score:
             found[field] = score

@@ -7,9 +7,8 @@ from typing import Literal
 import msgspec
 import polars as pl
 
-from linkloop.worlds.files.coerce import Cells, coerce
+from linkloop.worlds.files.cells import Cells
 from linkloop.worlds.files.dates import NONE, formats_of
-from linkloop.worlds.files.mapping import ColumnRule
 
 SAMPLE = 2000
 """Distinct values that are looked at."""
@@ -35,8 +34,8 @@ class Profile(msgspec.Struct, frozen=True):
 
 def text_of(header: tuple[str, ...], cells: pl.DataFrame) -> pl.DataFrame:
     """Raw cells as trimmed text under the names of their headers."""
-    made = Cells(header, dict(cells.schema))
-    return cells.select(made.text(name).alias(name) for name in header)
+    made = Cells(header, cells)
+    return pl.DataFrame({name: made.text(name) for name in header})
 
 
 def profile(values: pl.Series, dtype: pl.DataType, *, dates: bool, month_first: bool) -> Profile:
@@ -77,9 +76,7 @@ def profile(values: pl.Series, dtype: pl.DataType, *, dates: bool, month_first: 
 
 def _numbers(sample: pl.Series, decimal: Literal[".", ","]) -> pl.Series:
     """Which values are read as an amount, with this decimal mark."""
-    rule = ColumnRule(source=("v",), transform="money", currency="CNY", decimal=decimal)
-    made = coerce(rule, Cells(("v",), {"0": pl.String()}), None, False)
-    return pl.DataFrame({"0": sample}).select(made.values[""].is_not_null()).to_series()
+    return Cells(("v",), pl.DataFrame({"0": sample})).decimal("v", decimal)[0].is_not_null()
 
 
 def _could_be_day(sample: pl.Series) -> bool:

@@ -18,8 +18,8 @@ from linkloop.worlds.sim.running import TownWorld
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a person may set of the town. `start` (aware) is its first moment; by default the last midnight of the
-    shop's zone. `speed` is simulated seconds per real second, 0 as fast as possible."""
+    """What a person may set of the town. `start` (aware) is its first moment; by default nine in the morning
+    of the shop's zone. `speed` is simulated seconds per real second, 0 as fast as possible."""
 
     enabled: bool = True
     seed: Annotated[int, msgspec.Meta(ge=0)] = 1
@@ -47,7 +47,7 @@ def open_world(setup: Setup) -> TownWorld:
         ) from error
     folder = Path(setup.folder)
     before = born(folder)
-    start = options.start or (before.start if before else _last_midnight(ZoneInfo(setup.zone)))
+    start = options.start or (before.start if before else _this_morning(ZoneInfo(setup.zone)))
     birth = Birth(
         seed=options.seed, orders_per_day=options.orders_per_day, start=minute_of(start).astimezone(UTC),
         zone=setup.zone, shop=setup.shop, festivals=options.festivals, history_days=options.history_days,
@@ -55,5 +55,5 @@ def open_world(setup: Setup) -> TownWorld:
     return TownWorld(birth, options.speed, folder)
 
 
-def _last_midnight(zone: ZoneInfo) -> datetime:
-    return datetime.now(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+def _this_morning(zone: ZoneInfo) -> datetime:
+    return datetime.now(zone).replace(hour=9, minute=0, second=0, microsecond=0)

@@ -10,7 +10,7 @@ import { axis, drawn, rolling, usualAt } from "./series.js";
 
 const MINUTES = 150;
 const MEAN_OVER = 10;
-const RATE_OVER = 15;
+const RATE_OVER = 30;
 const EDGE = { left: 40, right: 46, top: 14, between: 30, bottom: 22 };
 
 let orders = null; // Recent of the orders
@@ -77,7 +77,11 @@ function render() {
 
   const root = svg("svg", { role: "img", "aria-label": t("chart.aria", { now: number(mean.at(-1), 1), usual: usual ? number(usual.at(-1), 1) : "–" }) });
   root.append(
-    ...seen.flatMap((alert) => mark(alert, first, last, x, EDGE.top, rateBottom)),
+    ...shades(first, last).map(([from, to, tone]) => svg("rect", { class: `alert-span ${tone}`, x: x(from), y: EDGE.top, width: Math.max(2, x(to) - x(from)), height: rateBottom - EDGE.top })),
+    ...seen.filter((alert) => opened(alert) >= first && opened(alert) <= last).map((alert) => {
+      const at = x(opened(alert));
+      return svg("path", { class: `alert-mark ${alert.severity}`, d: `M${at - 5} ${EDGE.top - 3}h10l-5 8z` });
+    }),
     ...ticks(most).flatMap((value) => [
       svg("line", { class: "grid", x1: EDGE.left, x2: right, y1: y(value), y2: y(value) }),
       label(EDGE.left - 6, y(value) + 3.5, number(value), "end"),
@@ -95,7 +99,9 @@ function render() {
     label(EDGE.left - 6, ry(1) + 3.5, percent(1), "end"),
     label(EDGE.left - 6, rateBottom + 3.5, percent(floor), "end"),
     label(EDGE.left, ry(1) - 7, t("chart.payments"), "start", "strong"),
-    ...rates.map((rate) => svg("path", { class: rate.low ? "rate low" : "rate", d: drawn(rate.values, first, x, ry) })),
+    ...lowest(rates).map((rate) => label(right, ry(1) - 7, t("chart.lowest", { provider: word("provider", rate.name), p: percent(rate.now) }), "end")),
+    ...rates.map((rate) => svg("path", { class: "rate", d: drawn(rate.values, first, x, ry) })),
+    ...rates.map((rate) => svg("path", { class: "rate low", d: drawn(rate.failing, first, x, ry) })),
     ...lowest(rates).map((rate) => label(right + 6, ry(rate.now) + 3.5, percent(rate.now), "start", "strong")),
   );
   const hair = svg("line", { class: "hair", y1: EDGE.top, y2: rateBottom, visibility: "hidden" });
@@ -123,10 +129,12 @@ function render() {
 function rateOf(row, first, last) {
   const won = rolling(axis(row, first - RATE_OVER, last, "counts"), RATE_OVER, true);
   const tried = rolling(axis(row, first - RATE_OVER, last, "of"), RATE_OVER, true);
-  const values = won.map((count, n) => (tried[n] >= 3 ? count / tried[n] : null));
+  const values = won.map((count, n) => (tried[n] >= 5 ? count / tried[n] : null));
   const now = values.findLast((value) => value !== null) ?? 1;
   const name = row.metric.slice("provider:".length);
-  return { name, values, now, low: state.alerts.some((alert) => alert.metric === row.metric) };
+  const alerts = seen.filter((alert) => alert.metric === row.metric);
+  const failing = values.map((value, n) => (alerts.some((alert) => covers(alert, first + n)) ? value : null));
+  return { name, values, failing, now, low: alerts.some((alert) => alert.status === "open") };
 }
 
 const lowest = (rates) => rates.filter((rate) => rate.low || rate.now === Math.min(...rates.map((one) => one.now))).slice(0, 1);
@@ -146,16 +154,18 @@ const opened = (alert) => Date.parse(alert.opened_at) / 60_000;
 const ended = (alert) => (alert.ended_at ? Date.parse(alert.ended_at) / 60_000 : Infinity);
 const covers = (alert, minute) => opened(alert) <= minute && minute <= ended(alert);
 
-function mark(alert, first, last, x, top, bottom) {
-  const from = Math.max(first, opened(alert));
-  const to = Math.min(last, ended(alert));
-  if (to < first || from > last) return [];
-  const tone = alert.severity === "critical" ? "critical" : "";
-  const at = x(from);
-  return [
-    svg("rect", { class: `alert-span ${tone}`, x: at, y: top, width: Math.max(2, x(to) - at), height: bottom - top }),
-    svg("path", { class: `alert-mark ${tone}`, d: `M${at - 5} ${top - 3}h10l-5 8z` }),
-  ];
+/** Stretches under an alert, each shaded once however many alerts are open: [from, to, tone]. */
+function shades(first, last) {
+  const tones = Array.from({ length: last - first + 1 }, (_, n) => {
+    const here = seen.filter((alert) => alert.severity !== "notice" && covers(alert, first + n));
+    return here.length ? (here.some((alert) => alert.severity === "critical") ? "critical" : "warning") : "";
+  });
+  const out = [];
+  tones.forEach((tone, n) => {
+    if (tone && out.at(-1)?.[2] === tone && out.at(-1)[1] === first + n) out.at(-1)[1] += 1;
+    else if (tone) out.push([first + n, first + n + 1, tone]);
+  });
+  return out.map(([from, to, tone]) => [from, Math.min(last, to), tone]);
 }
 
 function label(x, y, text, anchor, tone = "") {

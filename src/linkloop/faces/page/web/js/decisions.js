@@ -3,8 +3,8 @@
 import { every, get, post } from "./api.js";
 import { $, h, put } from "./dom.js";
 import { closeDrawer, drawerOpen } from "./drawer.js";
-import { cash, clock, number, percent, span } from "./format.js";
-import { say, t } from "./i18n.js";
+import { cash, clock, near, number, percent, span } from "./format.js";
+import { say, t, word } from "./i18n.js";
 import { actionTitle } from "./names.js";
 import { on, shopNow, state, tell } from "./state.js";
 import { complain, toast } from "./toast.js";
@@ -13,17 +13,23 @@ import { openWhy } from "./why.js";
 const BY = "page";
 const UNDOABLE = new Set(["Compensate", "Replenish"]);
 
+const LATELY = 12;
+const MOST = 100; // rows
+
+let lately = []; // decisions of late, whatever became of them, newest first
 let chosen = ""; // id
 let refusing = ""; // id whose refusal is being written
 const leaving = new Set(); // ids that were just decided here
 
 async function learn() {
-  const page = await get("decisions?status=held&limit=100");
-  hold(page.items);
+  const [waiting, newest] = await Promise.all([get(`decisions?status=held&limit=${MOST}`), get(`decisions?limit=${LATELY * 2}`)]);
+  lately = newest.items;
+  hold(waiting.items);
 }
 
 function hold(items) {
-  state.held = items.filter((decision) => !leaving.has(decision.id)).sort((a, b) => (a.id < b.id ? -1 : 1));
+  state.held = items.filter((decision) => !leaving.has(decision.id)).sort((a, b) => (a.id < b.id ? -1 : 1)).slice(-MOST);
+  state.waiting = Math.max(state.waiting, state.held.length);
   if (!state.held.some((decision) => decision.id === chosen)) chosen = state.held[0]?.id || "";
   if (refusing && !state.held.some((decision) => decision.id === refusing)) refusing = "";
   tell("held");
@@ -33,8 +39,18 @@ function hold(items) {
 function hear(entry) {
   if (entry.kind !== "decisions") return;
   const others = state.held.filter((decision) => decision.id !== entry.body.id);
-  if (entry.body.status === "held") hold([...others, entry.body]);
-  else if (others.length !== state.held.length) hold(others);
+  lately = [entry.body, ...lately.filter((decision) => decision.id !== entry.body.id)].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, LATELY * 2);
+  if (entry.body.status === "held") heard([...others, entry.body]);
+  else heard(others);
+}
+
+let planned = 0;
+
+/** Many may come at once: the list is drawn twice a second at most. */
+function heard(items) {
+  if (items.length !== state.held.length) state.waiting = Math.max(0, state.waiting + items.length - state.held.length);
+  state.held = items;
+  planned ||= setTimeout(() => ((planned = 0), hold(state.held)), 500);
 }
 
 export async function approve(decision) {
@@ -48,6 +64,7 @@ export async function refuse(decision, note) {
 async function decided(decision, send, word) {
   const place = state.held.findIndex((one) => one.id === decision.id);
   leaving.add(decision.id);
+  state.waiting = Math.max(0, state.waiting - 1);
   chosen = (state.held[place + 1] || state.held[place - 1])?.id || "";
   hold(state.held);
   try {
@@ -89,7 +106,7 @@ function row(decision) {
     h(
       "span",
       { class: "facts" },
-      h("span", { text: t("decisions.waits", { span: span(shopNow() - Date.parse(decision.at)), at: clock(decision.at) }) }),
+      h("span", { text: t("decisions.waits", { span: span(shopNow() - Date.parse(decision.at)), at: near(decision.at, shopNow()) }) }),
       h("span", { text: t("confidence", { p: percent(decision.confidence) }) }),
       left !== null && h("span", { class: left < 600_000 ? "pill warn" : "", text: left > 0 ? t("decisions.left", { span: span(left) }) : t("decisions.late") }),
       ...decision.checks.filter((check) => check.verdict === "hold").slice(0, 1).map((check) => h("span", { text: say(check.text) })),
@@ -97,7 +114,7 @@ function row(decision) {
     h(
       "span",
       { class: "acts" },
-      h("button", { class: "primary", "data-act": "approve", onclick: () => approve(decision) }, t("approve"), id === chosen && h("kbd", { text: "A" })),
+      h("button", { class: id === chosen ? "primary" : null, "data-act": "approve", onclick: () => approve(decision) }, t("approve"), id === chosen && h("kbd", { text: "A" })),
       h("button", { "data-act": "refuse", onclick: () => startRefusal(id) }, t("refuse"), id === chosen && h("kbd", { text: "R" })),
     ),
     refusing === id && refusal(decision),
@@ -121,6 +138,23 @@ function refusal(decision) {
   );
 }
 
+function past(decision) {
+  const tone = { refused: "bad", failed: "bad", unclear: "warn", done: "good" }[decision.status] || "";
+  return h(
+    "li",
+    null,
+    h(
+      "button",
+      { class: "past", onclick: () => openWhy(decision.id) },
+      h("time", { text: clock(decision.at) }),
+      h("span", { class: "title", text: actionTitle(decision.action_kind, decision.action) }),
+      h("span", { class: "reason", text: say(decision.reason) }),
+      decision.at_risk.amount ? h("span", { class: "risk", text: cash(decision.at_risk) }) : h("span", { class: "risk" }),
+      h("span", { class: `pill ${tone}`, text: word("status", decision.status) }),
+    ),
+  );
+}
+
 function startRefusal(id) {
   chosen = refusing = id;
   render();
@@ -133,9 +167,14 @@ function render(refocus = false) {
   }
   const inside = refocus || $("decisions").contains(document.activeElement);
   const scroll = $("decisions").scrollTop;
-  $("decisions-count").textContent = number(state.held.length);
+  $("decisions-count").textContent = number(state.waiting);
   put($("decisions-keys"), state.held.length ? [h("kbd", { text: "J" }), " ", h("kbd", { text: "K" }), ` ${t("keys.choose")} · `, h("kbd", { text: "Enter" }), ` ${t("keys.why")}`] : []);
-  put($("decisions"), state.held.length ? h("ol", null, state.held.map(row)) : h("div", { class: "empty" }, h("b", { text: t("decisions.empty") }), t("decisions.empty.todo")));
+  const before = lately.filter((decision) => decision.status !== "held").slice(0, LATELY);
+  put(
+    $("decisions"),
+    state.held.length ? h("ol", null, state.held.map(row)) : h("div", { class: "empty" }, h("b", { text: t("decisions.empty") }), t("decisions.empty.todo")),
+    before.length ? [h("h3", { class: "between", text: t("decisions.lately") }), h("ol", null, before.map(past))] : null,
+  );
   $("decisions").scrollTop = scroll;
   if (inside && !drawerOpen()) $("decisions").querySelector(".selected")?.focus({ preventScroll: true });
 }
@@ -168,6 +207,7 @@ function key(event) {
 
 export function startDecisions() {
   on("entry", hear);
+  on("status", (status) => (state.waiting = status.held));
   for (const name of ["lang", "products"]) on(name, () => render());
   document.addEventListener("keydown", key);
   every(10_000, learn);

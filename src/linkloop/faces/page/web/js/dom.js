@@ -10,7 +10,7 @@ function fill(node, props, kids) {
     else if (name === "width%") node.style.width = `${value}%`;
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...kids.flat().filter((kid) => kid !== null && kid !== undefined && kid !== false));
+  node.append(...kids.flat(Infinity).filter((kid) => kid !== null && kid !== undefined && kid !== false));
   return node;
 }
 
@@ -25,7 +25,7 @@ export function svg(tag, props, ...kids) {
 export const $ = (id) => document.getElementById(id);
 
 export function put(node, ...kids) {
-  node.replaceChildren(...kids.flat().filter((kid) => kid !== null && kid !== undefined && kid !== false));
+  node.replaceChildren(...kids.flat(Infinity).filter((kid) => kid !== null && kid !== undefined && kid !== false));
 }
 
 const PATHS = {

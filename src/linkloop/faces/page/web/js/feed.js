@@ -37,8 +37,7 @@ function turn() {
   if (came) {
     const first = !shown.length;
     const room = first ? KEPT : PER_TURN;
-    const weigh = (entry) => sentence(entry).weight;
-    const pick = came <= room ? queue : first ? queue.slice(-room) : [...queue].sort((a, b) => weigh(b) - weigh(a) || b.offset - a.offset).slice(0, room).sort((a, b) => a.offset - b.offset);
+    const pick = came <= room ? queue : first ? queue.slice(-room) : sample(queue, room);
     turns.push(first ? [0, 0] : [came, pick.length]);
     queue = [];
     const top = $("feed-scroll").scrollTop;
@@ -56,6 +55,17 @@ function turn() {
   note();
 }
 
+/** What weighs most, then every n-th of the rest, in the order of the log. */
+function sample(entries, room) {
+  const weights = entries.map((entry) => sentence(entry).weight);
+  const order = entries.map((_, n) => n).sort((a, b) => weights[b] - weights[a] || b - a);
+  const loud = order.filter((n) => weights[n] > 0).slice(0, room);
+  const rest = order.filter((n) => weights[n] === 0);
+  const every = rest.length / (room - loud.length);
+  const taken = new Set([...loud, ...Array.from({ length: room - loud.length }, (_, n) => rest[Math.floor(n * every)])]);
+  return entries.filter((_, n) => taken.has(n));
+}
+
 function forget() {
   if (decided.size <= 600) return;
   const kept = new Set(shown.map((entry) => entry.body.id));
@@ -67,7 +77,7 @@ function note() {
   const seen = turns.reduce((sum, one) => sum + one[1], 0);
   let text = t("feed.live");
   if (held) text = t("feed.held", { n: number(queue.length) });
-  else if (came > seen && seen) text = t("feed.sampled", { n: number(came / seen, came / seen < 10 ? 1 : 0) });
+  else if (came > seen && seen) text = t("feed.sampled", { n: number(came / seen, 0) });
   if ($("feed-note").textContent !== text) $("feed-note").textContent = text;
 }
 

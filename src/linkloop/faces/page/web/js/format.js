@@ -42,6 +42,9 @@ export const day = (at) =>
   formatter("DateTimeFormat", { timeZone: zone(), weekday: "short", month: "short", day: "numeric" }).format(new Date(at));
 export const stamp = (at) => `${day(at)} ${clock(at)}`;
 
+/** The time of day, with the day where it is not today. */
+export const near = (at, now) => (day(at) === day(now) ? clock(at) : stamp(at));
+
 /** How long between two moments, in the largest unit that fits. */
 export function span(ms) {
   const minutes = Math.max(0, Math.round(ms / 60000));

@@ -60,8 +60,8 @@ function controls() {
     h(
       "div",
       { class: "segments", role: "group", "aria-label": t("speed.title") },
-      SPEEDS.map((speed) =>
-        h("button", { "aria-pressed": String(town.speed === speed), title: t(`speed.${speed}`), text: speedName(speed), onclick: () => order({ do: "speed", speed }) }),
+      (SPEEDS.includes(town.speed) ? SPEEDS : [...SPEEDS, town.speed]).map((speed) =>
+        h("button", { "aria-pressed": String(town.speed === speed), title: SPEEDS.includes(speed) ? t(`speed.${speed}`) : null, text: speedName(speed), onclick: () => order({ do: "speed", speed }) }),
       ),
     ),
   );

@@ -35,8 +35,10 @@ export function word(list, value) {
 /** One language of a Text from the shop. */
 export const say = (text) => (text ? text[lang] || text.en || "" : "");
 
-/** A product's title is "中文 · English": the half that is read here. */
-export function half(title) {
-  const [zh, en] = String(title).split(" · ");
-  return en === undefined ? title : lang === "zh" ? zh : en;
+/** Of a text that says it twice, once in each language with " · " between, the half that is read here. */
+export function half(text) {
+  const halves = String(text).split(" · ");
+  const chinese = halves.map((one) => /\p{Script=Han}/u.test(one));
+  if (halves.length !== 2 || chinese[0] === chinese[1]) return String(text);
+  return halves[chinese.indexOf(lang === "zh")];
 }

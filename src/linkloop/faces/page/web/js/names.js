@@ -29,7 +29,7 @@ export function actionTitle(kind, action) {
 }
 
 const EVENTS = {
-  order_placed: (e) => ["", { n: number(units(e.lines)), total: cash(e.total), customer: customer(e.customer_id), region: e.region || e.place }],
+  order_placed: (e) => ["", { n: number(units(e.lines)), total: cash(e.total), customer: customer(e.customer_id), region: word("region", e.region || e.place) }],
   order_returned: (e) => ["warn", { order: e.order_id, cause: e.cause }],
   payment_tried: (e) => ["bad", { provider: word("provider", e.provider), amount: cash(e.amount), error: word("failure", e.error) }],
   payments_failing: (e) => ["bad", { provider: word("provider", e.provider), rate: percent(e.success_rate), usual: percent(e.expected_rate), money: cash(e.money_waiting) }],
@@ -51,7 +51,7 @@ export function sentence(entry) {
   const { kind, body } = entry;
   if (kind === "decisions") {
     const tone = { held: "warn", refused: "bad", failed: "bad", unclear: "warn" }[body.status] || "accent";
-    return { tone, title: actionTitle(body.action_kind, body.action), detail: say(body.reason), weight: tone === "accent" ? 1 : 2 };
+    return { tone, title: actionTitle(body.action_kind, body.action), detail: say(body.reason), weight: tone === "accent" ? Number(body.at_risk.amount > 0) : 2 };
   }
   if (kind === "alerts") {
     const open = body.status === "open";
@@ -60,7 +60,7 @@ export function sentence(entry) {
   if (!EVENTS[kind] || (kind === "payment_tried" && body.succeeded)) return null;
   const [tone, given] = EVENTS[kind](body);
   const loud = ["payments_failing", "demand_spiked"].includes(kind);
-  return { tone, title: t(`event.${kind}`, given), detail: t(`event.${kind}.detail`, given), weight: loud ? 3 : kind === "message_received" ? 1 : 0 };
+  return { tone, title: t(`event.${kind}`, given), detail: t(`event.${kind}.detail`, given), weight: loud ? 3 : 0 };
 }
 
 /** A value out of a fact, readable: money, moments and texts by their shape. */

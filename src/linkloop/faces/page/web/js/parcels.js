@@ -39,5 +39,5 @@ function render() {
 
 export function startParcels() {
   on("lang", render);
-  every(20_000, learn);
+  every(30_000, learn);
 }

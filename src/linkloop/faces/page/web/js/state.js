@@ -11,7 +11,8 @@ export const state = {
   townAt: 0, // when it was told, by this browser's clock
   now: 0, // the shop's clock, ms since 1970
   products: new Map(), // product_id → title
-  held: [], // decisions that wait, oldest first
+  waiting: 0, // how many decisions wait
+  held: [], // the latest of them, oldest first
   alerts: [], // open alerts, newest first
 };
 

@@ -43,5 +43,5 @@ function render() {
 
 export function startStock() {
   for (const name of ["lang", "products"]) on(name, render);
-  every(20_000, learn);
+  every(30_000, learn);
 }

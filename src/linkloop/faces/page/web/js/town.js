@@ -2,7 +2,7 @@
 
 import { sql } from "./api.js";
 import { $, h, put } from "./dom.js";
-import { clock } from "./format.js";
+import { near } from "./format.js";
 import { order } from "./header.js";
 import { t, word } from "./i18n.js";
 import { product } from "./names.js";
@@ -22,7 +22,7 @@ async function bring(name) {
   try {
     const fault = await TROUBLES[name]();
     const until = shopNow() + fault.minutes * 60_000;
-    if (await order({ do: "inject", fault })) toast(t(`town.${name}.done`, { product: product(fault.product_id), until: clock(until) }), { ms: 9000 });
+    if (await order({ do: "inject", fault })) toast(t(`town.${name}.done`, { product: product(fault.product_id), until: near(until, shopNow()) }), { ms: 9000 });
   } catch (error) {
     complain(error);
   }
@@ -42,7 +42,7 @@ function render(force) {
     $("town"),
     h("div", { class: "town-acts" }, Object.keys(TROUBLES).map((name) => h("button", { "data-trouble": name, title: t(`town.${name}.hint`), text: t(`town.${name}`), onclick: () => bring(name) }))),
     on_now.length
-      ? h("div", { class: "counts" }, on_now.map((one) => h("span", { class: "pill warn", text: `${one.name} ${one.of} · ${t("until", { at: clock(one.until) })}` })))
+      ? h("div", { class: "counts" }, on_now.map((one) => h("span", { class: "pill warn", text: `${one.name} ${one.of} · ${t("until", { at: near(one.until, shopNow()) })}` })))
       : h("p", { class: "note", text: t("town.calm") }),
   );
 }

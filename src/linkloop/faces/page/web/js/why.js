@@ -6,10 +6,11 @@ import { openCase } from "./case.js";
 import { h } from "./dom.js";
 import { closeDrawer, openDrawer, section } from "./drawer.js";
 import { cash, number, percent, seconds, stamp } from "./format.js";
-import { say, t, word } from "./i18n.js";
+import { half, say, t, word } from "./i18n.js";
 import { actionTitle, plain } from "./names.js";
 import { complain } from "./toast.js";
 
+const NEAR = 3;
 const TONES = { held: "warn", refused: "bad", failed: "bad", unclear: "warn", done: "good", allow: "good", hold: "warn", refuse: "bad" };
 
 export async function openWhy(id) {
@@ -94,13 +95,14 @@ function options(list) {
 function asked(one) {
   const answer = Object.entries(one.answered).map(([name, value]) => `${name} = ${plain(value)}`).join(", ");
   const rule = (hit, kind) =>
-    h("li", null, h("span", { class: kind === "hit" ? "pill accent" : "pill", text: t(`why.${kind}`) }), h("span", null, h("b", { text: hit.rule }), ` ${hit.text}`, hit.missed && h("span", { class: "muted", text: ` ${t("why.missed", { what: hit.missed })}` })));
+    h("li", null, h("span", { class: kind === "hit" ? "pill accent" : "pill", text: t(`why.${kind}`) }), h("span", null, h("b", { text: hit.rule }), ` ${half(hit.text)}`, hit.missed && h("span", { class: "muted", text: ` ${t("why.missed", { what: hit.missed })}` })));
   return h(
     "div",
     { class: "asked" },
     h("p", null, h("b", { text: one.question }), ` → ${answer}`),
     h("p", { class: "note", text: t("why.model", { model: one.model, version: one.version, p: percent(one.confidence) }) }),
-    h("ul", { class: "hits" }, one.hits.map((hit) => rule(hit, "hit")), one.near.map((hit) => rule(hit, "near"))),
+    h("ul", { class: "hits" }, one.hits.map((hit) => rule(hit, "hit")), one.near.slice(0, NEAR).map((hit) => rule(hit, "near"))),
+    one.near.length > NEAR ? h("details", null, h("summary", { class: "note", text: t("why.more", { n: number(one.near.length - NEAR) }) }), h("ul", { class: "hits" }, one.near.slice(NEAR).map((hit) => rule(hit, "near")))) : null,
   );
 }
 

@@ -1,0 +1,67 @@
+"""stock: counts demand, learns lead times, and orders up to what the service level needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from linkloop.commerce.orders import OrderPlaced, OrderReturned
+from linkloop.commerce.stock import (
+    DemandDay,
+    DemandSpiked,
+    LeadTime,
+    Replenish,
+    ReplenishPolicy,
+    ShopDay,
+    StockArrived,
+    StockPromised,
+)
+from linkloop.commerce.time import DayClosed
+from linkloop.core.link import Context, Link
+from linkloop.core.table import Table
+from linkloop.links.stock import counting, policy
+
+link = Link(
+    "stock",
+    title=("Stock: what to order, and when", "库存：何时补多少货"),
+    says=(DemandDay, ShopDay, LeadTime),
+    decides=(Replenish,),
+    asks=(ReplenishPolicy,),
+    rules=Path(__file__).parent,
+)
+
+
+@link.hears(OrderPlaced)
+def order_placed(ctx: Context, event: OrderPlaced) -> Iterator[Table]:
+    """Count what was sold."""
+    yield from counting.count_order(ctx, event)
+
+
+@link.hears(OrderReturned)
+def order_returned(ctx: Context, event: OrderReturned) -> Iterator[Table]:
+    """Count what came back."""
+    yield from counting.count_return(ctx, event)
+
+
+@link.hears(StockArrived)
+def stock_arrived(ctx: Context, event: StockArrived) -> Iterator[Table]:
+    """Learn how long the supplier took."""
+    yield counting.arrived(ctx, event)
+
+
+@link.hears(StockPromised)
+def stock_promised(ctx: Context, event: StockPromised) -> Iterator[Table]:
+    """Learn how long the supplier says it takes."""
+    yield counting.promised(ctx, event)
+
+
+@link.hears(DemandSpiked)
+def demand_spiked(ctx: Context, event: DemandSpiked) -> Iterator[Table]:
+    """Order for a product that spikes, before the shelf is empty."""
+    yield from policy.answer_spike(ctx, event)
+
+
+@link.hears(DayClosed, slow=True)
+def day_closed(ctx: Context, event: DayClosed) -> Iterator[Table]:
+    """Order what is needed, product by product."""
+    yield from policy.close_day(ctx, event)

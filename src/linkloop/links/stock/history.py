@@ -1,0 +1,61 @@
+"""History: the demand of each product at each place over the last weeks, and what is already being ordered, by SQL."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from linkloop.core.link import Context
+from linkloop.links.stock.model import WINDOW_DAYS
+
+# Days before the link began to count come from order lines: an imported or older past.
+_DEMAND = """
+WITH kept AS (SELECT coalesce(min(day), '9999') AS first FROM demand_days),
+daily AS (
+  SELECT product_id, place, day, units, returned FROM demand_days
+  WHERE day > $since AND day <= $until AND ($product = '' OR product_id = $product)
+  UNION ALL
+  SELECT product_id, place, day, sum(quantity)::BIGINT AS units, 0 AS returned FROM (
+    SELECT product_id, place, quantity,
+      strftime(timezone('UTC', sold_at) + to_minutes($ahead), '%Y-%m-%d') AS day
+    FROM order_lines WHERE quantity > 0 AND ($product = '' OR product_id = $product)
+  ), kept WHERE day > $since AND day <= $until AND day < kept.first
+  GROUP BY product_id, place, day
+)
+SELECT product_id, place, list(day ORDER BY day) AS days, list(units ORDER BY day) AS units,
+  sum(returned)::BIGINT AS returned, min(min(day)) OVER () AS first
+FROM daily GROUP BY product_id, place ORDER BY product_id, place
+"""
+_PENDING = """
+SELECT product_id, place, sum(quantity)::BIGINT AS quantity FROM (
+  SELECT json_extract_string(action, '$.product_id') AS product_id, json_extract_string(action, '$.place') AS place,
+    CAST(json_extract_string(action, '$.quantity') AS BIGINT) AS quantity
+  FROM decisions WHERE action_kind = 'Replenish' AND status IN ('held', 'allowed', 'unclear')
+) WHERE $product = '' OR product_id = $product GROUP BY product_id, place
+"""
+
+
+class Past(NamedTuple):
+    """Units of each day up to the last, oldest first, and the units a day that came back."""
+
+    units: list[int]
+    returned_a_day: float
+
+
+def demand(ctx: Context, until: str, ahead_minutes: int, product_id: str = "") -> dict[tuple[str, str], Past]:
+    """(product, place) → its past, up to and with the day `until`; days before the shop's first sale do not count."""
+    last = date.fromisoformat(until)
+    since = (last - timedelta(days=WINDOW_DAYS)).isoformat()
+    found: dict[tuple[str, str], Past] = {}
+    for row in ctx.sql(_DEMAND, since=since, until=until, ahead=ahead_minutes, product=product_id):
+        count = (last - date.fromisoformat(row["first"])).days + 1
+        units = [0] * count
+        for day, sold in zip(row["days"], row["units"], strict=True):
+            units[count - 1 - (last - date.fromisoformat(day)).days] += sold
+        found[row["product_id"], row["place"]] = Past(units, row["returned"] / count)
+    return found
+
+
+def pending(ctx: Context, product_id: str = "") -> dict[tuple[str, str], int]:
+    """(product, place) → units that we decided to order and that the world has not answered yet."""
+    return {(row["product_id"], row["place"]): row["quantity"] for row in ctx.sql(_PENDING, product=product_id)}
