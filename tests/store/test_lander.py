@@ -141,26 +141,30 @@ class RivalLake(Lake):
 
     rival: Lander | None = None
     before: bool = True
+    limit: int = 0
 
     def append(self, *args: object, **options: object) -> bool:
         rival, self.rival = self.rival, None
         if rival is not None and self.before:
-            rival.land()
+            rival.land(self.limit)
         done = super().append(*args, **options)  # type: ignore[arg-type]
         if rival is not None and not self.before:
-            rival.land()
+            rival.land(self.limit)
         return done
 
 
-@pytest.mark.parametrize("before", [True, False])
-def test_a_rival_that_lands_more_in_between_wins_and_nothing_is_doubled(tmp_path: Path, before: bool) -> None:
+@pytest.mark.parametrize(("before", "limit", "then"), [(True, 1, 1), (True, 3, 3), (False, 3, 3)])
+def test_a_rival_that_lands_in_between_wins_and_nothing_is_doubled(
+    tmp_path: Path, before: bool, limit: int, then: int
+) -> None:
     engine, lake = bare_log(tmp_path), RivalLake(str(tmp_path / "lake"))
     say(engine, level("a", 5), level("b", 6), level("c", 7))
-    lake.rival, lake.before = Lander(engine, Lake(str(tmp_path / "lake"))), before
-    assert Lander(engine, lake).land(limit=2) == 0
+    lake.rival, lake.before, lake.limit = Lander(engine, Lake(str(tmp_path / "lake"))), before, limit
+    lander = Lander(engine, lake)
+    assert lander.land(limit=2) == 0
+    assert where(engine) == Positions(then, {})
+    assert lander.land() == 3 - then
     assert offsets(lake, StockLevel) == [1, 2, 3]
-    assert where(engine) == Positions(3, {})
-    assert Lander(engine, lake).land() == 0
 
 
 def test_a_kind_that_caught_up_while_others_landed_is_not_forgotten(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from linkloop.core.event import Event
 from linkloop.core.money import Money
 from linkloop.core.question import Question
 from linkloop.core.table import Table
+from linkloop.core.text import Text
 
 IntentName = Literal[
     "where_is_parcel", "return", "refund", "cancel", "change_address", "complaint",
@@ -190,3 +191,15 @@ class RemedyPolicy(Question[RemedyAdvice], frozen=True, kw_only=True):
     mood: Mood
     order_value: int
     compensated_before: int
+
+
+class ServiceNotice(Table, frozen=True, kw_only=True, gc=False):
+    """Something that troubles many customers right now, told to those who ask about it, until `until`."""
+
+    __table__: ClassVar[str] = "service_notices"
+    __key__: ClassVar[tuple[str, ...]] = ("topic",)
+
+    topic: Literal["payments"]
+    text: Text
+    since: datetime
+    until: datetime

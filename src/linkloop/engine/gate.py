@@ -120,7 +120,8 @@ class Gate:
 
     def _money(self, action: Action) -> Check:
         risk = action.at_risk
-        word: Word = "refuse" if risk.amount < 0 else "hold" if risk.currency != self.policy.currency else "allow"
+        foreign = risk.amount > 0 and risk.currency != self.policy.currency
+        word: Word = "refuse" if risk.amount < 0 else "hold" if foreign else "allow"
         return Check(
             name="money",
             verdict=word,

@@ -146,7 +146,8 @@ def _chunk(
                 frame = unsaid(connection, kind, frame, ours=(*since, offset))
             frame = known_rows(connection, kind, frame, before=offset)
     frame = settled(kind, frame)
-    lake.append(kind, _arrow(kind, frame, offset), app_id, chunk)
+    if frame.height:
+        lake.append(kind, _arrow(kind, frame, offset), app_id, chunk)
     columns = [frame_keys.to_list() for frame_keys in (keys(kind, frame), *indexes(kind, frame))]
     said = zip(repeat(name), *columns, repeat(offset), bodies(kind, frame), strict=False)
     with store.write() as writes:

@@ -69,9 +69,7 @@ def known_rows(connection: sa.Connection, kind: type[Table], frame: pl.DataFrame
     return both.select(pl.coalesce(name, f"{name} old") for name in frame.columns)
 
 
-def unsaid(
-    connection: sa.Connection, kind: type[Table], frame: pl.DataFrame, *, ours: tuple[int, ...]
-) -> pl.DataFrame:
+def unsaid(connection: sa.Connection, kind: type[Table], frame: pl.DataFrame, *, ours: tuple[int, ...]) -> pl.DataFrame:
     """The frame without rows of which others said something after the first of our offsets."""
     given = keys(kind, frame)
     query = sa.select(state.c.key).where(

@@ -158,7 +158,7 @@ class Lander:
             return unpack(kind, list(rows))[1]
         fitting, unfit = unpack(kind, missing)
         if fitting.num_rows:
-            self.lake.append(kind, fitting, LOG, missing[-1][0])
+            self.lake.append(kind, fitting, LOG, missing[-1][0], after=landed)
         if len(missing) < len(rows):
             unfit = unpack(kind, list(rows))[1]
         return unfit

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from linkloop.commerce.customers import Browsed
+from linkloop.commerce.loop import FileImported
 from linkloop.commerce.orders import LineSold, Order, OrderLine, OrderPlaced
 from linkloop.commerce.payments import PaymentsFailing, PaymentTried
 from linkloop.commerce.stock import DemandSpiked
@@ -229,3 +230,14 @@ def test_a_world_that_says_events_and_no_rows_teaches_the_same_season() -> None:
         counts.hear(order(int(row.order_id[1:]), row.placed_at))
     closed = DayClosed(at=START, shop="s", day="2026-03-01")
     assert of_kind(rows.hear(closed), Season)[0] == of_kind(counts.hear(closed), Season)[0]
+
+
+@pytest.mark.parametrize(
+    ("tables", "learns"), [({"orders": 9}, True), ({"order_lines": 9}, True), ({"places": 9}, False)]
+)
+def test_an_imported_past_is_learned_from_at_once(tables: dict[str, int], learns: bool) -> None:
+    shop = MemoryShop(link, past(3, 300))
+    imported = FileImported(
+        at=START, file="f.csv", sha256="", mapping="", rows_in=9, rows_kept=9, rows_quarantined=0, tables=tables
+    )
+    assert bool(of_kind(shop.hear(imported), Season)) is learns

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from linkloop.commerce.loop import ActionSettled
 from linkloop.commerce.parcels import CarrierTransit, ParcelDelayed, ParcelDelivered
+from linkloop.commerce.payments import PaymentsFailing
 from linkloop.commerce.service import (
     Compensate,
     CustomerStayed,
@@ -18,16 +19,17 @@ from linkloop.commerce.service import (
     RemedyOutcome,
     RemedyPolicy,
     Reply,
+    ServiceNotice,
 )
 from linkloop.core.link import Context, Link
 from linkloop.core.table import Table
-from linkloop.links.service import answering, outcomes, warning
+from linkloop.links.service import answering, notice, outcomes, warning
 from linkloop.links.service.model import IntentModel, MoodModel
 
 link = Link(
     "service",
     title=("Customer service", "客户服务"),
-    says=(RemedyGiven, RemedyOutcome, DelayTold, CarrierTransit),
+    says=(RemedyGiven, RemedyOutcome, DelayTold, CarrierTransit, ServiceNotice),
     decides=(Reply, Compensate),
     asks=(Intent, Emotion, RemedyPolicy),
     rules=Path(__file__).parent,
@@ -57,6 +59,12 @@ def on_delivery(ctx: Context, event: ParcelDelivered) -> Iterator[Table]:
 def on_settled(ctx: Context, event: ActionSettled) -> Iterator[Table]:
     """The world carried an action out: a compensation is now real."""
     yield from outcomes.settle(ctx, event)
+
+
+@link.hears(PaymentsFailing)
+def on_failing_payments(ctx: Context, event: PaymentsFailing) -> Iterator[Table]:
+    """Payments fail: who asks about paying is told."""
+    yield from notice.payments_fail(ctx, event)
 
 
 @link.hears(CustomerStayed)

@@ -15,6 +15,7 @@ from linkloop.core.text import Text
 from linkloop.links.service import wording
 from linkloop.links.service.facts import Case, case_of, late_days, usual_days
 from linkloop.links.service.features import language
+from linkloop.links.service.notice import notice_for
 from linkloop.links.service.remedy import advice_for, make_good
 
 # Below this confidence in the intent a person answers: a wrong answer costs more than a slow one.
@@ -30,7 +31,8 @@ def answer(ctx: Context, event: MessageReceived) -> Iterator[Table]:
     if intent.confidence < SURE or intent.value.intent not in ("where_is_parcel", "complaint", "thanks"):
         why = f"{intent.value.intent}, {intent.confidence:.2f}"
         said = Text(en=f"not ours to answer ({why}): for a person", zh=f"不在自动回答范围（{why}）：转人工")
-        yield _reply(ctx, event, wording.HANDED_OVER, said, 1.0, Case(customer=_known(ctx, event)))
+        told = wording.join(notice_for(ctx, event), wording.HANDED_OVER)
+        yield _reply(ctx, event, told, said, 1.0, Case(customer=_known(ctx, event)))
         return
     if intent.value.intent == "thanks":
         said = Text(en="the customer is content", zh="客户表示感谢")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linkloop.commerce.customers import Browsed
+from linkloop.commerce.loop import FileImported
 from linkloop.commerce.orders import OrderPlaced
 from linkloop.commerce.payments import PaymentsFailing, PaymentTried
 from linkloop.commerce.stock import DemandSpiked
@@ -12,7 +13,7 @@ from linkloop.commerce.time import DayClosed, MinutePassed
 from linkloop.commerce.watching import Alert, MinuteCount, Recent, Season
 from linkloop.core.link import Context, Link
 from linkloop.core.table import Table
-from linkloop.links.watch import policy
+from linkloop.links.watch import intake, policy
 from linkloop.links.watch.counting import count_order, count_payment, count_visit
 from linkloop.links.watch.learning import learn_all
 
@@ -47,7 +48,20 @@ def minute_passed(ctx: Context, event: MinutePassed) -> Iterator[Table]:
     yield from policy.look(ctx, event)
 
 
+@link.hears(FileImported)
+def file_imported(ctx: Context, event: FileImported) -> Iterator[Table]:
+    """Look at how much of a file could be used."""
+    yield from intake.look_at(ctx, event)
+
+
 @link.hears(DayClosed, slow=True)
 def day_closed(ctx: Context, event: DayClosed) -> Iterator[Table]:
     """Learn every season anew from the last four weeks."""
     yield from learn_all(ctx, event.at)
+
+
+@link.hears(FileImported, slow=True)
+def past_imported(ctx: Context, event: FileImported) -> Iterator[Table]:
+    """Learn anew when a past was taken in: no need to wait for the night."""
+    if not {"orders", "order_lines"}.isdisjoint(event.tables):
+        yield from learn_all(ctx, event.at)

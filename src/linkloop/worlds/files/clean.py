@@ -94,14 +94,19 @@ class Cleaner:
             for name, dtype in frame.schema.items():
                 if dtype == pl.String and (found := frame[name].str.contains(sign, literal=True)).any():
                     blame(code, "", found)
+        judged = pl.Series([True]).new_from_index(0, frame.height)  # a row that the mapping refuses is not judged
         for at, refusal in enumerate(self.mapping.refuse):
-            blame(f"refused.{at}", refusal.column, cells.text(refusal.column).str.contains(refusal.matches))
+            unwanted = cells.text(refusal.column).str.contains(refusal.matches).fill_null(False)
+            blame(f"refused.{at}", refusal.column, unwanted)
+            judged = judged & ~unwanted
         gives = pl.Series([False]).new_from_index(0, frame.height)
         for target in self.mapping.targets:
-            gives = gives | self._target(target, cells, values, blame)
+            gives = gives | self._target(
+                target, cells, values, lambda code, column, rows: blame(code, column, rows & judged)
+            )
         first = self.mapping.targets[0]
         key = next((rule.source[0] for rule in first.columns.values() if rule.source), "")
-        blame("key.missing", key, ~gives)
+        blame("key.missing", key, ~gives & judged)
         return values, faults
 
     def _target(
@@ -131,7 +136,10 @@ class Cleaner:
                 blame(code, column, rows & scope)
             if (key and target.rows == "each") or (not key and _required(target.table, field)):
                 column = rule.source[0] if rule.source else ""
-                blame("key.missing" if key else "value.missing", column, coerced.values[""].is_null() & scope)
+                empty = coerced.values[""].is_null() & scope
+                for _, _, rows in coerced.faults:  # what is wrong is not also missing
+                    empty = empty & ~rows.fill_null(False)
+                blame("key.missing" if key else "value.missing", column, empty)
             for suffix, value in coerced.values.items():
                 dtype = frame_schema(kind)[field + suffix]
                 whole = value if scope.all() else run(pl.when(pl.col("here")).then(pl.col("v")), v=value, here=scope)

@@ -21,6 +21,8 @@ _HEAD = (
     "# 带有这些表头的文件如何变成业务表。可以修改并保留：下一个同样的文件会使用它。\n\n"
 )
 
+_USUAL = (("scale", 1.0), ("confidence", 1.0))  # defaults that need no line
+
 
 def to_toml(mapping: Mapping) -> str:
     """A mapping as the text of a TOML file."""
@@ -92,6 +94,8 @@ def _table(values: dict[str, Any], path: tuple[str, ...]) -> list[str]:
     inner: list[str] = []
     for name, value in values.items():
         here = (*path, name)
+        if (name, value) in _USUAL:
+            continue
         if isinstance(value, dict) and any(isinstance(v, dict) for v in value.values()):
             inner += _table(value, here)
         elif isinstance(value, list | tuple) and value and isinstance(value[0], dict):

@@ -82,9 +82,8 @@ def external_id_of(sha256: str, sheet: str, mapping: Mapping | None) -> str:
 def quarantine_path(folder: Path, external_id: str, file: str, sheet: str) -> Path:
     """`<folder>/quarantine/<import id>/<file>.csv`."""
     import_id = hashlib.sha256(external_id.encode()).hexdigest()[:16]
-    name = "".join(
-        "_" if letter in '/\\:*?"<>|' or letter < " " else letter for letter in ".".join(filter(None, (file, sheet)))
-    )
+    whole = ".".join(filter(None, (file, sheet))).removesuffix(".csv")
+    name = "".join("_" if letter in '/\\:*?"<>|' or letter < " " else letter for letter in whole)
     return folder / "quarantine" / import_id / f"{name.lstrip('.')[-120:] or 'file'}.csv"
 
 

@@ -8,18 +8,20 @@ import { product } from "./names.js";
 import { on, shopNow } from "./state.js";
 
 const COVER = `WITH demand AS (
-  SELECT product_id, place, sum(units) / 14.0 AS per_day
-  FROM demand_days WHERE day >= $since GROUP BY 1, 2)
+  SELECT product_id, place, sum(quantity) / 14.0 AS per_day
+  FROM order_lines
+  WHERE sold_at >= CAST($since AS TIMESTAMPTZ) AND quantity > 0
+  GROUP BY 1, 2)
 SELECT s.product_id, s.place, s.on_hand, s.on_order, s.on_hand / d.per_day AS cover
 FROM stock_levels s JOIN demand d ON d.product_id = s.product_id AND d.place = s.place
-WHERE d.per_day >= 0.5 ORDER BY cover, s.product_id LIMIT 4`;
+WHERE d.per_day >= 0.2 ORDER BY cover, s.product_id LIMIT 4`;
 
 let rows = null;
 let at = 0;
 
 async function learn() {
   at = shopNow();
-  rows = await sql(COVER, { since: new Date(at - 14 * 86_400_000).toISOString().slice(0, 10) });
+  rows = await sql(COVER, { since: new Date(at - 14 * 86_400_000).toISOString() });
   render();
 }
 
