@@ -67,7 +67,7 @@ DEFAULT = GatePolicy(
             money=20_000,
         ),
         Limit(name="compensation-per-day", action="Compensate", period="day", money=200_000),
-        Limit(name="replenishment-per-day", action="Replenish", period="day", money=50_000_000),
+        Limit(name="replenishment-per-day", action="Replenish", period="day", money=150_000_000),
     ),
     holds=(
         Hold(action="Compensate", above=5_000, confidence_below=0.3),

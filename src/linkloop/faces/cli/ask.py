@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def ask(session: Session, question: str | None, fields: tuple[str, ...], listed: bool) -> None:
     if not listed and question is None:
         raise click.UsageError(say("usage.ask"))
-    with session.desk(create=True) as desk:
+    with session.desk(missing="borrow") as desk:
         known = desk.questions()
         if listed or question is None:
             _list(session, known)

@@ -22,11 +22,11 @@ class Progress:
         self._columns = 0
         self._told = ("", -1)
 
-    def step(self, what: str, done: int = 0, of: int = 0) -> None:
-        """`what` is going on; `done` of `of` where that is known."""
+    def step(self, what: str, done: int = 0, of: int = 0, unit: str = "") -> None:
+        """`what` is going on; `done` of `of` where that is known, else `done` in `unit`."""
         if self.quiet:
             return
-        share = f" {100 * done // of:3d} %" if of else (f" {done:,}" if done else "")
+        share = f" {100 * done // of:3d} %" if of else (f" {done:,} {unit}".rstrip() if done else "")
         if self.live:
             now = time.monotonic()
             if now - self._shown >= EVERY_S or what != self._told[0] or (of and done >= of):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -39,19 +40,25 @@ class Session:
         return settings
 
     @contextmanager
-    def desk(self, *, create: bool = False) -> Iterator[Desk]:
-        """The desk of the shop. Raises NotFound `shop.none` where there is none and `create` is not asked for."""
+    def desk(self, *, missing: Literal["refuse", "create", "borrow"] = "refuse") -> Iterator[Desk]:
+        """The desk of the shop. Where there is no shop yet: Raises NotFound `shop.none`, makes it, or borrows an empty one
+        for what needs rules and models but no data."""
         settings = self.settings()
-        if not create and not settings.log and not (Path(settings.folder) / "log.db").exists():
+        none_yet = not settings.log and not (Path(settings.folder) / "log.db").exists()
+        if none_yet and missing == "refuse":
             raise error(NotFound, "shop.none", where=settings.folder, folder=settings.folder)
-        from linkloop.app.shop import Shop
-        from linkloop.faces.desk.desk import Desk
+        with ExitStack() as stack:
+            if none_yet and missing == "borrow":
+                import msgspec
 
-        desk = Desk(Shop(settings))
-        try:
+                empty = stack.enter_context(tempfile.TemporaryDirectory(prefix="linkloop-"))
+                settings = msgspec.structs.replace(settings, folder=empty)
+            from linkloop.app.shop import Shop
+            from linkloop.faces.desk.desk import Desk
+
+            desk = Desk(Shop(settings))
+            stack.callback(desk.close)
             yield desk
-        finally:
-            desk.close()
 
     def data(self, value: Any) -> None:
         """One JSON document on stdout: structs as objects, UTF-8 whatever the terminal speaks."""

@@ -48,12 +48,6 @@ def minute_passed(ctx: Context, event: MinutePassed) -> Iterator[Table]:
     yield from policy.look(ctx, event)
 
 
-@link.hears(FileImported)
-def file_imported(ctx: Context, event: FileImported) -> Iterator[Table]:
-    """Look at how much of a file could be used."""
-    yield from intake.look_at(ctx, event)
-
-
 @link.hears(DayClosed, slow=True)
 def day_closed(ctx: Context, event: DayClosed) -> Iterator[Table]:
     """Learn every season anew from the last four weeks."""
@@ -61,7 +55,8 @@ def day_closed(ctx: Context, event: DayClosed) -> Iterator[Table]:
 
 
 @link.hears(FileImported, slow=True)
-def past_imported(ctx: Context, event: FileImported) -> Iterator[Table]:
-    """Learn anew when a past was taken in: no need to wait for the night."""
+def file_imported(ctx: Context, event: FileImported) -> Iterator[Table]:
+    """Look at how much of a file could be used, and learn anew when it brought a past."""
+    yield from intake.look_at(ctx, event)
     if not {"orders", "order_lines"}.isdisjoint(event.tables):
         yield from learn_all(ctx, event.at)

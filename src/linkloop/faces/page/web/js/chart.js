@@ -11,6 +11,7 @@ import { axis, drawn, rolling, usualAt } from "./series.js";
 const MINUTES = 150;
 const MEAN_OVER = 10;
 const RATE_OVER = 30;
+const GRAVE = ["critical", "warning", "notice"];
 const EDGE = { left: 40, right: 46, top: 14, between: 30, bottom: 22 };
 
 let orders = null; // Recent of the orders
@@ -188,7 +189,7 @@ function renderLegend() {
 }
 
 function renderAlerts() {
-  const open = state.alerts.slice(0, 2);
+  const open = [...state.alerts].sort((a, b) => GRAVE.indexOf(a.severity) - GRAVE.indexOf(b.severity)).slice(0, 2);
   put(
     $("alerts"),
     open.map((alert) =>
@@ -196,12 +197,11 @@ function renderAlerts() {
         "li",
         { class: alert.severity },
         h("b", { text: `▲ ${word("severity", alert.severity)}` }),
-        h("span", { text: say(alert.text) }),
+        h("span", { class: "what", title: say(alert.text), text: say(alert.text) }),
         h("time", { text: t("since", { at: clock(alert.opened_at) }) }),
         alert.case_id && h("button", { class: "bare", text: t("case.open"), onclick: () => openCase(alert.case_id) }),
       ),
     ),
-    state.alerts.length > 2 && h("li", null, h("b", { text: `+${state.alerts.length - 2}` }), t("alerts.more")),
   );
   $("alerts").hidden = !open.length;
 }

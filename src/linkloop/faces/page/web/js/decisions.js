@@ -27,8 +27,12 @@ async function learn() {
   hold(waiting.items);
 }
 
+/** Whether an approval comes too late. */
+const late = (decision) => Boolean(decision.decide_by) && Date.parse(decision.decide_by) <= shopNow();
+
 function hold(items) {
   state.held = items.filter((decision) => !leaving.has(decision.id)).sort((a, b) => (a.id < b.id ? -1 : 1)).slice(-MOST);
+  state.held.sort((a, b) => late(a) - late(b)); // stable: the oldest that can still be decided comes first
   state.waiting = Math.max(state.waiting, state.held.length);
   if (!state.held.some((decision) => decision.id === chosen)) chosen = state.held[0]?.id || "";
   if (refusing && !state.held.some((decision) => decision.id === refusing)) refusing = "";
@@ -54,6 +58,7 @@ function heard(items) {
 }
 
 export async function approve(decision) {
+  if (late(decision)) return toast(t("decisions.late.todo"), { bad: true });
   await decided(decision, () => post(`decisions/${decision.id}/approve`, { by: BY }, `approve:${decision.id}`), "approved");
 }
 
@@ -114,7 +119,7 @@ function row(decision) {
     h(
       "span",
       { class: "acts" },
-      h("button", { class: id === chosen ? "primary" : null, "data-act": "approve", onclick: () => approve(decision) }, t("approve"), id === chosen && h("kbd", { text: "A" })),
+      h("button", { class: id === chosen && !late(decision) ? "primary" : null, "data-act": "approve", disabled: late(decision), onclick: () => approve(decision) }, t("approve"), id === chosen && h("kbd", { text: "A" })),
       h("button", { "data-act": "refuse", onclick: () => startRefusal(id) }, t("refuse"), id === chosen && h("kbd", { text: "R" })),
     ),
     refusing === id && refusal(decision),
@@ -158,6 +163,7 @@ function past(decision) {
 function startRefusal(id) {
   chosen = refusing = id;
   render();
+  $("decisions").querySelector(".selected")?.scrollIntoView({ block: "nearest" });
   $("decisions").querySelector(".refusal input")?.focus();
 }
 

@@ -77,7 +77,7 @@ function note() {
   const seen = turns.reduce((sum, one) => sum + one[1], 0);
   let text = t("feed.live");
   if (held) text = t("feed.held", { n: number(queue.length) });
-  else if (came > seen && seen) text = t("feed.sampled", { n: number(came / seen, 0) });
+  else if (seen && came >= seen * 1.5) text = t("feed.sampled", { n: number(came / seen, 0) });
   if ($("feed-note").textContent !== text) $("feed-note").textContent = text;
 }
 
