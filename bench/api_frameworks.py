@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib
 import importlib.util
 import queue
 import socket
@@ -214,9 +215,7 @@ def serve(name: str, port: int, folder: Path) -> None:
         make(Writer(folder)), address="127.0.0.1", port=port, interface=Interfaces.ASGI, log_enabled=False
     )
     if fast_parts():
-        import uvloop
-
-        uvloop.run(embedded.serve())
+        importlib.import_module("uvloop").run(embedded.serve())
     else:
         asyncio.run(embedded.serve())
 

@@ -222,3 +222,21 @@ def test_a_late_approval_is_refused(shop, desk):
     with pytest.raises(Conflict) as refusal:
         desk.approve(decision.id, "li")
     assert refusal.value.code == "decision.too_late"
+
+
+def test_what_nobody_decided_in_time_lapses_and_may_be_proposed_again(shop, desk):
+    import msgspec
+
+    from tests.engine.small_shop import delayed, said
+
+    decision = held(shop)
+    assert shop.lapsing.sweep() == 0
+    with shop.store.write() as w:
+        w.decision(msgspec.structs.replace(decision, decide_by=NOW + timedelta(minutes=1)), "decided", 0, "t")
+    assert shop.lapsing.sweep() == 0
+    shop.clock.advance(NOW + timedelta(minutes=2))
+    assert shop.lapsing.sweep() == 1
+    assert desk.decision(decision.id).status == "refused"
+    assert [entry.entry for entry in desk.why(decision.id).history][-1] == "lapsed"
+    shop.loop.accept([said("again", delayed(1, at=NOW + timedelta(hours=1)))])
+    assert [d.status for d in decisions(shop)] == ["refused", "held"]

@@ -191,6 +191,16 @@ def test_files_are_imported(either: Either, tmp_path: Path) -> None:
     assert (report.rows_in, report.rows_kept + report.rows_quarantined) == (2, 2)
 
 
+def test_a_guess_is_shown_and_given_back_as_the_mapping(either: Either, tmp_path: Path) -> None:
+    path = tmp_path / "订单.csv"
+    path.write_bytes(CSV.encode())
+    [shown] = either.import_paths([path], currency="CNY", dry_run=True)
+    assert (shown.files[0].dry_run, either.rows("orders").items) == (True, [])
+    [first] = either.import_paths([path], currency="CNY")
+    [again] = either.import_paths([path], mapping=first.files[0].mapping)
+    assert (again.files[0].mapping, again.rows_in) == (first.files[0].mapping, 2)
+
+
 def test_a_server_that_is_not_there_is_an_error_that_says_what_to_do() -> None:
     with pytest.raises(LinkloopError) as error:
         ll.open("http://127.0.0.1:1").status()

@@ -32,9 +32,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 INSTANTS = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
 INT64 = st.integers(-(2**63), 2**63 - 1)
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
-JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | INT64 | TEXT, lambda inner: st.lists(inner, max_size=2)
-)
+JSON_VALUES = st.recursive(st.none() | st.booleans() | INT64 | TEXT, lambda inner: st.lists(inner, max_size=2))
 
 
 def values_of(described: msgspec.inspect.Type) -> st.SearchStrategy[Any]:
@@ -77,7 +75,7 @@ def values_of(described: msgspec.inspect.Type) -> st.SearchStrategy[Any]:
 def test_every_table_class_survives_the_way_to_arrow_and_back(kind: type[Table]) -> None:
     described = msgspec.inspect.type_info(kind)
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
     @given(st.lists(values_of(described), max_size=3))
     def there_and_back(rows: list[Table]) -> None:
         table = to_arrow(kind, list(enumerate(rows, 7)))
@@ -182,7 +180,7 @@ def test_a_decision_is_a_table_like_any_other() -> None:
 
 def test_two_fields_that_need_one_column_are_refused() -> None:
     fields = [("id", str), ("paid", Money), ("paid_currency", str)]
-    clash = msgspec.defstruct("Clash", fields, bases=(msgspec.Struct,), frozen=True, kw_only=True)
+    clash: type[Any] = msgspec.defstruct("Clash", fields, bases=(msgspec.Struct,), frozen=True, kw_only=True)
     clash.__key__ = ("id",)
     with pytest.raises(TypeError, match="Clash: two fields need the column paid_currency"):
         arrow_schema(clash)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import polars as pl
@@ -207,8 +208,8 @@ def test_small_files_are_merged_without_losing_a_row_or_the_position(tmp_path: P
 def test_a_field_that_a_class_gains_later_is_null_in_older_rows(tmp_path: Path) -> None:
     lake = Lake(str(tmp_path))
     names = {"__table__": "shelves", "__key__": ("name",)}
-    older = msgspec.defstruct("Shelf", [("name", str)], frozen=True, namespace=names)
-    newer = msgspec.defstruct("Shelf", [("name", str), ("size", int, 0)], frozen=True, namespace=names)
+    older: type[Any] = msgspec.defstruct("Shelf", [("name", str)], frozen=True, namespace=names)
+    newer: type[Any] = msgspec.defstruct("Shelf", [("name", str), ("size", int, 0)], frozen=True, namespace=names)
     lake.append(older, to_arrow(older, [(1, older(name="a")), (2, older(name="b"))]), "log", 2)
     lake.append(newer, to_arrow(newer, [(3, newer(name="a", size=9))]), "log", 3)
     lake.append(older, to_arrow(older, [(4, older(name="c"))]), "log", 4)

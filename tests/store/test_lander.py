@@ -11,6 +11,7 @@ import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -205,7 +206,7 @@ def test_an_unknown_kind_waits_in_the_log_until_its_package_is_there(
 
     # A package that is installed now. It is no subclass of Table: that would stay in the vocabulary of other tests.
     words = {"__table__": "parrots", "__key__": ("name",)}
-    parrot = msgspec.defstruct("Parrot", [("name", str), ("words", int, 0)], frozen=True, namespace=words)
+    parrot: type[Any] = msgspec.defstruct("Parrot", [("name", str), ("words", int, 0)], frozen=True, namespace=words)
     monkeypatch.setattr("linkloop.store.lander.tables", lambda: {**tables(), "parrots": parrot})
     say_raw(engine, ("parrots", "y", b'{"name":"y","words":7}', False))
     assert lander.land(limit=2) == 3  # two of the three that waited, and the new one is looked at
@@ -278,6 +279,7 @@ def test_the_thread_lands_and_stops(tmp_path: Path) -> None:
 VICTIM = """
 import sys
 from pathlib import Path
+from typing import Any
 from tests.store.said import bare_log
 from linkloop.store.lake import Lake
 from linkloop.store.lander import Lander
@@ -292,10 +294,10 @@ while lander.land(limit=11):
 @pytest.mark.slow
 def test_sigkill_at_any_moment_loses_and_doubles_nothing(tmp_path: Path) -> None:
     engine = bare_log(tmp_path)
-    for n in range(400):
-        say(engine, level(f"p{n % 7}", n), tried(f"e{n}"))
+    for n in range(0, 400, 20):
+        say(engine, *[row for i in range(n, n + 20) for row in (level(f"p{i % 7}", i), tried(f"e{i}"))])
     moments = random.Random(20240101)
-    for _ in range(8):
+    for _ in range(5):
         victim = subprocess.Popen(
             [sys.executable, "-c", VICTIM, str(tmp_path)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
         )

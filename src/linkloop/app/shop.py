@@ -19,6 +19,7 @@ from linkloop.core.text import Text
 from linkloop.core.world import Setup, World
 from linkloop.engine.effects import Effects
 from linkloop.engine.gate import Gate
+from linkloop.engine.lapsing import Lapsing
 from linkloop.engine.loop import Loop
 from linkloop.engine.replay import Machine
 from linkloop.engine.rulebook import Rulebook
@@ -59,6 +60,7 @@ class Shop:
         self.loop = Loop(self.store, self.wiring, self.matrix, self.door, self.gate, self.clock)
         self.effects = Effects(self.loop, self.worlds)
         self.slow = SlowLane(self.loop)
+        self.lapsing = Lapsing(self.loop)
         self.ticker = Ticker(self.loop, settings.name, self.zone)
         self._lock: IO[str] | None = None
 
@@ -69,6 +71,7 @@ class Shop:
         self.loop.start()
         self.effects.start()
         self.slow.start()
+        self.lapsing.start()
         self.lander.start()
         for world in self.worlds:
             world.start(self.loop, self.clock)
@@ -87,6 +90,7 @@ class Shop:
             self.ticker.stop()
             for world in self.worlds:
                 world.stop()
+            self.lapsing.stop()
             self.slow.stop()
             self.effects.stop()
             self.loop.stop()

@@ -105,6 +105,15 @@ class Verdicts:
             put(w, effect._replace(status="cancelled"))
         return decision
 
+    def lapse(self, w: Writes, decision_id: str) -> Decision | None:
+        """Nobody decided in time: the proposal is off, and the link may propose again. None when it is not so."""
+        decision = find_decision(w, decision_id)
+        if decision.status != "held" or decision.decide_by is None or self.clock.now() <= decision.decide_by:
+            return None
+        if effect := find(w, decision.effect_key):
+            put(w, effect._replace(status="cancelled"))
+        return self._move(w, decision, "refused", "lapsed", "", "nobody decided in time · 无人在时限内决定")
+
     def undo(self, w: Writes, decision_id: str, by: str, note: str) -> Decision:
         """Take back what a decision did: cancelled if it has not been sent, else by the action's own undo."""
         decision = find_decision(w, decision_id)
@@ -191,7 +200,7 @@ class Verdicts:
         if decision.status != "unclear":
             self._move(w, decision, "unclear", "unclear", "", problem)
 
-    def _move(self, w: Writes, decision: Decision, status: str, entry: str, by: str, note: str) -> Decision:
+    def _move(self, w: Writes, decision: Decision, status: Status, entry: str, by: str, note: str) -> Decision:
         moved = msgspec.structs.replace(decision, status=status, by=by or decision.by, note=note)
         w.decision(moved, entry, micros(self.clock.now()), f"person:{by}" if by else "loop")
         return moved

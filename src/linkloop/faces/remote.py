@@ -42,6 +42,7 @@ from linkloop.faces.desk.views import (
 from linkloop.store.ledger import Verdict
 from linkloop.store.sql.session import Result
 from linkloop.worlds.files import ImportReport
+from linkloop.worlds.files.mapping_file import read_mapping
 from linkloop.worlds.sim.town import TownStatus
 
 R = TypeVar("R")
@@ -175,9 +176,12 @@ class Remote:
     def import_paths(self, paths: Sequence[str | Path], **options: Any) -> list[ImportReport]:
         """As Desk.import_paths, by upload: a folder stands for its files. `progress` is not told."""
         options.pop("progress", None)
-        fields = {name: str(value).lower() if isinstance(value, bool) else value for name, value in options.items()}
-        if fields.get("mapping"):
-            fields["mapping"] = msgspec.json.encode(fields["mapping"]).decode()
+        if (mapping := options.pop("mapping", None)) is not None:
+            named = isinstance(mapping, str | Path) and Path(mapping).is_file()
+            options["mapping"] = msgspec.json.encode(read_mapping(Path(mapping)) if named else mapping).decode()
+        fields = {
+            name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in options.items()
+        }
         with ExitStack() as opened:
             files = [("files", (path.name, opened.enter_context(path.open("rb")))) for path in _files(paths)]
             given = {name: value for name, value in fields.items() if value}

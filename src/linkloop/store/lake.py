@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.dataset as pads
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
@@ -207,11 +206,6 @@ class Lake:
     def _forget(self, kind: type[Table]) -> None:
         with self._lock:
             self._open.pop(table_name(kind), None)
-
-
-def largest_offset(rows: pa.Table) -> int:
-    """The greatest `_offset` of an Arrow table, 0 when it is empty."""
-    return pc.max(rows[OFFSET]).as_py() or 0
 
 
 def _landed(table: DeltaTable | None, app_id: str) -> int:

@@ -40,7 +40,7 @@ class PartWriter:
             self._sink = self.store.open_output_stream(self._path)
             self._writer = pq.ParquetWriter(self._sink, self.schema, compression="zstd")
         self._writer.write_batch(rows.cast(self.schema), row_group_size=100_000)
-        offsets = pc.min_max(rows.column(OFFSET)).as_py()
+        offsets = pc.call_function("min_max", [rows.column(OFFSET)]).as_py()
         self._first = min(self._first, offsets["min"])
         self._last = max(self._last, offsets["max"])
         self._rows += rows.num_rows

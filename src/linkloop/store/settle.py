@@ -46,7 +46,7 @@ def settle(table: DeltaTable, cold: Cold, *, now: bool = False) -> Kept:
         latest = batch.column("_latest")
         rows = batch.select(plain.names)
         writers[LIVE].write(rows.filter(latest))
-        writers[PAST].write(rows.filter(pc.invert(latest)))
+        writers[PAST].write(rows.filter(pc.call_function("invert", [latest])))
     swap(table, [*writers[LIVE].close(), *writers[PAST].close(), *removed(cold.live), *removed(cold.new)])
     return Kept(writers[LIVE].total, writers[PAST].total)
 

@@ -113,3 +113,9 @@ def test_an_upload_without_files_is_refused(shared: httpx.Client) -> None:
         shared.post("/api/v1/import", json={}),
     ):
         assert (answer.status_code, answer.json()["code"]) == (400, "upload.form")
+
+
+@pytest.mark.parametrize("mapping", ['"/etc/passwd"', '"../linkloop.toml"', '"a.toml"', "7", "{"])
+def test_a_client_does_not_choose_which_file_is_read(shared: httpx.Client, mapping: str) -> None:
+    answer = shared.post("/api/v1/import", files=[("files", ("a.csv", b"a\n1\n"))], data={"mapping": mapping})
+    assert (answer.status_code, answer.json()["code"], answer.json()["where"]) == (400, "upload.form", "mapping")

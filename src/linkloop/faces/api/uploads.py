@@ -88,7 +88,7 @@ class _Reading:
 
     async def _take(self, part: MultipartSegment | bytearray | bytes | None) -> None:
         if isinstance(part, MultipartSegment):
-            self.name = part.name
+            self.name = part.name or ""
             if part.filename is not None:
                 self.file = self._open(part.filename)
         elif part:

@@ -1,4 +1,4 @@
-"""The command line: `linkloop up`, `import`, `sql`, `ask`, `decisions`, `replay`, `verify`, `map`, `doctor`, `config`."""
+"""The command line: one shop started, filled, asked, explained, replayed and verified by `linkloop <command>`."""
 
 from __future__ import annotations
 

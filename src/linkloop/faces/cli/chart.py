@@ -31,7 +31,7 @@ def by_word(edges: Sequence[Edge]) -> list[Word]:
     found: dict[str, tuple[str, set[str], set[str]]] = {}
     for edge in edges:
         _, speakers, hearers = found.setdefault(edge.word, (edge.how, set(), set()))
-        speakers.add(edge.speaker)
+        speakers.add(speaker_of(edge))
         hearers.add(edge.hearer)
     return [
         Word(name, how, tuple(sorted(speakers - {""})), tuple(sorted(hearers - {""})))
@@ -39,11 +39,16 @@ def by_word(edges: Sequence[Edge]) -> list[Word]:
     ]
 
 
+def speaker_of(edge: Edge) -> str:
+    """Who says a word; an action that no link decides is what a person takes another back by."""
+    return edge.speaker or (say("map.person") if edge.how == "action" else "")
+
+
 def mermaid(edges: Sequence[Edge]) -> str:
-    """A flowchart: a box per speaker and hearer, an arrow per pair with all that passes along it; actions are dotted."""
+    """A flowchart: a box per speaker and hearer, an arrow per pair with all that passes along it; actions dotted."""
     pairs: dict[tuple[str, str, bool], list[str]] = {}
     for edge in edges:
-        pairs.setdefault((edge.speaker, edge.hearer, edge.how == "action"), []).append(edge.word)
+        pairs.setdefault((speaker_of(edge), edge.hearer, edge.how == "action"), []).append(edge.word)
     names = sorted({name for speaker, hearer, _ in pairs for name in (speaker, hearer)})
     lines = ["flowchart LR"]
     lines += [f'  {_id(name)}["{_label(name)}"]' for name in names]
@@ -56,11 +61,11 @@ def mermaid(edges: Sequence[Edge]) -> str:
 def dot(edges: Sequence[Edge]) -> str:
     """A directed graph in Graphviz's language."""
     lines = ["digraph linkloop {", "  rankdir=LR;", '  node [shape=box, style=rounded, fontname="sans-serif"];']
-    names = sorted({name for edge in edges for name in (edge.speaker, edge.hearer)})
+    names = sorted({name for edge in edges for name in (speaker_of(edge), edge.hearer)})
     lines += [f'  {_id(name)} [label="{_label(name)}"];' for name in names]
-    for edge in sorted(edges, key=lambda e: (e.speaker, e.word, e.hearer)):
+    for edge in sorted(edges, key=lambda e: (speaker_of(e), e.word, e.hearer)):
         style = ", style=dashed" if edge.how == "action" else ""
-        lines.append(f'  {_id(edge.speaker)} -> {_id(edge.hearer)} [label="{edge.word}"{style}];')
+        lines.append(f'  {_id(speaker_of(edge))} -> {_id(edge.hearer)} [label="{edge.word}"{style}];')
     return "\n".join([*lines, "}"])
 
 
@@ -99,7 +104,8 @@ def svg(edges: Sequence[Edge]) -> str:
 
 
 _STYLE = """<style>
-text { font: 12px system-ui, "Noto Sans CJK SC", sans-serif; fill: #1f2937; text-anchor: middle; dominant-baseline: central }
+text { font: 12px system-ui, "Noto Sans CJK SC", sans-serif; fill: #1f2937 }
+text { text-anchor: middle; dominant-baseline: central }
 text.title { font-weight: 600 }
 rect { fill: #f8fafc; stroke: #94a3b8; rx: 6px }
 rect.action { fill: #fff7ed; stroke: #ea580c; stroke-dasharray: 4 2 }

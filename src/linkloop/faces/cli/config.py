@@ -12,12 +12,13 @@ import click
 
 from linkloop.faces.cli.frame import WordedGroup, command
 from linkloop.faces.cli.session import Session
-from linkloop.faces.cli.words import catalogue, language, say
 from linkloop.faces.cli.width import pad, wrap
+from linkloop.faces.cli.words import catalogue, language, say
 
 if TYPE_CHECKING:
     import msgspec
 
+HIDDEN = "***"
 SECRETS = ("token", "channels.webhooks_in", "channels.webhooks_out")
 
 
@@ -47,7 +48,10 @@ def show(session: Session) -> None:
     for one in shown:
         session.line()
         where = say(f"config.from_{one['from']}", variable=one["variable"])
-        session.line(pad(f"{one['name']} = {one['value']}", 44) + f"  ({where})")
+        value, *more = lines(one["value"])
+        session.line(pad(f"{one['name']} = {value}", 44) + f"  ({where})")
+        for item in more:
+            session.line(f"        {item}")
         for line in wrap(one["meaning"][language()], 96):
             session.line(f"    {line}")
 
@@ -69,13 +73,20 @@ def flat(settings: msgspec.Struct, before: str = "") -> dict[str, Any]:
     return found
 
 
-def hidden(name: str, value: Any) -> str:
-    """A value as TOML would write it; a secret only as being there."""
+def hidden(name: str, value: Any) -> Any:
+    """The value; a secret only as being there. What belongs to a name, such as a webhook, keeps the name."""
+    if name in SECRETS and value:
+        return dict.fromkeys(value, HIDDEN) if isinstance(value, dict) else HIDDEN
+    return value
+
+
+def lines(value: Any) -> list[str]:
+    """A value as JSON, which for these values reads like TOML; the structures of a list one below the other."""
     import msgspec
 
-    if name in SECRETS and value:
-        return say("config.secret") if not isinstance(value, dict) else ", ".join(f"{key}: {say('config.secret')}" for key in value)
-    return msgspec.json.encode(value).decode()
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return ["", *(msgspec.json.encode(item).decode() for item in value)]
+    return [msgspec.json.encode(value).decode()]
 
 
 def variable(name: str) -> str:

@@ -87,7 +87,9 @@ def _list(session: Session, desk: Desk, options: dict[str, Any]) -> None:
         ]
         for one in page.items
     ]
-    session.table([say(f"decisions.{name}") for name in ("id", "at", "status", "link", "action", "about", "risk", "reason")], rows)
+    session.table(
+        [say(f"decisions.{name}") for name in ("id", "at", "status", "link", "action", "about", "risk", "reason")], rows
+    )
     if page.next:
         session.note(say("decisions.more", cursor=page.next))
 
@@ -111,7 +113,16 @@ def _do(session: Session, desk: Desk, which: str, deed: str, options: dict[str, 
     if session.json:
         session.data(done)
         return
-    session.line(say(f"decisions.did_{deed}", id=done.id, kind=done.action_kind, about=done.about, by=by, status=say(f"status.{done.status}")))
+    session.line(
+        say(
+            f"decisions.did_{deed}",
+            id=done.id,
+            kind=done.action_kind,
+            about=done.about,
+            by=by,
+            status=say(f"status.{done.status}"),
+        )
+    )
     if done.status == "allowed" and not desk.shop.running():
         session.note(say("decisions.not_running"))
 
@@ -137,7 +148,14 @@ def _letters(session: Session, desk: Desk, limit: int) -> None:
         return
     zone = ZoneInfo(desk.shop.settings.zone)
     rows = [
-        [one.id, f"{one.at.astimezone(zone):%m-%d %H:%M}", say(f"letters.{one.what}"), one.consumer, one.ref, _last_line(one.problem)]
+        [
+            one.id,
+            f"{one.at.astimezone(zone):%m-%d %H:%M}",
+            say(f"letters.{one.what}"),
+            one.consumer,
+            one.ref,
+            _last_line(one.problem),
+        ]
         for one in letters
     ]
     session.table([say(f"letters.{name}") for name in ("id", "at", "what", "consumer", "ref", "problem")], rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linkloop.faces.cli.frame import command
 from linkloop.faces.cli.session import Session
-from linkloop.faces.cli.words import language, say
+from linkloop.faces.cli.words import catalogue, language, say
 
 
 @command("doctor")
@@ -17,6 +17,13 @@ def doctor(session: Session) -> None:
         session.data(findings)
         return
     for one in findings:
-        session.line(say("doctor.line", mark=say(f"doctor.{one.verdict}"), name=one.name, text=one.text.say(language())))
+        session.line(
+            say("doctor.line", mark=say(f"doctor.{one.verdict}"), name=name_of(one.name), text=one.text.say(language()))
+        )
         if todo := one.todo.say(language()):
             session.line(say("doctor.todo", todo=todo))
+
+
+def name_of(check: str) -> str:
+    """What a check looks at, in the reader's language; one that this catalogue does not know keeps its own name."""
+    return catalogue(language()).get(f"doctor.name.{check}", check)

@@ -39,7 +39,9 @@ def show_decision(session: Session, one: Decision, zone: ZoneInfo) -> None:
         "note": one.note,
         "reference": one.reference,
     }
-    session.table([say("field"), say("value")], [[say(f"decisions.{name}"), value] for name, value in shown.items() if value])
+    session.table(
+        [say("field"), say("value")], [[say(f"decisions.{name}"), value] for name, value in shown.items() if value]
+    )
     session.line()
     session.table([say("decisions.action_field"), say("value")], [[name, value] for name, value in one.action.items()])
 
@@ -67,7 +69,15 @@ def show_why(session: Session, why: Why, zone: ZoneInfo) -> None:
     session.table(
         [say(f"why.{name}") for name in ("seq", "at", "entry", "status", "by", "note", "hash")],
         [
-            [one.seq, moment(one.at, zone), say(f"entry.{one.entry}"), say(f"status.{one.status}"), one.by, one.note, one.hash[:16]]
+            [
+                one.seq,
+                moment(one.at, zone),
+                say(f"entry.{one.entry}"),
+                say(f"status.{one.status}"),
+                one.by,
+                one.note,
+                one.hash[:16],
+            ]
             for one in why.history
         ],
     )

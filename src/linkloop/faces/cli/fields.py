@@ -12,7 +12,7 @@ from linkloop.faces.cli.words import say
 
 
 def parse(pairs: Sequence[str], properties: dict[str, Any] | None = None) -> dict[str, Any]:
-    """`name=value` pairs as a dict. A field whose schema is a string keeps its text; others are read as JSON if they are.
+    """`name=value` pairs as a dict: text for a field whose schema is a string, else JSON where it is JSON.
 
     `properties` is the `properties` of a JSON Schema; a name that is not in it is a usage error that lists those.
     """

@@ -33,7 +33,9 @@ class Worded(click.Command):
         """Where the command's words stand in the catalogue."""
         return f"help.{self.name}"
 
-    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> Any:
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> Any:
         self.speak()
         return super().make_context(info_name, args, parent, **extra)
 
@@ -50,7 +52,15 @@ class Worded(click.Command):
                 param.help = said
             if isinstance(param.type, click.Choice) or (isinstance(param, click.Option) and param.is_flag):
                 continue
-            param.metavar = words[f"metavar.{param.name}"] if isinstance(param, click.Option) else _placeholder(param, words)
+            param.metavar = (
+                words[f"metavar.{param.name}"] if isinstance(param, click.Option) else _placeholder(param, words)
+            )
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = say("help.any.help")  # click keeps the option, in the language of the first call
+        return option
 
     def get_short_help_str(self, limit: int = 45) -> str:
         return say(f"{self.key()}.short")

@@ -20,7 +20,7 @@ class Formatter(click.HelpFormatter):
         for line in _unwrapped(text):
             kept = [line] if line.startswith("  ") or not line else wrap(line, room)
             for one in kept:
-                self.write(" " * self.current_indent + one if one else "", "\n")
+                self.write((" " * self.current_indent + one if one else "") + "\n")
 
     def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = FIRST, col_spacing: int = 2) -> None:
         first = min(max((width(name) for name, _ in rows), default=0), col_max) + col_spacing
@@ -28,11 +28,11 @@ class Formatter(click.HelpFormatter):
         for name, said in rows:
             lines = wrap(said, max(self.width - self.current_indent - first, 20)) if said else []
             if width(name) > first - col_spacing:
-                self.write(indent, name, "\n")
+                self.write(indent + name + "\n")
             else:
-                self.write(indent, pad(name, first), lines.pop(0) if lines else "", "\n")
+                self.write((indent + pad(name, first) + (lines.pop(0) if lines else "")).rstrip() + "\n")
             for line in lines:
-                self.write(indent, " " * first, line, "\n")
+                self.write(indent + " " * first + line + "\n")
 
 
 def _unwrapped(text: str) -> list[str]:

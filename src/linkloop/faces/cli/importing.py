@@ -60,7 +60,7 @@ def import_(
                 _show(session, reports[-1])
     if session.json:
         session.data(reports)
-    if any(file.problem or file.rows_quarantined for report in reports for file in report.files):
+    if any(file.problem for report in reports for file in report.files):
         session.found_problem()
 
 
@@ -84,13 +84,22 @@ def _show_file(session: Session, file: FileReport) -> None:
     title = f"{file.file} [{file.sheet}]" if file.sheet else file.file
     session.line(say("import.file", file=title, encoding=file.encoding, mapping=file.mapping or "-"))
     if file.problem is not None:
-        session.line(say("import.problem", problem=file.problem.text.say(language()), todo=file.problem.todo.say(language())))
+        session.line(
+            say("import.problem", problem=file.problem.text.say(language()), todo=file.problem.todo.say(language()))
+        )
         return
     if file.guessed:
         session.table(
             [say(f"import.{name}") for name in ("table", "field", "source", "transform", "sure", "why")],
             [
-                [one.table, one.field, " + ".join(one.source), one.transform, f"{one.confidence:.0%}", one.why.say(language())]
+                [
+                    one.table,
+                    one.field,
+                    " + ".join(one.source),
+                    one.transform,
+                    f"{one.confidence:.0%}",
+                    one.why.say(language()),
+                ]
                 for one in file.guessed
             ],
         )

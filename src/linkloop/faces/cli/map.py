@@ -24,7 +24,12 @@ def map_(session: Session, form: str) -> None:
         session.data(edges)
     elif form == "text":
         rows = [
-            [word.name, say(f"map.{word.how}"), ", ".join(word.speakers) or say("map.nobody"), ", ".join(word.hearers) or say("map.nobody")]
+            [
+                word.name,
+                say(f"map.{word.how}"),
+                ", ".join(word.speakers) or say("map.nobody"),
+                ", ".join(word.hearers) or say("map.nobody"),
+            ]
             for word in by_word(edges)
         ]
         session.table([say("map.word"), say("map.how"), say("map.speakers"), say("map.hearers")], rows)

@@ -151,7 +151,13 @@ def _show(session: Session, report: ReplayReport, currency: str) -> None:
     )
     if report.changes:
         session.table(
-            [say("decisions.id"), say("decisions.link"), say("replay.before"), say("replay.after"), say("replay.fields")],
+            [
+                say("decisions.id"),
+                say("decisions.link"),
+                say("replay.before"),
+                say("replay.after"),
+                say("replay.fields"),
+            ],
             [
                 [one.decision_id, one.link, _brief(one.before), _brief(one.after), ", ".join(one.fields)]
                 for one in report.changes

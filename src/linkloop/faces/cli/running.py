@@ -50,7 +50,9 @@ def run(args: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the interpreter flushes stdout once more when it ends
         return PIPE_CLOSED
     except Exception as fault:
-        click.echo(say("fault", kind=type(fault).__name__, problem=_first_line(fault), log=_write_log(session)), err=True)
+        click.echo(
+            say("fault", kind=type(fault).__name__, problem=_first_line(fault), log=_write_log(session)), err=True
+        )
         return FAULT
 
 

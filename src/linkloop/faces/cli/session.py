@@ -41,8 +41,8 @@ class Session:
 
     @contextmanager
     def desk(self, *, missing: Literal["refuse", "create", "borrow"] = "refuse") -> Iterator[Desk]:
-        """The desk of the shop. Where there is no shop yet: Raises NotFound `shop.none`, makes it, or borrows an empty one
-        for what needs rules and models but no data."""
+        """The desk of the shop. Where there is none yet: refuse (NotFound `shop.none`), create it, or borrow an empty
+        one for what needs rules and models but no data."""
         settings = self.settings()
         none_yet = not settings.log and not (Path(settings.folder) / "log.db").exists()
         if none_yet and missing == "refuse":

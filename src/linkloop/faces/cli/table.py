@@ -39,7 +39,9 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[Any]], columns: int = 
     ]
     lines = [titles, ["─" * size for size in sizes], *shown]
     return [
-        GAP.join(pad(cut(text, size), size, right=side) for text, size, side in zip(line, sizes, right, strict=True)).rstrip()
+        GAP.join(
+            pad(cut(text, size), size, right=side) for text, size, side in zip(line, sizes, right, strict=True)
+        ).rstrip()
         for line in lines
     ]
 

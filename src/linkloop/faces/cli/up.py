@@ -22,7 +22,7 @@ from linkloop.core.errors import Conflict
 from linkloop.faces.cli.frame import command
 from linkloop.faces.cli.progress import Progress
 from linkloop.faces.cli.session import Session
-from linkloop.faces.cli.words import error, language, say, speak
+from linkloop.faces.cli.words import error, say
 
 if TYPE_CHECKING:
     from linkloop.app.settings import Settings
@@ -104,12 +104,10 @@ def _free(host: str, port: int) -> bool:
 def waiting(session: Session) -> Iterator[None]:
     """Tell that the shop is being set up for as long as that takes: the first start takes a town's history in."""
     done = threading.Event()
-    spoken = language()
     progress = Progress(session.json)
     began = time.monotonic()
 
     def tell() -> None:
-        speak(spoken)  # a thread begins without its parent's language
         while not done.wait(1.0):
             progress.step(say("up.preparing"), max(1, round(time.monotonic() - began)), unit=say("seconds"))
 
@@ -130,7 +128,13 @@ def _tell(session: Session, shop: Shop, url: str, browse: bool) -> None:
         session.line(say("up.ready", url=url))
         if shop.settings.token:
             session.line(say("up.token", url=url))
-        session.line(say("up.links", links=", ".join(link.name for link in shop.wiring.links), worlds=", ".join(world.name for world in shop.worlds)))
+        session.line(
+            say(
+                "up.links",
+                links=", ".join(link.name for link in shop.wiring.links),
+                worlds=", ".join(world.name for world in shop.worlds),
+            )
+        )
         session.line(say("up.stop"))
         sys.stdout.flush()
     if browse and sys.stdout.isatty() and _has_display():

@@ -43,7 +43,9 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
 def plain(text: str) -> str:
     """The text on one line, with control characters shown as escapes: what comes from outside moves no cursor."""
     return "".join(
-        char.encode("unicode_escape").decode("ascii") if category(char) in ("Cc", "Cs", "Zl", "Zp") or char in _BIDI else char
+        char.encode("unicode_escape").decode("ascii")
+        if category(char) in ("Cc", "Cs", "Zl", "Zp") or char in _BIDI
+        else char
         for char in text
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from linkloop.core.errors import LinkloopError
 from linkloop.core.text import Text
 
 LANGUAGES = ("zh", "en")
-_language: ContextVar[str] = ContextVar("language", default="en")
+_spoken = "en"
 
 
 def choose(args: Sequence[str], environment: Mapping[str, str]) -> str:
@@ -21,7 +20,8 @@ def choose(args: Sequence[str], environment: Mapping[str, str]) -> str:
     `--lang` counts, then LINKLOOP_LANGUAGE, LC_ALL, LC_MESSAGES, LANG; what is not Chinese is English.
     """
     said = spoken(args) or next(
-        (environment[name] for name in ("LINKLOOP_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), ""
+        (environment[name] for name in ("LINKLOOP_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)),
+        "",
     )
     return "zh" if said.lower().startswith("zh") else "en"
 
@@ -40,13 +40,14 @@ def spoken(args: Sequence[str]) -> str:
 
 
 def speak(lang: str) -> None:
-    """Speak this language from now on (in this context)."""
-    _language.set(lang)
+    """Speak this language from now on, in every thread: a call of the command line has one reader."""
+    global _spoken
+    _spoken = lang
 
 
 def language() -> str:
     """The language that is spoken: "zh" or "en"."""
-    return _language.get()
+    return _spoken
 
 
 def say(key: str, **values: object) -> str:

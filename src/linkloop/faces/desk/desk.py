@@ -180,8 +180,14 @@ class Desk:
 
     def import_paths(self, paths: Sequence[str | Path], **options: Any) -> list[ImportReport]:
         """Import files or folders; options as of `linkloop.worlds.files.import_path`."""
-        folder = self.shop.folder
-        return [import_path(Path(p), self.shop.store.engine, self.shop.lake, folder=folder, **options) for p in paths]
+        shop = self.shop
+        known = {
+            "folder": shop.folder,
+            "shop_currency": shop.settings.currency,
+            "shop_timezone": shop.settings.zone,
+            **options,
+        }
+        return [import_path(Path(p), shop.store.engine, shop.lake, **known) for p in paths]
 
     # -- the simulated town
     def town(self) -> TownStatus:

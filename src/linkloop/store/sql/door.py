@@ -111,7 +111,7 @@ class SqlDoor:
     ) -> None:
         first = 2**63 - 1
         if as_of is not None and hot.num_rows and hot[OFFSET][-1].as_py() > as_of:
-            hot = hot.filter(pc.less_equal(hot[OFFSET], as_of))
+            hot = hot.filter(pc.field(OFFSET) <= as_of)
         if extra:
             hot = pa.concat_tables([hot, to_arrow(kind, extra)])
             first = min(offset for offset, _ in extra)

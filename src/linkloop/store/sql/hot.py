@@ -59,7 +59,7 @@ class Hot:
             # A bound that moved back belongs to an older snapshot of another thread: read afresh.
             self._kept[kind] = _Kept(bound, bound, arrow_schema(kind).empty_table())
         elif kept.after < bound:
-            kept.rows = kept.rows.filter(pc.greater(kept.rows[OFFSET], bound))
+            kept.rows = kept.rows.filter(pc.field(OFFSET) > bound)
             kept.after = bound
 
     def _read(self, starts: dict[str, int]) -> tuple[int, dict[str, list[tuple[int, bytes]]]]:

@@ -20,6 +20,9 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
+_OTHER_SCRIPTS = frozenset(
+    {"gbk", "gb2312", "gb18030", "hz", "big5", "big5hkscs", "cp932", "shift_jis", "euc_jp", "cp949", "euc_kr", "cp1251"}
+)
 _PIECE = 1 << 20
 _SAMPLE = 1 << 21
 _BINARY = (b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -92,5 +95,6 @@ def _guessed(odd: bytes) -> str:
 
     lines = [line for line in odd.splitlines() if not line.isascii()]
     best = from_bytes(b"\n".join(lines)[:32_768]).best()
-    found = best.encoding if best else "cp1252"
-    return "gb18030" if found in {"gbk", "gb2312", "hz"} else found
+    if best is None or best.encoding not in _OTHER_SCRIPTS:
+        return "cp1252"  # which of the western ones it is, a few accents do not tell; nearly all files are this one
+    return "gb18030" if best.encoding in {"gbk", "gb2312", "hz"} else best.encoding

@@ -97,10 +97,11 @@ def digest_of(mapping: Mapping) -> str:
                 target,
                 columns={
                     field: msgspec.structs.replace(rule, confidence=1.0, why=Text(en="", zh=""))
-                    for field, rule in target.columns.items()
+                    for field, rule in sorted(target.columns.items())
                 },
             )
             for target in mapping.targets
         ),
     )
-    return hashlib.sha256(msgspec.json.encode(bare)).hexdigest()[:16]
+    # Not JSON: omit_defaults goes by identity, so a 1.0 that was read from a file would be written and ours not.
+    return hashlib.sha256(repr(bare).encode()).hexdigest()[:16]

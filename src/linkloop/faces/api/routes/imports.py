@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from litestar import Request, post
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 
 from linkloop.core.errors import LinkloopError
 from linkloop.core.text import Text
@@ -16,14 +17,15 @@ from linkloop.faces.api.limits import UPLOAD_BYTES
 from linkloop.faces.api.uploads import receive
 from linkloop.worlds.files import ImportReport
 
-_TEXT = Schema(type=OpenAPIType.STRING)
-_FILES = Schema(type=OpenAPIType.ARRAY, items=Schema(type=OpenAPIType.STRING, format="binary"))
+_FILES = Schema(type=OpenAPIType.ARRAY, items=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY))
+_NAME = re.compile(r"[\w-]{1,100}")
 _FORM = Schema(
     type=OpenAPIType.OBJECT,
     properties={
         "files": _FILES,
-        "mapping": Schema(type=OpenAPIType.STRING, description="A kept mapping as JSON; empty: guess"),
+        "mapping": Schema(type=OpenAPIType.STRING, description="A mapping, or a kept one's name, as JSON; none: guess"),
         "currency": Schema(type=OpenAPIType.STRING, description="ISO 4217 code of amounts without one"),
+        "timezone": Schema(type=OpenAPIType.STRING, description="IANA name of times without one"),
         "dry_run": Schema(type=OpenAPIType.STRING, enum=["true", "false"], description="Show, keep nothing"),
     },
     required=["files"],
@@ -54,15 +56,19 @@ async def take_in(request: Request[Any, Any, Any], desk: TheDesk, work: TheWork)
 
 
 def _options(fields: dict[str, str]) -> dict[str, Any]:
-    options: dict[str, Any] = {
-        "dry_run": fields.get("dry_run", "").lower() in ("1", "true", "yes"),
-        "currency": fields.get("currency", ""),
-    }
-    if mapping := fields.get("mapping", ""):
+    options: dict[str, Any] = {"dry_run": fields.get("dry_run", "").lower() in ("1", "true", "yes")}
+    options |= {name: fields[name] for name in ("currency", "timezone") if fields.get(name)}
+    if text := fields.get("mapping", ""):
         try:
-            options["mapping"] = msgspec.json.decode(mapping)
+            mapping = msgspec.json.decode(text)
         except msgspec.DecodeError as error:
             raise _wrong(f"not JSON: {error}", f"不是 JSON：{error}", "mapping") from error
+        # A name may not be a path: a client must not choose which file of the server is read.
+        if not isinstance(mapping, dict) and not (isinstance(mapping, str) and _NAME.fullmatch(mapping)):
+            raise _wrong(
+                "a mapping is an object, or the name of a kept one", "映射应为对象，或已保存映射的名称", "mapping"
+            )
+        options["mapping"] = mapping
     return options
 
 

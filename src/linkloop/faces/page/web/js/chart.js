@@ -100,7 +100,7 @@ function render() {
     label(EDGE.left - 6, ry(1) + 3.5, percent(1), "end"),
     label(EDGE.left - 6, rateBottom + 3.5, percent(floor), "end"),
     label(EDGE.left, ry(1) - 7, t("chart.payments"), "start", "strong"),
-    ...lowest(rates).map((rate) => label(right, ry(1) - 7, t("chart.lowest", { provider: word("provider", rate.name), p: percent(rate.now) }), "end")),
+    ...lowest(rates).map((rate) => label(right, ry(1) - 7, t("chart.lowest", { provider: word("provider", rate.name), p: percent(rate.now) }), "end", "lowest")),
     ...rates.map((rate) => svg("path", { class: "rate", d: drawn(rate.values, first, x, ry) })),
     ...rates.map((rate) => svg("path", { class: "rate low", d: drawn(rate.failing, first, x, ry) })),
     ...lowest(rates).map((rate) => label(right + 6, ry(rate.now) + 3.5, percent(rate.now), "start", "strong")),
