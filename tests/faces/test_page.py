@@ -125,13 +125,13 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is missing: install Debian's package chromium to run the browser tests")
     folder = tmp_path_factory.mktemp("shop")
-    options = {"seed": 3, "orders_per_day": 4000, "speed": 60.0, "history_days": 0}
+    options: dict[str, Any] = {"seed": 3, "orders_per_day": 4000, "speed": 60.0, "history_days": 0}
     settings = Settings(
         folder=str(folder),
         town=Town(**options),
         gate=GatePolicy(holds=(Hold(action="Reply", confidence_below=2.0),)),
     )
-    setup = {"shop": "demo", "zone": settings.zone, "currency": "CNY"}
+    setup: dict[str, Any] = {"shop": "demo", "zone": settings.zone, "currency": "CNY"}
     worlds = [
         channels.open_world(Setup(folder=str(folder / "channels"), **setup)),
         sim.open_world(Setup(folder=str(folder / "sim"), options=options, **setup)),

@@ -44,6 +44,7 @@ class Pair:
         self.shop = shop
         self.desk = Desk(shop)
         self.remote = ll.open(url)
+        assert isinstance(self.remote, Remote)
 
 
 @pytest.fixture
@@ -245,7 +246,8 @@ def test_a_folder_is_opened_without_a_server(tmp_path: Path, monkeypatch: pytest
     shop = ll.open(tmp_path / "shop")
     assert isinstance(shop, Desk)
     assert shop.say("erp", "1", [MESSAGE]) == Accepted(first=1, last=1)
-    assert shop.status().head == 1
+    assert [entry.kind for entry in shop.log(limit=1)] == ["message_received"]
+    assert shop.status().running is False
     shop.close()
 
 

@@ -11,6 +11,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import SearchStrategy
+from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 
 from linkloop.app.shop import Shop
@@ -37,7 +38,8 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Shop
 def test_nothing_that_is_sent_makes_the_server_fail(fuzzed: tuple[str, Shop]) -> None:
     url, shop = fuzzed
     schema = schemathesis.openapi.from_url(f"{url}/api/v1/openapi.json")
-    operations = [o.ok() for o in schema.get_all_operations() if o.ok().path not in SKIPPED]
+    found = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
+    operations = [operation for operation in found if operation.path not in SKIPPED]
     assert len(operations) > 30
     tried = 0
 
@@ -66,7 +68,7 @@ def fuzz(strategy: SearchStrategy[Any], send: Callable[[Any], None], examples: i
         database=None,
         derandomize=True,
         phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
     )
     @given(strategy)
     def run(case: Any) -> None:

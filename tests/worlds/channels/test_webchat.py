@@ -58,7 +58,12 @@ def test_a_message_is_said_as_row_and_event_with_the_shops_time(tmp_path: Path) 
     answer = json.loads(chat.handle(session, say("m1", "  我的包裹呢？ ")))
     message_id = f"{session.id}:m1"
     assert answer == {"type": "accepted", "client_id": "m1", "message_id": message_id, "repeated": False}
-    common = {"message_id": message_id, "conversation_id": session.id, "channel": "webchat", "text": "我的包裹呢？"}
+    common: dict[str, Any] = {
+        "message_id": message_id,
+        "conversation_id": session.id,
+        "channel": "webchat",
+        "text": "我的包裹呢？",
+    }
     assert logbook.said == [
         Message(author="customer", sent_at=AT, customer_id="", **common),
         MessageReceived(at=AT, customer_id="", **common),

@@ -84,7 +84,7 @@ def lines(value: Any) -> list[str]:
     """A value as JSON, which for these values reads like TOML; the structures of a list one below the other."""
     import msgspec
 
-    if isinstance(value, list) and value and isinstance(value[0], dict):
+    if isinstance(value, (list, tuple)) and value and isinstance(value[0], dict):
         return ["", *(msgspec.json.encode(item).decode() for item in value)]
     return [msgspec.json.encode(value).decode()]
 

@@ -48,10 +48,13 @@ def up(session: Session, host: str | None, port: int | None, browse: bool, speed
     from linkloop.faces.desk.desk import Desk
 
     check_binding(settings.host, settings.token)
+    if not (Path(settings.folder) / "log.db").exists():
+        check_port(settings)  # before anything is made
     shop = Shop(settings)
     desk = Desk(shop)
     try:
         check_free(shop)
+        check_port(settings)
         _log_to(shop.folder / "linkloop.log")
         with waiting(session):
             shop.start()
@@ -79,11 +82,16 @@ def chosen(settings: Settings, host: str | None, port: int | None, speed: float 
 
 
 def check_free(shop: Shop) -> None:
-    """Raises Conflict `up.running` when this shop runs already, `up.port` when another program has its port."""
+    """Raises Conflict `up.running` when this shop runs already."""
     host, port = shop.settings.host, shop.settings.port
     if shop.running():
         pid = (shop.folder / "running.lock").read_text(encoding="ascii").strip()
         raise error(Conflict, "up.running", where=str(shop.folder), pid=pid, url=f"http://{host}:{port}")
+
+
+def check_port(settings: Settings) -> None:
+    """Raises Conflict `up.port`, which names a free port, when another program has the shop's."""
+    host, port = settings.host, settings.port
     if not _free(host, port):
         free = next((p for p in range(port + 1, min(port + PORTS_TRIED, 65536)) if _free(host, p)), 0)
         raise error(Conflict, "up.port", where=f"{host}:{port}", port=port, free=free)
