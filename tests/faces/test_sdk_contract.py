@@ -43,8 +43,9 @@ class Pair:
     def __init__(self, shop: Shop, url: str) -> None:
         self.shop = shop
         self.desk = Desk(shop)
-        self.remote = ll.open(url)
-        assert isinstance(self.remote, Remote)
+        remote = ll.open(url)
+        assert isinstance(remote, Remote)
+        self.remote = remote
 
 
 @pytest.fixture

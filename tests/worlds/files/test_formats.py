@@ -1,4 +1,4 @@
-"""The same table in every format, encoding and delimiter gives the same rows; what only pretends to be one is refused."""
+"""One table in every format, encoding and delimiter gives the same rows; what only pretends to be one is refused."""
 
 from __future__ import annotations
 

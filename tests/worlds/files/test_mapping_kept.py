@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -102,17 +103,19 @@ def test_a_given_mapping_is_used(shop: Bench, form: str) -> None:
     assert {order.order_id: order.total for order in shop.rows(Order)}["D2"] is None
 
 
-def test_every_guess_is_the_same_after_its_file_is_read_again(shop: Bench) -> None:
-    folder = data("supply", "olist_sample")
-    for report in shop.take(folder, dry_run=True).files:
-        assert report.problem is None
-    for report in shop.take(folder).files:
-        kept = Path(report.mapping_file)
-        mapping = read_mapping(kept)
+def test_a_guess_and_its_kept_file_do_the_same(shop: Bench) -> None:
+    starts = shop.folder / "starts"
+    starts.mkdir()
+    for path in data("supply", "olist_sample").glob("*.csv"):
+        with path.open(newline="") as stream:
+            (starts / path.name).write_text("".join(islice(stream, 100)))
+    first = shop.take(starts).files
+    assert len(first) == 9
+    for report in first:
+        mapping = read_mapping(Path(report.mapping_file))
         again = read_mapping_text(to_toml(mapping), shop.folder)
-        assert again == mapping
-        assert digest_of(again) == digest_of(mapping)
-    assert all(report.repeated for report in shop.take(folder).files)  # a guess and its kept file do the same
+        assert (again, digest_of(again)) == (mapping, digest_of(mapping))
+    assert all(report.repeated for report in shop.take(starts).files)
 
 
 def read_mapping_text(text: str, folder: Path) -> Mapping:

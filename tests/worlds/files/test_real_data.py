@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
-import msgspec
 import polars as pl
 import pytest
 
@@ -151,47 +148,3 @@ def test_recognition_does_not_look_at_file_names(shop: Bench) -> None:
         source.read_bytes().split(b"\n")[1:51]) + b"\n", dry_run=True)  # fmt: skip
     assert {guess.table for guess in report.guessed} == {"order_lines"}
     assert {guess.field: guess.source for guess in report.guessed}["freight"] == ("freight_value",)
-
-
-@pytest.mark.slow
-def test_killed_in_the_middle_the_same_import_goes_on_and_ends_equal(shop: Bench, tmp_path: Path) -> None:
-    source = data("supply", "olist_sample", "olist_geolocation_dataset.csv")
-    other = tmp_path / "other"
-    other.mkdir()
-    file = other / "points.csv"  # two chunks and a bit, with ids that are counted
-    text = source.read_text()
-    head, body = text.split("\n", 1)
-    file.write_text("\n".join([head, *[body.strip()] * 3]) + "\n")
-    code = (
-        "import os, signal, sys\n"
-        "from pathlib import Path\n"
-        "from linkloop.store.lake import Lake\n"
-        "from linkloop.store.store import open_store\n"
-        "from linkloop.worlds.files import import_path\n"
-        "folder, file, last = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])\n"
-        "store, lake, seen = open_store(f'sqlite:///{folder}/shop.db'), Lake(f'file://{folder}/lake'), []\n"
-        "class Dying:\n"
-        "    def append(self, *given):\n"
-        "        seen.append(given)\n"
-        "        made = lake.append(*given)\n"
-        "        if len(seen) == last: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "        return made\n"
-        "import_path(file, store.engine, Dying(), folder=folder)\n"
-    )
-    killed = Bench(other)
-    for last in (1, 2):  # after the lake has the chunk and before the state has it
-        ended = subprocess.run([sys.executable, "-c", code, str(other), str(file), str(last)], check=False)
-        assert ended.returncode == -9
-        assert killed.said(FileImported) == []
-    [report] = killed.take(file).files
-    [whole] = shop.take(file).files
-    assert report.repeated is False
-    assert msgspec.structs.replace(report, seconds=0, mapping_file="") == msgspec.structs.replace(
-        whole, seconds=0, mapping_file=""
-    )
-    assert killed.rows(PostcodePoint) == shop.rows(PostcodePoint)
-    columns = ["postcode", "point_no", "latitude", "longitude"]
-    mine, theirs = (pl.DataFrame(pl.from_arrow(b.cold(PostcodePoint))).select(columns) for b in (killed, shop))
-    assert mine.sort(columns).equals(theirs.sort(columns))
-    assert not list(other.glob(".import-*"))
-    killed.store.close()

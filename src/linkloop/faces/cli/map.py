@@ -15,11 +15,8 @@ FORMATS = ("text", "mermaid", "dot", "svg", "json")
 @command("map")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 def map_(session: Session, form: str) -> None:
-    settings = session.settings()
-    from linkloop.app.shop import LOOP_SAYS, installed_links, installed_worlds
-    from linkloop.engine.wiring import edges as wired
-
-    edges = wired(installed_links(), installed_worlds(settings), LOOP_SAYS)  # no shop is needed, so none is made
+    with session.desk(missing="borrow") as desk:
+        edges = desk.map()
     if session.json or form == "json":
         session.data(edges)
     elif form == "text":

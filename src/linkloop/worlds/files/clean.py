@@ -94,19 +94,14 @@ class Cleaner:
             for name, dtype in frame.schema.items():
                 if dtype == pl.String and (found := frame[name].str.contains(sign, literal=True)).any():
                     blame(code, "", found)
-        judged = pl.Series([True]).new_from_index(0, frame.height)  # a row that the mapping refuses is not judged
         for at, refusal in enumerate(self.mapping.refuse):
-            unwanted = cells.text(refusal.column).str.contains(refusal.matches).fill_null(False)
-            blame(f"refused.{at}", refusal.column, unwanted)
-            judged = judged & ~unwanted
+            blame(f"refused.{at}", refusal.column, cells.text(refusal.column).str.contains(refusal.matches))
         gives = pl.Series([False]).new_from_index(0, frame.height)
         for target in self.mapping.targets:
-            gives = gives | self._target(
-                target, cells, values, lambda code, column, rows: blame(code, column, rows & judged)
-            )
+            gives = gives | self._target(target, cells, values, blame)
         first = self.mapping.targets[0]
         key = next((rule.source[0] for rule in first.columns.values() if rule.source), "")
-        blame("key.missing", key, ~gives & judged)
+        blame("key.missing", key, ~gives)
         return values, faults
 
     def _target(

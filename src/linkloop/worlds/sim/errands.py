@@ -54,7 +54,7 @@ class Errands:
             case CancelCompensation() as action:
                 return self._remedies.cancel(errand, action)
             case Reply() as action:
-                return self._messages.reply(errand, action)
+                return self._messages.reply(errand, action, self._remedies.bought(action.conversation_id))
         return Receipt(status="refused", detail=f"the town cannot perform {type(errand.action).__name__}")
 
     def _lost(self, key: str) -> str:

@@ -105,9 +105,12 @@ class Messages:
         """In `wait` microseconds the shopper of a purchase writes because of what the shop did about it."""
         self._agenda.after(wait, self._ask, purchase, intent, mood, purchase.story)
 
-    def reply(self, errand: Errand, action: Reply) -> Receipt:
-        """Put the shop's text into a conversation. Refused when there is no such conversation or no text."""
+    def reply(self, errand: Errand, action: Reply, purchase: Purchase | None = None) -> Receipt:
+        """Put the shop's text into a conversation; about a `purchase` of this customer the shop may open a new one.
+        Refused when there is no such conversation or no text."""
         talk = self._talks.get(action.conversation_id)
+        if talk is None and purchase is not None and purchase.person.customer_id == action.customer_id:
+            talk = self._open(action, purchase)
         if talk is None:
             return Receipt(status="refused", detail="no such conversation")
         if not action.text.strip():
@@ -124,6 +127,14 @@ class Messages:
             mood: Mood = "pleased" if draws.happens(0.6) else "neutral"
             self._agenda.after(wait + draws.exponential(4.0) * MINUTE, self._write, talk, "thanks", mood, story)
         return Receipt(status="done", reference=f"R-{errand.key[:12]}")
+
+    def _open(self, action: Reply, purchase: Purchase) -> Conversation:
+        talk = Conversation(action.conversation_id, action.channel, purchase.person, purchase,
+                            purchase.person.language, purchase.wanted[0][0], purchase.mood)  # fmt: skip
+        self._talks[talk.conversation_id] = talk
+        purchase.conversation = talk.conversation_id
+        self._agenda.after(FORGET_DAYS * DAY, self._forget, talk)
+        return talk
 
     def _replied(self, talk: Conversation, key: str, action: Reply) -> None:
         row = Message(message_id=f"R-{key[:12]}", conversation_id=talk.conversation_id, author="bot", text=action.text,

@@ -36,6 +36,10 @@ class Remedies:
         self._given: dict[tuple[str, str], Remedy] = {}
         self.paid_out = 0
 
+    def bought(self, conversation_id: str) -> Purchase | None:
+        """The purchase whose parcel a conversation `parcel:<parcel id>` is about, or None."""
+        return self._book.get(conversation_id.removeprefix("parcel:P")) if conversation_id[:8] == "parcel:P" else None
+
     def compensate(self, errand: Errand, action: Compensate) -> Receipt:
         """Promise money. Refused: an unknown order or shopper, no sensible amount, a second time for one cause."""
         purchase = self._book.get(action.order_id)

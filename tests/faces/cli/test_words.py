@@ -1,0 +1,178 @@
+"""The catalogue: complete in both languages, used in full, and the only place where the command line has words."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import click
+import pytest
+
+from linkloop.core.decision import Status
+from linkloop.faces import cli
+from linkloop.faces.cli.clickwords import translate, translate_number
+from linkloop.faces.cli.words import catalogue, choose, say, speak, spoken
+
+SOURCE = Path(cli.__file__).parent
+FILES = sorted(SOURCE.glob("*.py"))
+# What click says to a programmer, or in parts of it that we do not use: prompts, editors, passwords, completion, files.
+NOT_SAID = {
+    "d", "{editor}: Editing failed", "{editor}: Editing failed: {e}", "Windows error: {error}", "deprecated",
+    "Value must be an iterable.", "Name '{name}' defined twice", "Do you want to continue?",
+    "Confirm the action without prompting.", "unknown error", "Could not open file {filename!r}: {message}",
+    "Invalid start character for option ({option})", "Repeat for confirmation",
+    "Error: The two entered values do not match.", "Error: invalid input", "Unknown color {colour!r}",
+    "Press any key to continue...", "Choice({choices})", "{value!r} is not a valid UUID.", "file", "directory", "path",
+    "{name} {filename!r} does not exist.", "{name} {filename!r} is a file.", "{name} {filename!r} is a directory.",
+    "{name} {filename!r} is not readable.", "{name} {filename!r} is not writable.",
+    "{name} {filename!r} is not executable.", "Unknown standard stream '{name}'", "%(prog)s, version %(version)s",
+    "{value!r} does not match the formats {formats}.", "{len_type} values are required, but {len_value} were given.",
+    "{len_type} values are required, but {len_value} was given.",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def english():
+    speak("en")
+    yield
+    speak("en")
+
+
+def fields(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_both_languages_say_the_same_things():
+    en, zh = catalogue("en"), catalogue("zh")
+    assert list(en) == list(zh)
+    assert {key: fields(en[key]) for key in en} == {key: fields(zh[key]) for key in zh}
+    assert [key for key in en if not en[key].strip() or not zh[key].strip()] == []
+
+
+def test_chinese_is_chinese():
+    same = {key for key, said in catalogue("zh").items() if not re.search(r"[\u4e00-\u9fff]", said)}
+    assert same == {"ask.model", "doctor.line", "doctor.todo", "import.file"} & same
+
+
+def test_no_sentence_mixes_the_languages_up():
+    assert [key for key, said in catalogue("en").items() if re.search(r"[\u4e00-\u9fff]", said.replace("环环", ""))] == [
+        "help.ask"  # its example is a Chinese message
+    ]
+
+
+def calls(names: set[str]) -> list[tuple[str, ast.Call]]:
+    found = []
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+                if name in names:
+                    found.append((f"{path.name}:{node.lineno}", node))
+    return found
+
+
+def keys_said() -> set[str]:
+    """Keys, with `*` where a part is filled in at run time."""
+    found = set()
+    for _, node in calls({"say", "text"}):
+        for part in ast.walk(node.args[0]) if node.args else ():
+            if isinstance(part, ast.JoinedStr):
+                found.add("".join(str(v.value) if isinstance(v, ast.Constant) else "*" for v in part.values))
+            elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+                found.add(part.value)
+    for _, node in calls({"error"}):
+        code = node.args[1]
+        assert isinstance(code, ast.Constant)
+        found |= {f"error.{code.value}", f"error.{code.value}.todo"}
+    return found
+
+
+def matches(pattern: str, key: str) -> bool:
+    return bool(re.fullmatch(re.escape(pattern).replace(r"\*", ".+"), key))
+
+
+def test_every_key_that_is_said_is_there():
+    keys = catalogue("en")
+    assert [said for said in sorted(keys_said()) if "." in said and not any(matches(said, key) for key in keys)] == []
+
+
+def test_no_sentence_is_left_over():
+    said = keys_said() | {"help.*", "metavar.*", "setting.*", "doctor.name.*"}
+    assert [key for key in catalogue("en") if not any(matches(pattern, key) for pattern in said)] == []
+
+
+def test_every_status_and_ledger_entry_has_a_word():
+    from typing import get_args
+
+    assert {f"status.{name}" for name in get_args(Status)} == {k for k in catalogue("en") if k.startswith("status.")}
+    source = (SOURCE.parents[1] / "engine" / "verdicts.py").read_text(encoding="utf-8")
+    source += (SOURCE.parents[1] / "engine" / "effects.py").read_text(encoding="utf-8")
+    written = set(re.findall(r'w\.decision\([^"]*"(\w+)"', source)) | {"adjusted", "approved", "undone", "unclear"}
+    assert {f"entry.{name}" for name in written} <= set(catalogue("en"))
+
+
+def test_no_raw_text_is_printed():
+    raw = []
+    for where, node in calls({"line", "note", "echo", "UsageError", "step"}):
+        for part in ast.walk(node.args[0]) if node.args else ():
+            literal = isinstance(part, ast.Constant) and isinstance(part.value, str)
+            inside_say = any(part in ast.walk(inner) for _, inner in calls({"say"}) if False)
+            if literal and re.search(r"[A-Za-z\u4e00-\u9fff]{3,}", part.value) and not inside_say:
+                raw.append((where, part.value))
+    keys = set(catalogue("en"))
+    patterns = keys_said()
+    allowed = {"code", "where", "text", "todo", "error", "mermaid", "dot", "svg"}
+    assert [
+        (where, text)
+        for where, text in raw
+        if text not in keys | allowed and not any(text.rstrip(".") == p.split(".*")[0].rstrip(".") for p in patterns)
+    ] == []
+
+
+def test_every_word_of_click_that_a_person_can_see_has_its_chinese():
+    found = set()
+    for path in sorted(Path(click.__file__).parent.glob("*.py")):
+        if path.stem in ("shell_completion", "_winconsole", "testing"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "ngettext"):
+                text = node.args[1 if node.func.id == "ngettext" else 0]
+                if isinstance(text, ast.Constant):
+                    found.add(text.value)
+    ours = {text for text in found if not text.startswith(("DeprecationWarning", "Arguments take"))} - NOT_SAID
+    assert ours - set(catalogue("click")) == set()
+    assert set(catalogue("click")) - found == {"required"}  # which click looks up by a variable
+
+
+def test_click_is_translated_by_the_language_that_is_spoken():
+    assert translate("Options") == "Options"
+    assert translate_number("one", "{n} many", 1) == "one"
+    speak("zh")
+    assert translate("Options") == "选项"
+    assert translate("not in the catalogue") == "not in the catalogue"
+    assert say("verify.head", head="ab") == "链头：ab"
+
+
+@pytest.mark.parametrize(
+    ("args", "environment", "lang"),
+    [
+        ([], {}, "en"),
+        ([], {"LANG": "zh_CN.UTF-8"}, "zh"),
+        ([], {"LANG": "zh_CN.UTF-8", "LC_ALL": "en_US.UTF-8"}, "en"),
+        ([], {"LANG": "C", "LC_MESSAGES": "zh_TW"}, "zh"),
+        ([], {"LC_ALL": "", "LANG": "zh_CN"}, "zh"),
+        ([], {"LC_ALL": "en_US", "LINKLOOP_LANGUAGE": "zh"}, "zh"),
+        (["--lang", "en", "sql"], {"LANG": "zh_CN.UTF-8"}, "en"),
+        (["sql", "--lang=zh"], {}, "zh"),
+        (["sql", "--", "--lang", "zh"], {}, "en"),
+        (["sql", "--lang"], {}, "en"),
+    ],
+)
+def test_the_language_is_chosen_by_option_then_environment(args, environment, lang):
+    assert choose(args, environment) == lang
+
+
+def test_the_last_language_that_is_said_counts():
+    assert spoken(["--lang", "en", "sql", "--lang", "zh"]) == "zh"
