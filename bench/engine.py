@@ -24,7 +24,6 @@ from linkloop.core.money import Money
 from linkloop.core.table import Table
 from linkloop.core.text import Text
 from linkloop.core.world import Delivery
-
 from linkloop.links import service
 from linkloop.store.codec import encode
 
@@ -35,7 +34,7 @@ DECISIONS = 3_000
 ROUNDS = 3
 
 
-def cpu(work: Callable[[], None]) -> float:
+def cpu(work: Callable[[], object]) -> float:
     """CPU seconds of this process, all threads."""
     started = time.process_time()
     work()
@@ -57,7 +56,7 @@ def ours(folder: Path) -> float:
     """Events per CPU-second through the loop: unique inbox row, log row, commit on disk, in batches."""
     shop = Shop(Settings(folder=str(folder)), links=[], worlds=[])
     batches = [deliveries(n, BATCH) for n in range(0, EVENTS, BATCH)]
-    spent = cpu(lambda: [shop.loop.accept(batch) for batch in batches] and None)
+    spent = cpu(lambda: [shop.loop.accept(batch) for batch in batches])
     shop.close()
     return EVENTS / spent
 
@@ -78,7 +77,8 @@ def bare(folder: Path, per_commit: int, events: int) -> float:
             for n in range(start, min(start + per_commit, events)):
                 db.execute("INSERT INTO inbox VALUES (?, ?)", ("bench", str(n)))
                 body = encode(said[n])
-                db.execute("INSERT INTO log VALUES (?,?,?,?,?,?)", (n, 0, "order_placed", said[n].order_id, "bench", body))
+                row = (n, 0, "order_placed", said[n].order_id, "bench", body)
+                db.execute("INSERT INTO log VALUES (?,?,?,?,?,?)", row)
             db.execute("COMMIT")
 
     spent = cpu(work)
@@ -126,7 +126,7 @@ def decision_cost(folder: Path) -> float:
     for start in range(0, DECISIONS, BATCH):
         shop.loop.accept(facts[start : start + BATCH])
     shop.store.facts.forget()  # reads go to the database, as they do in a shop that was just started
-    spent = cpu(lambda: [shop.loop.accept(events[n : n + 32]) for n in range(0, DECISIONS, 32)] and None)
+    spent = cpu(lambda: [shop.loop.accept(events[n : n + 32]) for n in range(0, DECISIONS, 32)])
     with shop.store.read() as connection:
         made = connection.exec_driver_sql("SELECT count(*) FROM outbox").scalar()
     assert made == DECISIONS, f"{made} effects of {DECISIONS}"
@@ -144,8 +144,10 @@ def main() -> None:
         single = bare(folder / "single", 1, 2_000)
         ratio = statistics.median(m / p for m, p in zip(mine, peer, strict=True))
         print(f"durable events per CPU-second: {statistics.median(mine):,.0f}")
-        print(f"  bare sqlite3, {BATCH} events a commit: {statistics.median(peer):,.0f}  → ours is {ratio:.0%} (goal ≥ 50 %)")
-        print(f"  bare sqlite3, one event a commit: {single:,.0f}  → ours is {statistics.median(mine) / single:.1f} ×")
+        print(
+            f"  bare sqlite3, {BATCH} events a commit: {statistics.median(peer):,.0f} → ours {ratio:.0%} (goal ≥ 50)"
+        )
+        print(f"  bare sqlite3, one event a commit: {single:,.0f}  → ours {statistics.median(mine) / single:.1f} ×")
         costs = [decision_cost(folder / f"decide{n}") for n in range(ROUNDS)]
         cost = statistics.median(costs)
         print(f"one decision, event → 2 reads → rule table → gate → ledger → outbox: {cost:.2f} CPU-ms (goal ≤ 1.0)")

@@ -61,8 +61,9 @@ def late_order(shop, yuan, customer="c1", order="o1", days=3):
 
 
 def ask(shop, text, n=1, customer="c1"):
+    talk = f"talk-{customer}"
     event = MessageReceived(
-        at=NOW, message_id=f"m{n}", conversation_id=f"talk-{customer}", channel="webchat", text=text, customer_id=customer
+        at=NOW, message_id=f"m{n}", conversation_id=talk, channel="webchat", text=text, customer_id=customer
     )
     return tell(shop, f"m{n}", event)
 

@@ -70,7 +70,7 @@ def test_the_spike_is_one_story_from_orders_to_the_promise(lived):
 
 
 def test_the_order_explains_itself_in_both_languages(lived):
-    desk, product = lived
+    desk, _ = lived
     decision = next(
         d for d in desk.decisions(limit=500).items if d.action_kind == "Replenish" and d.cause_kind == "DemandSpiked"
     )

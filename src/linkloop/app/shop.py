@@ -32,7 +32,6 @@ from linkloop.store.lander import Lander
 from linkloop.store.sql.door import SqlDoor
 from linkloop.store.store import open_store
 
-
 LOOP_SAYS = (ActionSettled, MinutePassed, DayClosed, FileImported)
 
 

@@ -178,8 +178,11 @@ def _happened(event: ActionSettled, wanted: set[str], facts: PastFacts, since: i
 
 def recorded(connection: sa.Connection, since: int, until: int) -> dict[str, Decision]:
     """The decisions of a period as the gate first ruled on them, by id."""
-    first = sa.select(log.c.key).where(
-        log.c.kind == "decisions", log.c.is_event == 0, log.c.offset > since, log.c.offset <= until
+    first = (  # a decision belongs to the period in which it was made, not to that in which it was settled
+        sa.select(log.c.key)
+        .where(log.c.kind == "decisions", log.c.is_event == 0, log.c.offset <= until)
+        .group_by(log.c.key)
+        .having(sa.func.min(log.c.offset) > since)
     )
     query = sa.select(ledger.c.decision_id, ledger.c.body).where(
         ledger.c.entry.in_(("decided", "repeated")), ledger.c.decision_id.in_(first)

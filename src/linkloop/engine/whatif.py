@@ -65,7 +65,12 @@ def offsets(connection: sa.Connection, start: datetime | None, end: datetime | N
         since = until if found is None else int(found) - 1
     if end is not None:
         query = sa.select(sa.func.max(log.c.offset)).where(log.c.is_event == 1, log.c.at < micros(end))
-        until = int(connection.execute(query).scalar() or since)
+        last = int(connection.execute(query).scalar() or since)
+        # What the last event led to stands behind it, up to the next event.
+        query = sa.select(sa.func.min(log.c.offset)).where(log.c.is_event == 1, log.c.offset > last)
+        found = connection.execute(query).scalar()
+        until = until if found is None else int(found) - 1
+        until = until if last > since else since
     return since, max(since, until)
 
 

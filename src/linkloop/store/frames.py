@@ -148,7 +148,7 @@ def bodies(kind: type[Table], frame: pl.DataFrame) -> list[bytes]:
     return made
 
 
-def _asked(connection: sa.Connection, query: sa.Select[Any], given: pl.Series) -> list[Any]:
+def _asked(connection: sa.Connection, query: Any, given: pl.Series) -> list[Any]:
     found: list[Any] = []
     for start in range(0, len(given), _ASKED):
         asked = given[start : start + _ASKED].to_list()

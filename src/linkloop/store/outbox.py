@@ -59,4 +59,3 @@ def orphans(connection: sa.Connection, holder: str) -> list[Effect]:
     """Effects that a sender which is no longer alive was holding."""
     query = sa.select(outbox).where(outbox.c.status == "sending", outbox.c.holder != holder).order_by(outbox.c.seq)
     return [Effect(*row) for row in connection.execute(query)]
-

@@ -156,7 +156,7 @@ TABLE = st.lists(st.lists(CELL, max_size=7).map(",".join), max_size=8).map("\n".
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(content=st.binary(max_size=300) | TABLE.map(str.encode) | TABLE.map(lambda text: HEAD.encode() + text.encode()))
 @example(content=b"\xff\xfeA\0")

@@ -61,12 +61,16 @@ class Session:
             yield desk
 
     def data(self, value: Any) -> None:
-        """One JSON document on stdout: structs as objects, UTF-8 whatever the terminal speaks."""
+        """One JSON document on stdout: structs as objects, keys sorted."""
         import msgspec
 
-        stream = click.get_binary_stream("stdout")
-        stream.write(msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=2) + b"\n")
-        stream.flush()
+        self.bytes(msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=2) + b"\n")
+
+    def bytes(self, answer: bytes) -> None:
+        """An answer for programs, UTF-8 whatever the terminal speaks."""
+        sys.stdout.flush()
+        sys.stdout.buffer.write(answer)
+        sys.stdout.buffer.flush()
 
     def line(self, text: str = "") -> None:
         """A line of the answer."""

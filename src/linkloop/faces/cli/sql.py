@@ -34,9 +34,7 @@ def sql(session: Session, query: str, as_csv: bool, max_rows: int) -> None:
         writer = csv.writer(out)
         writer.writerow(result.columns)
         writer.writerows(result.rows)
-        stream = click.get_binary_stream("stdout")
-        stream.write(out.getvalue().encode())
-        stream.flush()
+        session.bytes(out.getvalue().encode())
     else:
         session.table(result.columns, result.rows)
         session.note(say("sql.rows", rows=len(result.rows), ms=f"{result.elapsed_ms:.0f}"))

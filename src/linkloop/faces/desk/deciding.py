@@ -84,7 +84,8 @@ def sentences(found: Decision) -> list[Text]:
         answer = ", ".join(f"{k} = {v}" for k, v in asked.answered.items())
         told.append(
             Text(
-                en=f"{asked.model} {asked.version} answered {asked.question}: {answer} (confidence {asked.confidence:.2f}).",
+                en=f"{asked.model} {asked.version} answered {asked.question}: {answer} "
+                f"(confidence {asked.confidence:.2f}).",
                 zh=f"{asked.model} {asked.version} 回答 {asked.question}：{answer}（置信度 {asked.confidence:.2f}）。",
             )
         )

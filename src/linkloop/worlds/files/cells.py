@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
 
 import polars as pl
 
 from linkloop.worlds.files.dates import NONE
 
+T = TypeVar("T")
 DECIMAL = pl.Decimal(38, 8)
 """How an amount is read: exactly, to eight places."""
 _SPACES = " \t\r\n\u00a0\u3000\ufeff\u200b"
@@ -34,6 +36,14 @@ class Cells:
         self._frame = frame
         self._names = {name: str(at) for at, name in enumerate(header)}
         self._made: dict[tuple[str, str], pl.Series] = {}
+        self._kept: dict[bytes, Any] = {}
+
+    def memo(self, name: bytes, make: Callable[[], T]) -> T:
+        """What `make` gives, made once per name."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        found: T = self._kept[name]
+        return found
 
     def raw(self, column: str) -> pl.Series:
         return self._frame[self._names[column]]

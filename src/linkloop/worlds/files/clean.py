@@ -64,7 +64,7 @@ class Cleaner:
             typed = repeats.mark(typed, clean_so_far).rename({"!repeat": f"!{len(names)}"})
             names.append(("key.conflict", repeats.column_of(self.mapping)))
         spoilt = typed.select(pl.any_horizontal(pl.col("^!.*$"))).to_series()
-        good = typed.filter(~spoilt).drop(pl.col("^!.*$"))
+        good = typed.filter(~spoilt).select(pl.col("^[^!].*$"))
         bad = self._bad(cells.filter(spoilt), typed.filter(spoilt), names)
         return Cleaned(good, sorted([*bad, *refused], key=lambda one: one.row))
 

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
+import msgspec
 import polars as pl
 
 from linkloop.core.money import exponent
+from linkloop.core.text import Text
 from linkloop.worlds.files import dates
 from linkloop.worlds.files.cells import DECIMAL, Cells, run
 from linkloop.worlds.files.mapping import ColumnRule
@@ -31,7 +33,8 @@ class Coerced(NamedTuple):
 
 def coerce(rule: ColumnRule, cells: Cells, numbers: tuple[float, float] | None, nonzero: bool) -> Coerced:
     """The values of one rule; `numbers` are the lowest and highest that can be true."""
-    made = _MAKE[rule.transform](rule, cells)
+    found = cells.memo(_bare(rule), lambda: _MAKE[rule.transform](rule, cells))
+    made = Coerced(found.values, list(found.faults))
     column = rule.source[0] if rule.source else ""
     value = made.values[""]
     if numbers and value.dtype.is_numeric():
@@ -42,6 +45,11 @@ def coerce(rule: ColumnRule, cells: Cells, numbers: tuple[float, float] | None, 
     if nonzero and value.dtype.is_numeric():
         made.faults.append(("quantity.zero", column, value == 0))
     return made
+
+
+def _bare(rule: ColumnRule) -> bytes:
+    """What a rule does to a cell: the same for two tables that pick differently."""
+    return msgspec.json.encode(msgspec.structs.replace(rule, pick="first", confidence=1.0, why=Text(en="", zh="")))
 
 
 def _text(rule: ColumnRule, cells: Cells) -> Coerced:

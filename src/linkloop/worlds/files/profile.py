@@ -49,16 +49,16 @@ def profile(values: pl.Series, dtype: pl.DataType, *, dates: bool, month_first: 
     size = max(1, sample.len())
     point, comma = (_numbers(sample, mark) for mark in (".", ","))
     decimal: Literal[".", ","] = "," if comma.sum() > point.sum() else "."
-    number = max(point.sum(), comma.sum())
-    whole = (sample.str.contains(r"^[+-]?\d+(\.0+)?$")).sum()
+    number = int(max(point.sum(), comma.sum()))
+    whole = int(sample.str.contains(r"^[+-]?\d+(\.0+)?$").sum())
     if isinstance(dtype, pl.Datetime):
         formats, date, ambiguous = (), 1.0, False
     elif not dates or (dtype.is_numeric() and number and not _could_be_day(sample)):
         formats, date, ambiguous = (), 0.0, False
     else:
         formats, date, ambiguous = formats_of(sample, month_first)
-    digits = sample.str.contains(r"^\d+$").sum()
-    lettered = sample.str.contains(r"^[A-Za-z]\d+$").sum()
+    digits = int(sample.str.contains(r"^\d+$").sum())
+    lettered = int(sample.str.contains(r"^[A-Za-z]\d+$").sum())
     return Profile(
         filled=said.len() / max(1, values.len()),
         unique=distinct.len() / max(1, said.len()),

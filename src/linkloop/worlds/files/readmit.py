@@ -20,7 +20,7 @@ from linkloop.core.errors import LinkloopError
 from linkloop.core.text import Text
 from linkloop.store.bulk import LakeDoor, imported, load
 from linkloop.worlds.files import choosing
-from linkloop.worlds.files.clean import Cleaner
+from linkloop.worlds.files.clean import Bad, Cleaner
 from linkloop.worlds.files.encoding import look
 from linkloop.worlds.files.lock import import_lock
 from linkloop.worlds.files.mapping import Mapping, digest_of
@@ -124,7 +124,7 @@ def _load(
         report = msgspec.structs.replace(report, tables=counts)
         event = event_of(report, mapping, at or datetime.now(UTC))
         told = None if progress is None else (lambda done: progress(min(done, report.rows_in), report.rows_in))
-        since = tuple(sorted({*([before[0]] if before else []), *slip.loads}))
+        since = tuple(sorted({*(before or ())[:1], *slip.loads}))
         loaded = load(engine, lake, SOURCE, external_id, frames, event, progress=told, since=since)
         name = hashlib.sha256(external_id.encode()).hexdigest()[:16]
         spool.keep(kept_folder(file), name)
@@ -132,7 +132,7 @@ def _load(
 
 
 def _account(
-    file: Path, slip: Slip, good: pl.DataFrame, bad: list[Any], left: QuarantineFile, mapping: Mapping
+    file: Path, slip: Slip, good: pl.DataFrame, bad: list[Bad], left: QuarantineFile, mapping: Mapping
 ) -> None:
     """Replace the file by what is left of it, and bring the slip up to date; done twice it says the same."""
     there = {*good[ROW].to_list(), *(one.row for one in bad)}

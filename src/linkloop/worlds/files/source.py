@@ -17,7 +17,6 @@ BATCH = 50_000
 """Rows that are in memory as raw cells at a time."""
 ROW = "_row"
 """The column with the number of a row: as a spreadsheet shows it (header = 1); from 1 in Parquet."""
-SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".pq"})
 _HEADER_WITHIN = 30
 
 
@@ -46,22 +45,6 @@ class Source(Protocol):
     rows: int | None
 
     def batches(self) -> Iterator[Batch]: ...
-
-
-def open_sources(path: Path, encoding: str, known: Callable[[str], bool]) -> list[Source]:
-    """The tables of a file, by what is in it and not by its suffix; `known` tells whether a cell reads like a header.
-
-    Raises LinkloopError `file.unreadable`, `file.bomb` when it cannot be read or would not fit in memory.
-    """
-    from linkloop.worlds.files import parquet, textfile, workbook
-
-    with path.open("rb") as stream:
-        start = stream.read(8)
-    if start[:4] == b"PAR1":
-        return [parquet.ParquetSource(path)]
-    if start[:4] == b"PK\x03\x04" or start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        return workbook.sheets(path, known)
-    return [textfile.TextSource(path, encoding, known)]
 
 
 def header_at(rows: Sequence[Sequence[str]], known: Callable[[str], bool]) -> int:

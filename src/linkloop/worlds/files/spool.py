@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -61,13 +62,13 @@ class Spool:
 
     def keep(self, folder: Path, name: str = "first") -> None:
         """Keep what tables by key are made of, so that a row which is mended later is counted with the others."""
-        names = [f"{target.table}." for target in self.mapping.targets if target.rows == "key"]
-        if not names:
+        if all(target.rows == "each" for target in self.mapping.targets):
             return
         folder.mkdir(parents=True, exist_ok=True)
         for path in self.parts:
-            columns = [name for name in pl.read_parquet_schema(path) if name.startswith(tuple(names))]
-            pl.read_parquet(path, columns=columns).write_parquet(folder / f"{name}-{path.name}")
+            there = folder / f"{name}-{path.name}"
+            there.unlink(missing_ok=True)
+            os.link(path, there)
 
 
 def of_key(target: TableMapping, rows: pl.LazyFrame) -> pl.LazyFrame:

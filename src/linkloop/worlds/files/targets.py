@@ -68,8 +68,10 @@ _LISTED = (
         kind=Product,
         needs=("product_id",),
         anchors=("title", "category", "brand", "cost", "weight_g"),
-        bounds=dict.fromkeys(("weight_g", "length_mm", "width_mm", "height_mm", "photos"), (0, _MANY))
-        | {"price": (0, 2**62), "cost": (0, 2**62)},
+        bounds={
+            **dict.fromkeys(("weight_g", "length_mm", "width_mm", "height_mm", "photos"), (0, _MANY)),
+            **dict.fromkeys(("price", "cost"), (0, 2**62)),
+        },
     ),
     Target(kind=Customer, needs=("customer_id",), anchors=(*_PLACE, "person_id", "joined_at")),
     Target(kind=Seller, needs=("seller_id",), anchors=_PLACE),
