@@ -124,11 +124,14 @@ def indexes(kind: type[Table], frame: pl.DataFrame) -> tuple[pl.Series, pl.Serie
 
 
 def bodies(kind: type[Table], frame: pl.DataFrame) -> list[bytes]:
-    """Each row as the JSON that msgspec decodes to the class."""
+    """Each row as JSON that msgspec decodes to the class; a field that has its default in all rows is left out."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
     plain: list[pl.Expr] = []
     nested: list[str] = []
     for column in columns(kind):
         name = column.name
+        if _is_default(fields[name], frame[name]):
+            continue
         if column.form == "json":
             nested.append(name)
         elif column.form == "money":
@@ -176,6 +179,13 @@ def _default(field: msgspec.structs.FieldInfo) -> Any:
     if field.default is not msgspec.NODEFAULT:
         return field.default
     return field.default_factory() if field.default_factory is not msgspec.NODEFAULT else None
+
+
+def _is_default(field: msgspec.structs.FieldInfo, values: pl.Series) -> bool:
+    if field.default is None:
+        return values.null_count() == len(values)
+    plain = isinstance(field.default, str | int | float)
+    return plain and not values.null_count() and bool((values == field.default).all())
 
 
 def _unfit(kind: type[Table], field: str, en: str, zh: str) -> LinkloopError:

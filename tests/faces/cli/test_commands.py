@@ -26,6 +26,8 @@ def test_sql_answers_with_an_aligned_table(shop):
 def test_sql_answers_with_csv_and_json(shop):
     query = "SELECT title, price FROM products ORDER BY product_id"
     assert call("--folder", shop, "sql", query, "--csv").out == "title,price\r\n高跟鞋,19900\r\nTea,\r\n"
+    kinds = "SELECT true AS a, NULL AS b, DATE '2026-11-11' AS c, [1, 2] AS d, 'x,\"y\"' AS e"
+    assert call("--folder", shop, "sql", kinds, "--csv").out.splitlines()[1] == 'true,,2026-11-11,"[1,2]","x,""y"""'
     told = call("--folder", shop, "sql", query, "--json").json()
     assert (told["columns"], told["rows"], told["truncated"]) == (
         ["title", "price"],
@@ -233,8 +235,8 @@ def test_the_map_draws_in_every_form(shop):
     assert len(curves) == sum(len({e["speaker"] for e in s}) + len({e["hearer"] for e in s}) for s in by_word.values())
 
 
-def test_an_action_that_no_link_decides_comes_from_a_person(shop):
-    lines = call("--folder", shop, "map").out.splitlines()
+def test_an_action_that_no_link_decides_comes_from_a_person(tmp_path):
+    lines = call("--folder", str(tmp_path / "none"), "map").out.splitlines()
     (line,) = [line for line in lines if line.startswith("CancelReplenish")]
     assert re.split(r"  +", line) == ["CancelReplenish", "action", "a person", "sim"]
 

@@ -130,7 +130,9 @@ def test_every_status_and_ledger_entry_has_a_word():
     assert {f"status.{name}" for name in get_args(Status)} == {k for k in catalogue("en") if k.startswith("status.")}
     source = (SOURCE.parents[1] / "engine" / "verdicts.py").read_text(encoding="utf-8")
     source += (SOURCE.parents[1] / "engine" / "effects.py").read_text(encoding="utf-8")
-    written = set(re.findall(r'w\.decision\([^"]*"(\w+)"', source)) | {"adjusted", "approved", "undone", "unclear"}
+    written = set(re.findall(r'w\.decision\([^"]*"(\w+)"', source)) | {"approved", "retried"}
+    written |= {entry for _, entry in re.findall(r'_move\(w, \w+, "(\w+)", "(\w+)"', source)}
+    assert {"decided", "adjusted", "lapsed", "undone", "unclear", "settled"} <= written
     assert {f"entry.{name}" for name in written} <= set(catalogue("en"))
 
 

@@ -82,6 +82,8 @@ def test_the_same_file_again_is_repeated_and_doubles_nothing(shop: Bench) -> Non
     again = shop.write("改名.csv", TEXT + "D2,never,小红,7.00,交易成功\n")
     assert (first.repeated, again.repeated) == (False, True)
     assert (again.rows_in, again.rows_kept, again.rows_quarantined, again.tables) == (2, 1, 1, first.tables)
+    same = shop.write("订单.csv", TEXT + "D2,never,小红,7.00,交易成功\n")
+    assert (same.repeated, same.quarantine) == (True, first.quarantine)
     assert shop.cold(Order).num_rows == 1
     assert len(shop.said(FileImported)) == 1
 

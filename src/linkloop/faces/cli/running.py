@@ -19,6 +19,7 @@ from linkloop.faces.cli.words import language, say
 
 DONE, PROBLEM, USAGE, REFUSED, FAULT = 0, 1, 2, 3, 4
 INTERRUPTED = 128 + signal.SIGINT
+COMPLETE = "_LINKLOOP_COMPLETE"  # click's way of asking for a shell's completion script, or for completions
 PIPE_CLOSED = 128 + signal.SIGPIPE
 
 
@@ -32,9 +33,15 @@ def run(args: list[str]) -> int:
             stream.reconfigure(errors="replace")  # a GBK or ASCII terminal shows "?" for what it does not have
     session = Session(args)
     try:
-        code = root.main(args, prog_name="linkloop", obj=session, standalone_mode=False)
+        if COMPLETE in os.environ:
+            from click.shell_completion import shell_complete
+
+            return shell_complete(root, {}, "linkloop", COMPLETE, os.environ[COMPLETE])
+        # Not root.main(): it gives 1 for a closed pipe, which here means that a problem was found.
+        with root.make_context("linkloop", args, obj=session) as context:
+            root.invoke(context)
         sys.stdout.flush()
-        return code if isinstance(code, int) and code else session.worst
+        return session.worst
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as wrong:
@@ -44,7 +51,7 @@ def run(args: list[str]) -> int:
         _tell(session, refused)
         return REFUSED
     except (KeyboardInterrupt, click.Abort):
-        click.echo(say("interrupted"), err=True)
+        click.echo("\n" + say("interrupted"), err=True)  # the terminal shows ^C at the end of a line
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the interpreter flushes stdout once more when it ends

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -33,13 +35,26 @@ def sql(session: Session, query: str, as_csv: bool, max_rows: int) -> None:
         out = io.StringIO(newline="")
         writer = csv.writer(out)
         writer.writerow(result.columns)
-        writer.writerows(result.rows)
+        writer.writerows([exported(value) for value in row] for row in result.rows)
         session.bytes(out.getvalue().encode())
     else:
         session.table(result.columns, result.rows)
         session.note(say("sql.rows", rows=len(result.rows), ms=f"{result.elapsed_ms:.0f}"))
     if result.truncated:
         session.note(say("sql.truncated", rows=max_rows))
+
+
+def exported(value: Any) -> Any:
+    """A value as other programs read it from CSV: nothing for NULL, true and false, ISO 8601, structures as JSON."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, (dict, list, tuple, bytes)):
+        import msgspec
+
+        return msgspec.json.encode(value).decode()
+    return value
 
 
 def read(query: str) -> str:

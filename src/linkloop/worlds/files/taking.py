@@ -61,10 +61,12 @@ def take(path: Path, seen: Bytes, source: Source, mapping: Mapping | None, into:
         encoding=source.encoding,
         delimiter=source.delimiter,
     )
+    aside = quarantine_path(into.folder, external_id, path.name, source.sheet)
     if before := imported(into.engine, SOURCE, external_id):
+        report = msgspec.structs.replace(report, quarantine=str(aside) if aside.exists() else "")
         return _as_before(report, into.engine, before[1], started)
     own = {} if mapping is None else Cleaner(mapping, source.header).own
-    quarantine = QuarantineFile(quarantine_path(into.folder, external_id, path.name, source.sheet), source.header, own)
+    quarantine = QuarantineFile(aside, source.header, own)
     try:
         with tempfile.TemporaryDirectory(dir=into.folder, prefix=".import-") as spooled:
             return _take(path, seen, source, mapping, into, report, quarantine, Path(spooled), external_id, started)
