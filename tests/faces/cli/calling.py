@@ -26,7 +26,7 @@ def call(*args: str) -> Called:
     """Run `linkloop args…`; English unless the arguments say otherwise."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in "ab")
     with redirect_stdout(out), redirect_stderr(err):
-        code = main([*args, *(() if "--lang" in args else ("--lang", "en"))])
+        code = main([*args, *(() if not args or "--lang" in args else ("--lang", "en"))])
     for stream in (out, err):
         stream.flush()
     return Called(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import linkloop
 from tests.faces.cli.calling import call
 
 GATE = {"holds": [], "limits": []}
@@ -176,6 +177,12 @@ def test_a_wrong_decision_table_is_named_before_anything_is_replayed(shop, tmp_p
     called = call("--folder", shop, "replay", "--rules", str(table))
     assert (called.code, called.out) == (3, "")
     assert "x.rules.json" in called.err
+
+
+def test_a_decision_table_from_a_file_is_used(shop, tmp_path):
+    shipped = Path(linkloop.__file__).parent / "links" / "service" / "remedy.rules.json"
+    told = call("--folder", shop, "replay", "--rules", str(shipped), "--json").json()
+    assert (told["changed"], sum(one["decisions"] for one in told["after"])) == (0, 3)
 
 
 def test_a_period_counts_in_the_shops_zone_and_a_day_is_whole(shop):

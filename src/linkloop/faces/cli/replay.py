@@ -89,8 +89,9 @@ def _rules(path: str) -> dict[str, Any]:
 
     from linkloop.engine.rules import load
 
-    table = load(_read(path), path)  # tells the file, row and cell of what is wrong before the replay begins
-    found: dict[str, Any] = msgspec.json.decode(table.body)
+    body = _read(path)
+    load(body, path)  # tells the file, row and cell of what is wrong before the replay begins
+    found: dict[str, Any] = msgspec.json.decode(body)
     return found
 
 

@@ -41,9 +41,8 @@ class ParquetSource:
             for piece in pq.ParquetFile(self.path).iter_batches(batch_size=BATCH):
                 names = [str(at) for at in range(piece.num_columns)]
                 table = pa.Table.from_batches([piece]).rename_columns(names)
-                frame = pl.DataFrame(pl.from_arrow(table)).select(
-                    _plain(name, dtype) for name, dtype in pl.DataFrame(pl.from_arrow(table)).schema.items()
-                )
+                raw = pl.DataFrame(pl.from_arrow(table))
+                frame = raw.select(_plain(name, dtype) for name, dtype in raw.schema.items())
                 numbers = pl.int_range(done + 1, done + 1 + frame.height, dtype=pl.Int64, eager=True)
                 done += frame.height
                 yield Batch(frame.with_columns(numbers.alias(ROW)), [])
