@@ -122,7 +122,8 @@ def _cumulative(mean: float, variance: float) -> Grid:
     """P(X ≤ n) for n = 0, 1, …; empty where it would be too long."""
     if mean <= 0:
         return np.ones(1)
-    top = int(mean + 12 * sqrt(max(variance, mean)) + 60)
+    # The negative binomial's tail falls by 1 − mean / variance a unit: 35 × variance / mean units further it is 1e-15.
+    top = int(mean + 12 * sqrt(max(variance, mean)) + 60 + 35 * max(variance / mean, 1.0))
     if top > LARGEST:
         return np.empty(0)
     n = np.arange(1, top + 1)
