@@ -26,7 +26,7 @@ def test_sql_answers_with_an_aligned_table(shop):
 
 def test_sql_answers_with_csv_and_json(shop):
     query = "SELECT title, price FROM products ORDER BY product_id"
-    assert call("--folder", shop, "sql", query, "--csv").out == "title,price\r\n高跟鞋,19900\r\nTea,\r\n"
+    assert call("--folder", shop, "sql", query, "--csv").out == "title,price\n高跟鞋,19900\nTea,\n"
     kinds = "SELECT true AS a, NULL AS b, DATE '2026-11-11' AS c, [1, 2] AS d, 'x,\"y\"' AS e"
     assert call("--folder", shop, "sql", kinds, "--csv").out.splitlines()[1] == 'true,,2026-11-11,"[1,2]","x,""y"""'
     told = call("--folder", shop, "sql", query, "--json").json()
@@ -42,9 +42,9 @@ def test_sql_reads_a_file_and_standard_input(shop, tmp_path, monkeypatch):
 
     file = tmp_path / "q.sql"
     file.write_text("\ufeffSELECT count(*) AS n FROM products", encoding="utf-8")
-    assert call("--folder", shop, "sql", f"@{file}", "--csv").out == "n\r\n2\r\n"
+    assert call("--folder", shop, "sql", f"@{file}", "--csv").out == "n\n2\n"
     monkeypatch.setattr("sys.stdin", io.StringIO("SELECT 1 AS one"))
-    assert call("--folder", shop, "sql", "-", "--csv").out == "one\r\n1\r\n"
+    assert call("--folder", shop, "sql", "-", "--csv").out == "one\n1\n"
     gone = call("--folder", shop, "sql", f"@{tmp_path / 'gone.sql'}")
     assert (gone.code, gone.out) == (3, "")
     assert "gone.sql — the file cannot be read: No such file or directory — Check the path" in gone.err
@@ -326,13 +326,13 @@ def test_import_tells_what_it_took_the_columns_for_and_what_became_of_every_row(
     assert "Rows in 2 = kept 1 + quarantined 1" in called.out
     assert "quarantined 1: not a number" in called.out
     assert call("--folder", folder, "sql", "SELECT order_id, quantity FROM order_lines", "--csv").out == (
-        "order_id,quantity\r\nA1,2\r\n"
+        "order_id,quantity\nA1,2\n"
     )
     (bad,) = Path(folder).glob("quarantine/**/*.csv")
     bad.write_text(bad.read_text(encoding="utf-8-sig").replace(",x,", ",5,"), encoding="utf-8-sig")
     again = call("--folder", folder, "import", "--readmit", str(bad), "--json")
     assert [(r["rows_in"], r["rows_kept"], r["rows_quarantined"]) for r in again.json()] == [(1, 1, 0)]
-    assert call("--folder", folder, "sql", "SELECT sum(quantity) AS n FROM order_lines", "--csv").out == "n\r\n7\r\n"
+    assert call("--folder", folder, "sql", "SELECT sum(quantity) AS n FROM order_lines", "--csv").out == "n\n7\n"
 
 
 def test_import_of_a_file_that_is_not_there_is_refused(tmp_path):

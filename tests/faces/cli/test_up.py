@@ -98,7 +98,7 @@ def test_the_town_runs_and_its_history_is_taken_in(tmp_path):
     (folder / "linkloop.toml").write_text("[town]\norders_per_day = 50\nhistory_days = 2\n")
     with running(str(folder), "--speed", "3600") as (program, _):
         count = call("--folder", str(folder), "sql", "SELECT count(*) > 20 AS n FROM orders", "--csv").out
-        assert count == "n\r\ntrue\r\n"
+        assert count == "n\ntrue\n"
         program.send_signal(signal.SIGINT)
         assert program.wait(timeout=100) == 0
 

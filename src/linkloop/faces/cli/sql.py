@@ -33,7 +33,7 @@ def sql(session: Session, query: str, as_csv: bool, max_rows: int) -> None:
         session.data(result)
     elif as_csv:
         out = io.StringIO(newline="")
-        writer = csv.writer(out)
+        writer = csv.writer(out, lineterminator="\n")
         writer.writerow(result.columns)
         writer.writerows([exported(value) for value in row] for row in result.rows)
         session.bytes(out.getvalue().encode())
