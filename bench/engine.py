@@ -145,9 +145,7 @@ def main() -> None:
         single = bare(folder / "single", 1, 2_000)
         ratio = sum(1 / p for p in peer) / sum(1 / m for m in mine)  # CPU of the one over CPU of the other, all rounds
         print(f"durable events per CPU-second: {statistics.median(mine):,.0f}")
-        print(
-            f"  bare sqlite3, {BATCH} events a commit: {statistics.median(peer):,.0f} → ours {ratio:.0%} (goal ≥ 50)"
-        )
+        print(f"  bare sqlite3, {BATCH} events a commit: {statistics.median(peer):,.0f} → ours {ratio:.0%} (goal ≥ 50)")
         print(f"  bare sqlite3, one event a commit: {single:,.0f}  → ours {statistics.median(mine) / single:.1f} ×")
         costs = [decision_cost(folder / f"decide{n}") for n in range(ROUNDS)]
         cost = statistics.median(costs)

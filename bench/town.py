@@ -111,9 +111,7 @@ def main() -> None:
     orders, decisions = counts.get("order_placed", 0), counts.get("decisions", 0)
     said = sum(n for kind, n in counts.items() if kind != "decisions")
     print(f"a day of a {ORDERS:,}-order shop, everything on: {spent:.1f} s CPU (goal ≤ 20)")
-    print(
-        f"  {orders:,} orders, {said:,} events, {decisions:,} decision versions; {said / spent:,.0f} events a CPU-s"
-    )
+    print(f"  {orders:,} orders, {said:,} events, {decisions:,} decision versions; {said / spent:,.0f} events a CPU-s")
 
 
 if __name__ == "__main__":

@@ -70,3 +70,14 @@ def test_replaying_reports_its_progress(shop):
     what_if(shop.machine(), None, None, progress=lambda done, of: seen.append((done, of)))
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
     assert seen[-1][0] <= seen[-1][1]
+
+
+def test_a_slow_handler_is_replayed_on_the_snapshot_that_it_saw(shop):
+    """Orders that came between the end of the day and its hearing were seen then, so they are seen again."""
+    shop.loop.accept([said("d2", DayClosed(at=NOW, shop="s", day="2026-11-25"))])
+    late_parcel(shop, "between", 300, "c9")
+    settle(shop)
+    day = next(d for d in decisions(shop) if d.about == "day:2026-11-25")
+    assert day.reason.en == "13 orders"
+    report = what_if(shop.machine(), None, None)
+    assert report.changed == 0

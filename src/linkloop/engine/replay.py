@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from linkloop.core.decision import Decision
 from linkloop.core.errors import NotFound
 from linkloop.core.event import Event
 from linkloop.core.text import Text
+from linkloop.core.vocabulary import events
 from linkloop.engine.gate import Gate
 from linkloop.engine.turn import Turn
 from linkloop.engine.verdicts import Verdicts
@@ -156,6 +158,10 @@ def rehear(
             .order_by(log.c.offset)
         )
         wanted: set[str] = set()
+        # A slow handler saw a snapshot that was taken when it came to it, later than the event.
+        slow = {kind for kinds in machine.wiring.slow.values() for kind in kinds}
+        past = recorded(connection, since, until).values()
+        snapshots = {d.cause_id: d.horizon for d in past if _kind(d.cause_kind) in slow}
         for row in rows:
             event = decode(kind_of(row.kind), row.body)
             assert isinstance(event, Event)
@@ -165,11 +171,20 @@ def rehear(
             end = max(row.offset, ends.get((event.source, event.external_id), 0))
             facts.horizon = turn.w.head = end
             mark = len(turn.w.rows)
-            turn.hear_all(event, time.monotonic())
+            turn.hear_all(event, time.monotonic(), partial(_move, turn, facts, snapshots.get(event.id, end)))
             for _, said in turn.w.rows[mark:]:
                 if isinstance(said, Decision):
                     wanted.add(said.id)
                     yield said
+
+
+def _move(turn: Turn, facts: PastFacts, snapshot: int) -> None:
+    facts.horizon = snapshot
+    turn.w.head = max(turn.w.head, snapshot)
+
+
+def _kind(event_class: str) -> str:
+    return next((name for name, kind in events().items() if kind.__name__ == event_class), "")
 
 
 def _happened(event: ActionSettled, wanted: set[str], facts: PastFacts, since: int) -> bool:

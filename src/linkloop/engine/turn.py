@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections import deque
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -109,10 +110,11 @@ class Turn:
                 self._hear(link, handler, event, started)
             self.heard += 1
 
-    def hear_all(self, event: Event, started: float) -> None:
-        """Let every hearer of an event hear it here and now, slow ones too: for a replay."""
+    def hear_all(self, event: Event, started: float, later: Callable[[], None]) -> None:
+        """Let every hearer of an event hear it, slow ones too and last; `later` brings the facts up to their time."""
         self.to_hear.append((event, started))
         self.drain()
+        later()
         for name, kinds in self.wiring.slow.items():
             if (handler := kinds.get(table_name(type(event)))) is not None:
                 self._hear(self.wiring.link(name), handler, event, started)
