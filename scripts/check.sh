@@ -20,7 +20,7 @@ tests() {
         room=(--basetemp "/dev/shm/linkloop-tests-$$")
         trap 'rm -rf "/dev/shm/linkloop-tests-$$"' EXIT
     fi
-    $bin/python -m pytest -n "${WORKERS:-2}" --dist worksteal "${room[@]}" "$@"
+    $bin/python -m pytest -n "${WORKERS:-2}" --dist loadgroup "${room[@]}" "$@"
 }
 
 broken=""

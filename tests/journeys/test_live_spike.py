@@ -10,6 +10,8 @@ from linkloop.faces.desk.desk import Desk
 from linkloop.worlds.sim.faults import DemandSpike, LostReceipts, PaymentFault
 from linkloop.worlds.sim.running import TownWorld
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("live_spike")]  # one town for all of them
+
 PRODUCT_SQL = """
     SELECT l.product_id, sum(quantity) AS units FROM order_lines l JOIN products USING (product_id)
     GROUP BY 1 ORDER BY 2 DESC LIMIT 1

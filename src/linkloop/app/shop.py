@@ -79,6 +79,8 @@ class Shop:
 
     def take_in_past(self) -> int:
         """Rows of fact that worlds know from before the opening, loaded on the first start only."""
+        if not any(hasattr(world, "past") for world in self.worlds):
+            return 0
         from linkloop.app.opening import take_in_past  # polars: not needed to open a shop
 
         return take_in_past(self.store, self.lake, self.worlds)

@@ -161,14 +161,14 @@ def rehear(
         # A slow handler saw a snapshot that was taken when it came to it, later than the event.
         slow = {kind for kinds in machine.wiring.slow.values() for kind in kinds}
         past = recorded(connection, since, until).values()
-        snapshots = {d.cause_id: d.horizon for d in past if _kind(d.cause_kind) in slow}
+        snapshots: dict[str, int] = {d.cause_id: d.horizon for d in past if _kind(d.cause_kind) in slow}
         for row in rows:
             event = decode(kind_of(row.kind), row.body)
             assert isinstance(event, Event)
             progress(row.offset - since, until - since)
             if isinstance(event, ActionSettled) and not _happened(event, wanted, facts, since):
                 continue
-            end = max(row.offset, ends.get((event.source, event.external_id), 0))
+            end: int = max(row.offset, ends.get((event.source, event.external_id), 0))
             facts.horizon = turn.w.head = end
             mark = len(turn.w.rows)
             turn.hear_all(event, time.monotonic(), partial(_move, turn, facts, snapshots.get(event.id, end)))
