@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
+from linkloop.app.opening import take_in_past
 from linkloop.app.settings import Settings
 from linkloop.commerce.loop import ActionSettled, FileImported
 from linkloop.commerce.time import DayClosed, MinutePassed
@@ -79,10 +80,6 @@ class Shop:
 
     def take_in_past(self) -> int:
         """Rows of fact that worlds know from before the opening, loaded on the first start only."""
-        if not any(hasattr(world, "past") for world in self.worlds):
-            return 0
-        from linkloop.app.opening import take_in_past  # polars: not needed to open a shop
-
         return take_in_past(self.store, self.lake, self.worlds)
 
     def stop(self) -> None:
