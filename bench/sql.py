@@ -70,7 +70,7 @@ def say(engine: sa.Engine, first: int, rows: list[OrderLine]) -> None:
         )  # fmt: skip
 
 
-def main(cold_rows: int) -> None:
+def main(cold_rows: int = 500_000) -> None:
     """Print the figures."""
     with tempfile.TemporaryDirectory(prefix="linkloop-bench-") as folder:
         engine = connect(f"sqlite:///{folder}/log.db")
