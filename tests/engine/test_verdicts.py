@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from linkloop.core.errors import Conflict, NotFound, Refused
@@ -9,7 +10,7 @@ from linkloop.engine import effects as effects_module
 from linkloop.engine.gate import GatePolicy, Hold, Limit
 from linkloop.faces.desk.desk import Desk
 from linkloop.store.ledger import verify
-from tests.engine.small_shop import NOW, YUAN, decisions, late_parcel, open_small, settle
+from tests.engine.small_shop import NOW, YUAN, decisions, delayed, late_parcel, open_small, order, said, settle
 
 
 @pytest.fixture
@@ -115,8 +116,6 @@ def test_an_unknown_decision_is_not_found(desk):
 
 def test_the_same_wish_twice_is_one_effect(shop):
     late_parcel(shop, 1, 100)
-    from tests.engine.small_shop import delayed, said
-
     shop.loop.accept([said("again", delayed(1, at=NOW + timedelta(hours=1)))])
     settle(shop)
     assert [d.status for d in decisions(shop)] == ["done", "repeated"]
@@ -124,8 +123,6 @@ def test_the_same_wish_twice_is_one_effect(shop):
 
 
 def test_a_wish_that_waits_for_a_person_does_not_queue_twice(shop):
-    from tests.engine.small_shop import delayed, said
-
     held(shop)
     shop.loop.accept([said("again", delayed(1, at=NOW + timedelta(hours=1)))])
     assert [d.status for d in decisions(shop)] == ["held", "repeated"]
@@ -143,8 +140,6 @@ def test_money_per_customer_adds_up_and_other_customers_are_free(shop):
 
 def test_counts_per_shop_and_day_end_at_midnight_of_the_shop(shop):
     policy(shop, limits=(Limit(name="day", action="Compensate", count=1, then="refuse"),))
-    from tests.engine.small_shop import delayed, order, said
-
     evening = NOW.replace(hour=15, minute=59)  # 23:59 in Shanghai
     for n, at in enumerate((evening, evening + timedelta(seconds=30), evening + timedelta(minutes=1))):
         shop.loop.accept([said(str(n), order(n, 100, f"c{n}"), delayed(n, f"c{n}", at))])
@@ -195,8 +190,6 @@ def test_undo_calls_the_undo_action_and_marks_the_first(shop, desk):
 
 
 def test_what_was_undone_may_be_wished_again(shop, desk):
-    from tests.engine.small_shop import delayed, said
-
     late_parcel(shop, 1, 100)
     settle(shop)
     desk.undo(decisions(shop)[0].id, "li", "wrong")
@@ -216,8 +209,6 @@ def test_what_cannot_be_undone_says_so(shop, desk):
 def test_a_late_approval_is_refused(shop, desk):
     decision = held(shop)
     with shop.store.write() as w:
-        import msgspec
-
         w.decision(msgspec.structs.replace(decision, decide_by=NOW - timedelta(minutes=1)), "decided", 0, "t")
     with pytest.raises(Conflict) as refusal:
         desk.approve(decision.id, "li")
@@ -225,10 +216,6 @@ def test_a_late_approval_is_refused(shop, desk):
 
 
 def test_what_nobody_decided_in_time_lapses_and_may_be_proposed_again(shop, desk):
-    import msgspec
-
-    from tests.engine.small_shop import delayed, said
-
     decision = held(shop)
     assert shop.lapsing.sweep() == 0
     with shop.store.write() as w:

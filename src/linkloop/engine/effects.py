@@ -11,6 +11,7 @@ from zlib import crc32
 import msgspec
 
 from linkloop.core.action import Action, Errand, Receipt
+from linkloop.core.clock import micros
 from linkloop.core.errors import Conflict, NotFound
 from linkloop.core.ids import child_id
 from linkloop.core.text import Text
@@ -196,9 +197,7 @@ class Effects:
         letter = child_id(at, errand.key, "dead")
         body = msgspec.json.encode(msgspec.to_builtins(errand.action))
         kind = type(errand.action).__name__
-        turn.w.dead.append(
-            (letter, int(at.timestamp() * 1e6), "effect", kind, errand.key, receipt.detail, body, "waiting")
-        )
+        turn.w.dead.append((letter, micros(at), "effect", kind, errand.key, receipt.detail, body, "waiting"))
 
 
 def _action(effect: Effect) -> Action:
@@ -221,6 +220,6 @@ def retry(turn: Turn, key: str, by: str) -> None:
     turn.w.decision(
         msgspec.structs.replace(decision, status="unclear", by=by, note="retried"),
         "retried",
-        int(turn.clock.now().timestamp() * 1e6),
+        micros(turn.clock.now()),
         f"person:{by}",
     )

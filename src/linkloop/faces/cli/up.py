@@ -59,7 +59,8 @@ def up(session: Session, host: str | None, port: int | None, browse: bool, speed
         with waiting(session):
             shop.start()
         run(desk, lambda url: _tell(session, shop, url, browse))
-    except KeyboardInterrupt:
+        session.note(say("up.stopping"))
+    except KeyboardInterrupt:  # while it was still being set up
         session.note(say("up.stopping"))
     finally:
         desk.close()
