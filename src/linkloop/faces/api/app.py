@@ -16,6 +16,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
+from linkloop.faces.api.access import person_of
 from linkloop.faces.api.limits import BODY_BYTES, check_body
 from linkloop.faces.api.metrics import Metrics
 from linkloop.faces.api.once import Once
@@ -26,7 +27,7 @@ from linkloop.faces.api.sockets import Sockets
 from linkloop.faces.api.stream import Watch
 from linkloop.faces.api.work import Work
 from linkloop.faces.desk.desk import Desk
-from linkloop.faces.page import page_dir
+from linkloop.faces.console import page_dir
 
 NOUNS = (facts, events, decisions, effects, judging, cases, shop, town, imports)
 
@@ -56,7 +57,10 @@ class Api:
                 *channels.ROUTES,
                 *_pages(pages or page_dir()),
             ],
-            dependencies={name: Provide(_always(part), sync_to_thread=False) for name, part in parts.items()},
+            dependencies={
+                "who": Provide(person_of, sync_to_thread=False),
+                **{name: Provide(_always(part), sync_to_thread=False) for name, part in parts.items()},
+            },
             state=State({"desk": desk, "work": self.work}),
             exception_handlers=HANDLERS,
             before_request=check_body,

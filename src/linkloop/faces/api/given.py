@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar.di import NamedDependency
 
+from linkloop.faces.api.access import Person
 from linkloop.faces.api.metrics import Metrics
 from linkloop.faces.api.once import Once
 from linkloop.faces.api.sockets import Sockets
@@ -17,3 +18,4 @@ TheWatch = NamedDependency[Watch]
 TheMetrics = NamedDependency[Metrics]
 TheSockets = NamedDependency[Sockets]
 TheOnce = NamedDependency[Once]
+TheWho = NamedDependency[Person]

@@ -15,7 +15,7 @@ import msgspec
 from linkloop.core.errors import LinkloopError, Refused
 from linkloop.core.text import Text
 from linkloop.faces.api.problems import MEDIA_TYPE, Unauthorised, language, problem
-from linkloop.faces.page import CONTENT_SECURITY_POLICY
+from linkloop.faces.console import CONTENT_SECURITY_POLICY
 
 Scope = dict[str, Any]
 App = Callable[[Any, Any, Any], Awaitable[None]]
