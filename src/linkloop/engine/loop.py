@@ -193,13 +193,13 @@ class Loop:
 
     def _run_batch(self, turn: Turn, batch: list[_Work[Any]]) -> None:
         for work in batch:
-            before = (turn.w.head, len(turn.w.ledger), len(turn.w.settings), len(turn.w.dead))
+            before = turn.w.written()
             try:
                 work.result = work.run(turn)
                 turn.drain()
             except Exception as error:
                 work.error = error
-                if before != (turn.w.head, len(turn.w.ledger), len(turn.w.settings), len(turn.w.dead)):
+                if before != turn.w.written():
                     raise  # half written: nothing of this turn may stay
         turn.w.cursors[CURSOR] = turn.w.head
 

@@ -1,4 +1,4 @@
-"""The operational schema: log, state, inbox, ledger, outbox, cursors, dead letters, spend (SQLAlchemy Core)."""
+"""The operational schema: log, state, inbox, ledger, outbox, cursors, people, audit and the rest (SQLAlchemy Core)."""
 
 from __future__ import annotations
 
@@ -138,4 +138,59 @@ settings = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("at", _big, nullable=False),
     sa.Column("by", sa.Text, nullable=False),
+)
+
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),  # the name, NFKC and case-folded: `Li Lei` and `li lei` are one
+    sa.Column("name", sa.Text, nullable=False),  # as it is shown
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("password", sa.Text, nullable=False),  # argon2id, in its own text form
+    sa.Column("likes", sa.LargeBinary, nullable=False),  # JSON: language, theme
+    sa.Column("at", _big, nullable=False),  # real microseconds since 1970, as every time of these tables
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("seen", _big, nullable=False),  # last signed in; 0: never
+    sa.Column("disabled", _big, nullable=False),  # since when; 0: active
+)
+
+tokens = sa.Table(
+    "tokens",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),  # the program that holds it
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False, unique=True),  # SHA-256: 256 random bits need no salt
+    sa.Column("at", _big, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("expires", _big, nullable=False),  # 0: never
+    sa.Column("used", _big, nullable=False),  # to the minute; 0: never
+    sa.Column("revoked", _big, nullable=False),  # 0: not
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),  # what a list of sessions may show
+    sa.Column("hash", sa.LargeBinary, nullable=False, unique=True),  # SHA-256 of the cookie
+    sa.Column("person", sa.Text, nullable=False, index=True),
+    sa.Column("at", _big, nullable=False),
+    sa.Column("seen", _big, nullable=False),  # to the minute: idle expiry counts from here
+    sa.Column("expires", _big, nullable=False),  # whatever is done meanwhile
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("agent", sa.Text, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("seq", _big, primary_key=True, autoincrement=True),
+    sa.Column("at", _big, nullable=False, index=True),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),  # "people.add", "rules.live", …
+    sa.Column("about", sa.Text, nullable=False),
+    sa.Column("before", sa.LargeBinary),  # JSON; NULL: there was nothing, or nothing to tell
+    sa.Column("after", sa.LargeBinary),
+    sa.Index("audit_by", "by", "seq"),
+    sa.Index("audit_about", "about", "seq"),
 )

@@ -10,11 +10,13 @@ from linkloop.core.clock import micros
 from linkloop.core.decision import Decision
 from linkloop.core.event import Event
 from linkloop.core.table import Table, key_of, table_name
+from linkloop.store.audit import Entry
+from linkloop.store.audit import row as audit_row
 from linkloop.store.codec import encode
 from linkloop.store.drivers.pick import Statement, insert, upsert
 from linkloop.store.facts import LiveFacts, PastFacts
 from linkloop.store.ledger import link_hash, tail
-from linkloop.store.schema import cursors, dead_letters, inbox, ledger, log, outbox, settings, state
+from linkloop.store.schema import audit, cursors, dead_letters, inbox, ledger, log, outbox, settings, state
 
 LOOKUP = 256  # external ids looked up by one statement: a fixed number, so that it is compiled once
 
@@ -31,6 +33,7 @@ class WriteStatements:
         self.cursors = upsert(engine, cursors)
         self.dead = upsert(engine, dead_letters)
         self.settings = upsert(engine, settings)
+        self.audit = insert(engine, audit, but=("seq",))
         self.boxed = {n: _boxed(engine, n) for n in (1, LOOKUP)}
         self.effect = Statement(engine, sa.select(outbox).where(outbox.c.effect_key == sa.bindparam("k")))
 
@@ -54,6 +57,8 @@ class Writes:
         self.cursors: dict[str, int] = {}
         self.dead: list[tuple[Any, ...]] = []
         self.settings: list[tuple[Any, ...]] = []
+        self.audit: list[Entry] = []
+        self._ran = 0
         self.rows: list[tuple[int, Table]] = []  # said in this transaction, for SQL that must see them
 
     def event(self, event: Event) -> int:
@@ -102,6 +107,15 @@ class Writes:
         row = self._sql.effect.all(self.connection, (effect_key,))
         return tuple(row[0]) if row else None
 
+    def run(self, statement: sa.Executable) -> int:
+        """Run a statement at once, so that what follows in this transaction sees it; gives the rows it touched."""
+        self._ran += 1
+        return self.connection.execute(statement).rowcount
+
+    def written(self) -> tuple[int, ...]:
+        """Grows with everything that was written: work that fails must have left it where it was."""
+        return (self.head, len(self.ledger), len(self.settings), len(self.dead), len(self.audit), self._ran)
+
     def flush(self) -> None:
         """Write everything into the open transaction, one batch a table."""
         sql, connection = self._sql, self.connection
@@ -113,6 +127,7 @@ class Writes:
         sql.cursors.many(connection, list(self.cursors.items()))
         sql.dead.many(connection, self.dead)
         sql.settings.many(connection, self.settings)
+        sql.audit.many(connection, [audit_row(entry) for entry in self.audit])
 
 
 def _boxed(engine: sa.Engine, count: int) -> Statement:

@@ -61,6 +61,7 @@ def upsert(engine: sa.Engine, table: sa.Table, *, newer: str = "") -> Statement:
     )
 
 
-def insert(engine: sa.Engine, table: sa.Table) -> Statement:
-    """Insert whole rows, all columns in table order."""
-    return Statement(engine, sa.insert(table).values({c.name: sa.bindparam(c.name) for c in table.columns}))
+def insert(engine: sa.Engine, table: sa.Table, *, but: tuple[str, ...] = ()) -> Statement:
+    """Insert whole rows, all columns in table order, without those (`but`) that the database fills in itself."""
+    names = [c.name for c in table.columns if c.name not in but]
+    return Statement(engine, sa.insert(table).values({name: sa.bindparam(name) for name in names}))
