@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from math import inf, nan
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -19,7 +20,7 @@ from linkloop.core.errors import LinkloopError, Refused
 from linkloop.core.money import Money
 from linkloop.core.world import Accepted, Delivery, Setup
 from linkloop.worlds.sim import open_world
-from linkloop.worlds.sim.faults import PaymentFault
+from linkloop.worlds.sim.faults import Festival, PaymentFault
 from linkloop.worlds.sim.running import TownWorld
 from linkloop.worlds.sim.town import A_MONDAY, Town
 
@@ -207,6 +208,7 @@ def test_it_takes_replies_into_its_own_channels_only(tmp_path: Path) -> None:
                      text="hi")  # fmt: skip
 
     assert world.takes(reply("wechat"))
+    assert world.takes(reply("mini_program"))  # where an order was placed: a late parcel is told of there
     assert not world.takes(reply("webchat"))
     amount = Money(1, "CNY")
     assert world.takes(Compensate(at_risk=amount, order_id="x", customer_id="y", cause="z", amount=amount))
@@ -226,3 +228,63 @@ def test_a_new_town_opens_at_nine_in_the_morning_of_its_zone(tmp_path: Path) -> 
     local = world.status().at.astimezone(RealClock().now().tzinfo) + timedelta(hours=8)
     assert (local.hour, local.minute) == (9, 0)
     world.stop()
+
+
+def _standing(world: TownWorld) -> None:
+    """Return when the town stands still."""
+    deadline = monotonic() + PATIENCE
+    while not world.status().paused:
+        assert monotonic() < deadline
+        sleep(0.01)
+
+
+def test_a_paused_town_steps_to_a_moment_says_all_of_it_and_stands_still_again(tmp_path: Path) -> None:
+    world, ledger, clock = open_world(_setup(tmp_path)), Ledger(), SimClock(A_MONDAY)
+    world.pause()
+    world.start(ledger, clock)
+    for hours in (1, 25):
+        there = A_MONDAY + timedelta(hours=hours)
+        world.step(there)
+        _standing(world)
+        assert (world.status().at, world.status().stepping_to, clock.now()) == (there, None, there)
+        assert ledger.deliveries == list(Town(5, 100.0, A_MONDAY, shop="demo").run_until(there))
+    world.stop()
+
+
+def test_a_running_town_that_steps_pauses_there_too_and_a_pause_ends_the_step(tmp_path: Path) -> None:
+    world, ledger = open_world(_setup(tmp_path, speed=1.0)), Ledger()
+    world.start(ledger, SimClock(A_MONDAY))
+    world.step(A_MONDAY + timedelta(hours=2))
+    _standing(world)
+    assert world.status().at == A_MONDAY + timedelta(hours=2)
+    world.pause()
+    world.step(A_MONDAY + timedelta(days=30))
+    assert world.status().stepping_to == A_MONDAY + timedelta(days=30)
+    world.pause()
+    assert (world.status().stepping_to, world.status().paused) == (None, True)
+    assert world.status().at < A_MONDAY + timedelta(days=30)
+    world.stop()
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(seconds=-1), timedelta(days=31, seconds=1)])
+def test_a_step_back_or_too_far_is_refused_and_the_town_stays_paused(tmp_path: Path, ahead: timedelta) -> None:
+    world = open_world(_setup(tmp_path))
+    world.pause()
+    with pytest.raises(Refused, match=r"sim\.step"):
+        world.step(A_MONDAY + ahead)
+    assert (world.status().paused, world.status().stepping_to) == (True, None)
+    world.stop()
+
+
+def test_a_trouble_that_a_person_ended_stays_ended_after_a_restart(tmp_path: Path) -> None:
+    world = open_world(_setup(tmp_path))
+    world.inject(PaymentFault(provider="card", minutes=45))
+    world.inject(Festival(factor=2.0, minutes=60))
+    world.end(1)
+    with pytest.raises(Refused, match=r"sim\.trouble"):
+        world.end(1)
+    world.stop()
+    (tmp_path / "town.picture").unlink()
+    status = open_world(_setup(tmp_path)).status()
+    assert [(t.number, t.fault) for t in status.troubles] == [(2, Festival(factor=2.0, minutes=60))]
+    assert [(t.number, t.since, t.until) for t in status.troubles_over] == [(1, A_MONDAY, A_MONDAY)]

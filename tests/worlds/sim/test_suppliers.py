@@ -133,3 +133,14 @@ def test_a_strike_moves_the_promise_and_nothing_leaves_before_it_is_over(town: T
     arrived = said(town, StockArrived, 18)
     assert len(arrived) == 1
     assert arrived[0].at > ends
+
+
+def test_a_strike_that_is_ended_early_lets_go_what_it_held_back_and_once(town: Town) -> None:
+    supplier = town.catalog.products[0].supplier_id
+    town.inject(SupplierStrike(supplier_id=supplier, minutes=30 * 24 * 60))
+    order(town)
+    assert said(town, StockArrived, 20) == []
+    town.end(1)
+    arrived = said(town, StockArrived, 40)
+    assert [(e.quantity, e.supplier_id) for e in arrived] == [(60, supplier)]
+    assert arrived[0].at < A_MONDAY + timedelta(days=30)

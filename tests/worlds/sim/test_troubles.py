@@ -106,3 +106,68 @@ def test_nonsense_is_refused_and_nothing_is_disturbed(fault: Fault, where: str) 
 def test_faults_travel_as_json_by_their_names() -> None:
     wire = b'{"type":"Typhoon","region":"\xe5\x8d\x8e\xe5\x8d\x97","minutes":60}'
     assert msgspec.json.decode(wire, type=Fault) == Typhoon(region="华南", minutes=60)
+
+
+def test_a_trouble_ended_before_its_time_leaves_the_town_as_well_as_it_was() -> None:
+    town = _noon()
+    weights = list(town.demand.weights)
+    day = date(2026, 3, 2)
+    usual = town.demand.factor(day)
+    supplier = town.catalog.suppliers[0].supplier_id
+    for fault in (
+        DemandSpike(product_id="SKU-001", factor=5.0),
+        Festival(factor=2.0),
+        PaymentFault(provider="card"),
+        Typhoon(region="华南"),
+        SupplierStrike(supplier_id=supplier),
+        LostReceipts(),
+    ):
+        town.inject(fault)
+    assert [t.number for t in town.status().troubles] == [1, 2, 3, 4, 5, 6]
+    for number in range(1, 7):
+        town.end(number)
+    assert town.status().troubles == ()
+    assert [(t.number, t.until) for t in town.status().troubles_over] == [(n, town.now()) for n in range(1, 7)]
+    assert (town.demand.weights, town.demand.factor(day)) == (weights, usual)
+    assert (town.payments.breakdowns, town.suppliers.strikes, town.errands.trouble) == ({}, {}, None)
+    assert town.weather.sky["华南"] == "rain"
+    list(town.run_until(town.now() + timedelta(days=2)))  # what was planned as their ends finds nothing to end
+    assert town.demand.weights == weights
+
+
+def test_only_the_named_trouble_ends_and_another_of_its_kind_goes_on() -> None:
+    town = Town(seed=1, orders_per_day=10)
+    town.inject(PaymentFault(provider="card", success_rate=0.5, minutes=60))
+    town.inject(PaymentFault(provider="card", success_rate=0.1, minutes=30))
+    town.inject(DemandSpike(product_id="SKU-001", factor=4.0))
+    town.inject(DemandSpike(product_id="SKU-001", factor=4.0))
+    town.inject(Typhoon(region="华东", minutes=600))
+    town.inject(Typhoon(region="华东", minutes=60))
+    town.end(2)
+    assert town.payments.breakdowns["card"].success_rate == 0.5
+    town.end(3)
+    assert town.demand.weights[0] == pytest.approx(4.0 * town.catalog.weights[0])
+    town.end(6)
+    assert town.weather.sky["华东"] == "typhoon"
+    assert [t.number for t in town.status().troubles] == [1, 4, 5]
+
+
+def test_what_is_not_on_cannot_be_ended_and_nothing_changes() -> None:
+    town = Town(seed=1, orders_per_day=10)
+    town.inject(Festival(factor=2.0, minutes=60))
+    before = town.status()
+    with pytest.raises(Refused) as refused:
+        town.end(2)
+    assert (refused.value.code, refused.value.where) == ("sim.trouble", "number")
+    assert town.status() == before
+    list(town.run_until(town.now() + timedelta(hours=2)))
+    with pytest.raises(Refused, match=r"sim\.trouble"):
+        town.end(1)
+
+
+def test_the_town_remembers_the_last_twenty_troubles() -> None:
+    town = Town(seed=1, orders_per_day=10)
+    for number in range(1, 26):
+        town.inject(Festival(factor=1.1, minutes=60))
+        town.end(number)
+    assert [t.number for t in town.status().troubles_over] == list(range(6, 26))

@@ -56,7 +56,14 @@ class Disturbed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     fault: Fault
 
 
-Entry = Birth | Asked | Disturbed
+class Ended(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The trouble with this number was ended at a simulated moment, before its time."""
+
+    at: datetime
+    number: int
+
+
+Entry = Birth | Asked | Disturbed | Ended
 
 
 class Journal:
@@ -115,6 +122,9 @@ class Journal:
                 case Disturbed():
                     said += town.run_until(entry.at)
                     town.inject(entry.fault)
+                case Ended():
+                    said += town.run_until(entry.at)
+                    town.end(entry.number)
                 case Birth():
                     pass
         self._entries = []

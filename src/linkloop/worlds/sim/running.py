@@ -27,13 +27,15 @@ from linkloop.core.text import Text
 from linkloop.core.world import Delivery, Inlet
 from linkloop.worlds.sim.errands import PERFORMS
 from linkloop.worlds.sim.faults import Fault
-from linkloop.worlds.sim.journal import Birth, Disturbed, Journal
-from linkloop.worlds.sim.messages import CHANNELS
+from linkloop.worlds.sim.journal import Birth, Disturbed, Ended, Journal
+from linkloop.worlds.sim.messages import CHANNELS as WRITTEN
 from linkloop.worlds.sim.past import History
+from linkloop.worlds.sim.shoppers import CHANNELS as BOUGHT
 from linkloop.worlds.sim.town import Town, TownStatus
 
 # As fast as possible, errands come in between slices of this length; a slice is one durable batch.
 SLICE = timedelta(minutes=5)
+STEP_MOST = timedelta(days=31)
 TICK, PICTURE_EVERY, RETRY_FIRST, RETRY_MOST = 0.1, 600.0, 0.1, 5.0
 SAYS: tuple[type[Table], ...] = (
     Place, Supplier, CategoryName, Product, StockLevel, Customer, Order, OrderLine, Payment, Parcel, Message,
@@ -68,6 +70,7 @@ class TownWorld:
         self._thread: threading.Thread | None = None
         self._problem = ""
         self._speed = 0.0
+        self._step_to: datetime | None = None
         self._anchor: tuple[float, datetime] = (monotonic(), town.now())
         self.set_speed(speed)
 
@@ -95,9 +98,9 @@ class TownWorld:
                 self._journal = None
 
     def takes(self, action: Action) -> bool:
-        """Every action that it performs is its own, but of replies only those into its own channels."""
+        """Every action that it performs is its own, but of replies only those to where its people write or buy."""
         if isinstance(action, Reply):
-            return action.channel in CHANNELS
+            return action.channel in WRITTEN or action.channel in BOUGHT
         return type(action).__name__ in self.performs
 
     def perform(self, errand: Errand) -> Receipt:
@@ -127,14 +130,43 @@ class TownWorld:
                 self._journal.note(Disturbed(at=at, fault=fault))
             return until
 
+    def end(self, number: int) -> None:
+        """End a trouble now, before its time. Raises Refused `sim.trouble` when none with this number is on."""
+        with self._lock:
+            self._town.end(number)
+            if self._journal is not None:
+                self._journal.note(Ended(at=self._town.now(), number=number))
+
     def pause(self) -> None:
         """Let time stand still; errands are still carried out."""
-        self._running.clear()
+        with self._lock:
+            self._step_to = None
+            self._running.clear()
 
     def resume(self) -> None:
         """Go on."""
-        self._reanchor()
-        self._running.set()
+        with self._lock:
+            self._step_to = None
+            self._reanchor()
+            self._running.set()
+
+    def step(self, moment: datetime) -> None:
+        """Live as fast as possible until a moment and then pause. Raises Refused `sim.step` for one that is past or
+        more than STEP_MOST ahead; then nothing changes."""
+        with self._lock:
+            now = self._town.now()
+            if not now < moment <= now + STEP_MOST:
+                raise Refused(
+                    "sim.step",
+                    Text(en="the town cannot step to that moment", zh="小镇无法步进到该时刻"),
+                    Text(
+                        en=f"Give a moment after now and at most {STEP_MOST.days} days ahead.",
+                        zh=f"请给出此刻之后、{STEP_MOST.days} 天以内的时刻。",
+                    ),
+                )
+            self._step_to = moment
+            self._running.set()
+        self._wake.set()
 
     def set_speed(self, speed: float) -> None:
         """Simulated seconds per real second; 0 or infinity: as fast as possible. Raises Refused `sim.speed`."""
@@ -156,8 +188,9 @@ class TownWorld:
         """The town at a glance."""
         with self._lock:
             return msgspec.structs.replace(
-                self._town.status(), speed=self._speed, paused=not self._running.is_set(), problem=self._problem
-            )
+                self._town.status(), speed=self._speed, paused=not self._running.is_set(),
+                stepping_to=self._step_to, problem=self._problem,
+            )  # fmt: skip
 
     def _reanchor(self) -> None:
         with self._lock:
@@ -177,15 +210,26 @@ class TownWorld:
                     self._journal.keep(self._town, [])
                 pictured = monotonic()
             wait = self._turn(advance)
+            if not self._say(inlet):
+                continue
+            self._arrive()
             if wait > 0:
                 self._wake.wait(wait)
                 self._wake.clear()
+
+    def _arrive(self) -> None:
+        """A town that has stepped to its moment, and has said everything, stands still."""
+        with self._lock:
+            if self._step_to is not None and self._town.now() >= self._step_to:
+                self.pause()
 
     def _turn(self, advance: Callable[[datetime], None] | None) -> float:
         """Live one slice; returns how many real seconds to wait before the next."""
         with self._lock:
             now = self._town.now()
-            if self._speed == 0:
+            if self._step_to is not None:
+                until, wait = min(now + SLICE, self._step_to), 0.0
+            elif self._speed == 0:
                 until, wait = now + SLICE, 0.0
             else:
                 real, simulated = self._anchor

@@ -94,6 +94,13 @@ class Suppliers:
             self._agenda.after(wait, self._cancelled, supply)
         return Receipt(status="done", reference=supply.reference)
 
+    def resume(self, supplier_id: str) -> None:
+        """A strike ended before its time: what it held back leaves now."""
+        for supply in self._orders.values():
+            held = supply.state == "waiting" and supply.leaves <= self._agenda.now
+            if held and supply.supplier_id == supplier_id:
+                self._agenda.at(self._agenda.now, self._leave, supply)
+
     def _cancelled(self, supply: Supply) -> None:
         self._shelves.on_order[supply.product][supply.place] -= supply.quantity
         self._agenda.say("suppliers", f"cancel:{supply.reference}", self._shelves.row(supply.product, supply.place))

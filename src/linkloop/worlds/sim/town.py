@@ -39,11 +39,16 @@ REMEMBERS_ORDERS = 45 * DAY
 
 
 class TownStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """The town at a glance; counts are since it opened. `speed` is simulated seconds per second, 0 is unbounded."""
+    """The town at a glance; counts are since it opened. `speed` is simulated seconds per second, 0 is unbounded.
+
+    A town that is `stepping_to` a moment goes there as fast as it can and then pauses. `troubles` are on, the last
+    ones of `troubles_over` were.
+    """
 
     at: datetime
     speed: float = 0.0
     paused: bool = False
+    stepping_to: datetime | None = None
     problem: str = ""
     sessions: int
     orders: int
@@ -62,6 +67,7 @@ class TownStatus(msgspec.Struct, frozen=True, kw_only=True):
     errands_done: int
     weather: dict[str, Sky]
     troubles: tuple[Trouble, ...]
+    troubles_over: tuple[Trouble, ...] = ()
 
 
 class Town:
@@ -130,6 +136,10 @@ class Town:
         """Begin a fault now; returns when it ends. Raises Refused `sim.fault` when it makes no sense."""
         return self.troubles.inject(fault)
 
+    def end(self, number: int) -> None:
+        """End a trouble before its time. Raises Refused `sim.trouble` when none with this number is on."""
+        self.troubles.end(number)
+
     def warm_up(self, days: int) -> History:
         """The sales of the `days` before the opening as rows by class, oldest first; once, before time moves.
 
@@ -160,6 +170,7 @@ class Town:
             parcels_late=self.couriers.late, returned=self.returns.returned, messages=self.messages.written,
             customers=self.people.count, stayed=self.retention.stayed, left=self.retention.left,
             errands_done=self.errands.effects, weather=dict(self.weather.sky), troubles=self.troubles.on(),
+            troubles_over=self.troubles.over(),
         )  # fmt: skip
 
     def _minute(self) -> None:

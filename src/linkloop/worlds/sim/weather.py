@@ -35,6 +35,12 @@ class Weather:
         self._forced[region] = max(until, self._forced.get(region, 0))
         self._turn(region, "typhoon")
 
+    def calm(self, region: str, until: int) -> None:
+        """A typhoon that was brought moves on into rain, unless another one stays until a moment that is to come."""
+        self._forced[region] = until
+        if until <= self._agenda.now and self.sky[region] == "typhoon":
+            self._turn(region, "rain")
+
     def _step(self) -> None:
         month = self._agenda.today().astimezone(self._zone).month
         for region in REGIONS:
