@@ -26,8 +26,8 @@ from linkloop.faces.api.security import Guard, check_binding
 from linkloop.faces.api.sockets import Sockets
 from linkloop.faces.api.stream import Watch
 from linkloop.faces.api.work import Work
-from linkloop.faces.desk.desk import Desk
 from linkloop.faces.console import page_dir
+from linkloop.faces.desk.desk import Desk
 
 NOUNS = (facts, events, decisions, effects, judging, cases, shop, town, imports)
 

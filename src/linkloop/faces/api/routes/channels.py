@@ -11,6 +11,7 @@ from litestar.exceptions import WebSocketDisconnect
 from linkloop.core.errors import LinkloopError, NotFound
 from linkloop.core.text import Text
 from linkloop.core.world import Accepted
+from linkloop.faces.api.access import may
 from linkloop.faces.api.given import TheDesk, TheSockets, TheWork
 from linkloop.faces.api.limits import PathName
 from linkloop.faces.api.problems import TooBusy
@@ -23,14 +24,14 @@ UNREAD = 1000  # frames that wait for a slow reader; beyond, it is hung up on an
 _REFUSED, _TRY_LATER = 1008, 1013
 
 
-@post("/hooks/{name:str}", status_code=202, tags=["channels"])
+@post("/hooks/{name:str}", status_code=202, tags=["channels"], opt=may("anyone"))
 async def hook(request: Request[Any, Any, Any], desk: TheDesk, work: TheWork, name: PathName) -> Accepted:
     """Take facts in from another system, signed as Standard Webhooks says."""
     world = _channels(desk)
     return await work.outside(world.hooks.handle, name, dict(request.headers), await request.body())
 
 
-@websocket("/chat")
+@websocket("/chat", opt=may("anyone"))
 async def chat(socket: WebSocket[Any, Any, Any], desk: TheDesk, work: TheWork, sockets: TheSockets) -> None:
     """A visitor's conversation: hello, then messages in and lines out."""
     await socket.accept()

@@ -12,6 +12,7 @@ from litestar.params import JSONBody, QueryParameter
 from litestar.response import Stream
 
 from linkloop.core.world import Accepted
+from linkloop.faces.api.access import may
 from linkloop.faces.api.given import TheDesk, TheWatch, TheWork
 from linkloop.faces.api.limits import ITEMS, IdempotencyKey, Limit, Name, Offset
 from linkloop.faces.api.work import Work
@@ -42,7 +43,7 @@ class Head(msgspec.Struct, frozen=True):
     head: int
 
 
-@get("/events", tags=["events"])
+@get("/events", tags=["events"], opt=may("see"))
 async def list_events(
     desk: TheDesk,
     work: TheWork,
@@ -57,7 +58,7 @@ async def list_events(
     return await work.quick(desk.log, after, limit, kind, key, case_id, _names(kinds))
 
 
-@post("/events", status_code=202, tags=["events"])
+@post("/events", status_code=202, tags=["events"], opt=may("run"))
 async def say(
     request: Request[Any, Any, Any], data: JSONBody[SayRequest], idempotency_key: IdempotencyKey = ""
 ) -> Response[Accepted]:
@@ -78,7 +79,7 @@ async def say(
     return Response(accepted, headers=headers, status_code=202)
 
 
-@get("/head", tags=["events"])
+@get("/head", tags=["events"], opt=may("see"))
 async def head(
     watch: TheWatch, beyond: Offset = -1, timeout_s: Annotated[float, QueryParameter(ge=0, le=30)] = 0.0
 ) -> Head:
@@ -89,6 +90,7 @@ async def head(
 @get(
     "/stream",
     tags=["events"],
+    opt=may("see"),
     media_type="text/event-stream",
     raises=[],
     response_description="Server-sent events: `id` is the log offset, `data` one log entry",

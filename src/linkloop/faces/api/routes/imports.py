@@ -12,6 +12,7 @@ from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, 
 
 from linkloop.core.errors import LinkloopError
 from linkloop.core.text import Text
+from linkloop.faces.api.access import may
 from linkloop.faces.api.given import TheDesk, TheWork
 from linkloop.faces.api.limits import UPLOAD_BYTES
 from linkloop.faces.api.uploads import receive
@@ -40,7 +41,14 @@ class _UploadOperation(Operation):
         self.request_body = RequestBody(content={"multipart/form-data": OpenAPIMediaType(schema=_FORM)}, required=True)
 
 
-@post("/import", status_code=200, tags=["import"], request_max_body_size=UPLOAD_BYTES, operation_class=_UploadOperation)
+@post(
+    "/import",
+    status_code=200,
+    tags=["import"],
+    request_max_body_size=UPLOAD_BYTES,
+    operation_class=_UploadOperation,
+    opt=may("data"),
+)
 async def take_in(request: Request[Any, Any, Any], desk: TheDesk, work: TheWork) -> list[ImportReport]:
     """Take in CSV, Excel and Parquet files; every row is kept, or quarantined with its reason."""
     kind, options = request.content_type

@@ -9,6 +9,7 @@ from litestar import get, post
 from litestar.params import JSONBody
 
 from linkloop.core.question import Answer, ModelCard
+from linkloop.faces.api.access import may
 from linkloop.faces.api.given import TheDesk, TheWork
 from linkloop.faces.api.limits import PathName
 from linkloop.faces.desk.views import QuestionInfo
@@ -20,19 +21,19 @@ class AskRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     fields: dict[str, Any] = {}
 
 
-@get("/questions", tags=["questions"])
+@get("/questions", tags=["questions"], opt=may("see"))
 async def list_questions(desk: TheDesk, work: TheWork) -> list[QuestionInfo]:
     """Every question, with the JSON Schema of what is asked and answered."""
     return await work.quick(desk.questions)
 
 
-@post("/questions/{question:str}/ask", status_code=200, tags=["questions"])
+@post("/questions/{question:str}/ask", status_code=200, tags=["questions"], opt=may("see"))
 async def ask(desk: TheDesk, work: TheWork, question: PathName, data: JSONBody[AskRequest]) -> Answer[Any]:
     """Have a model judge; nothing is written."""
     return await work.quick(desk.ask, question, data.fields)
 
 
-@get("/models", tags=["questions"])
+@get("/models", tags=["questions"], opt=may("see"))
 async def list_models(desk: TheDesk, work: TheWork) -> list[ModelCard]:
     """The card of every model."""
     return await work.quick(desk.models)
