@@ -63,14 +63,29 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     then: Annotated[dict[str, Any], Meta(min_length=1)]
 
 
+Unit = Literal["", "days", "money", "percent", "share", "times", "per_day"]
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a field is called, its unit (money in minor units, a share from 0 to 1), and what its values are called."""
+
+    title: Text
+    unit: Unit = ""
+    values: dict[str, Text] = {}
+
+
 class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Our block, `linkloop`, which zen ignores: what the table answers, how sure it is, and its example tests."""
+    """Our block, `linkloop`, which zen ignores: what the table answers, how sure it is, and its example tests.
+
+    `fields` are words for the fields of the question and of its answer, for people who read the table.
+    """
 
     question: Name
     title: Text
     tests: Annotated[tuple[Example, ...], Meta(min_length=1, max_length=1_000)]
     name: str = ""
     confidence: Annotated[float, Meta(ge=0, le=1)] = 1.0
+    fields: dict[str, Words] = {}
 
 
 class File(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import nextafter
 from typing import Any, Literal, NamedTuple
 
@@ -98,6 +98,13 @@ def _atom(match: re.Match[str]) -> Span | Word:
     return Word(text, part["differs"] == "!=")
 
 
+def _stretches(span: Span, points: Sequence[float]) -> list[tuple[int, int]]:
+    """The index ranges of the ascending points for which a span holds."""
+    low = (bisect_left if span.low_in else bisect_right)(points, span.low)
+    high = max(low, (bisect_right if span.high_in else bisect_left)(points, span.high))
+    return [(0, low), (high, len(points))] if span.differs else [(low, high)]
+
+
 def fits(atom: Span | Word, kind: Kind) -> bool:
     """Whether an atom can hold for a field of this kind: zen counts a comparison of unlike kinds as false."""
     if isinstance(atom, Span):
@@ -137,8 +144,8 @@ class Lane:
         elif self.plain:
             words = {a.value for found in self._plain.values() for a in found or () if isinstance(a, Word)}
             values = {*words, *known} if kind == "str" else {True, False}
-            self._words = {value: self._refused(value) for value in values}
-            self._words[self._other()] = self._else = self._refused(self._other())
+            self._words = self._refused_words({*values, self._other()})
+            self._else = self._words[self._other()]
 
     def misses(self, value: Any, question: msgspec.Struct) -> int:
         """Rows that refuse `value`; cells may name other fields of the `question`."""
@@ -160,7 +167,8 @@ class Lane:
     def segments(self) -> list[Segment]:
         """The finitely many kinds of value that the plain column can tell apart, each with an example."""
         if self.kind in ("int", "float"):
-            return [Segment(x, self._refused(x)) for x in self._examples()]
+            examples = self._examples()
+            return [Segment(x, rows) for x, rows in zip(examples, self._refused_numbers(examples), strict=True)]
         words = self._known or sorted(self._words, key=str)
         return [Segment(word, self._words[word]) for word in words]
 
@@ -184,11 +192,39 @@ class Lane:
             rows |= 0 if held else self._rows[cell]
         return rows
 
-    def _refused(self, value: Any) -> int:
-        rows = 0
+    def _refused_words(self, values: set[str | bool]) -> dict[str | bool, int]:
+        """For each value the rows that refuse it."""
+        held = dict.fromkeys(values, 0)
         for cell, found in self._plain.items():
-            if not any(atom.holds(value) for atom in found or ()):
-                rows |= self._rows[cell]
+            words = [a for a in found or () if isinstance(a, Word)]
+            if any(word.differs for word in words):
+                takers = [value for value in values if any(word.holds(value) for word in words)]
+            else:
+                takers = list({word.value for word in words})
+            for value in takers:
+                held[value] |= self._rows[cell]
+        asking = self._asking()
+        return {value: asking & ~rows for value, rows in held.items()}
+
+    def _refused_numbers(self, points: Sequence[float]) -> list[int]:
+        """For each of the ascending numbers the rows that refuse it, by one sweep over the stretches of each cell."""
+        flips = [0] * (len(points) + 1)
+        for cell, found in self._plain.items():
+            stretches = sorted(s for a in found or () if isinstance(a, Span) for s in _stretches(a, points))
+            end = 0
+            for low, high in stretches:
+                low = max(low, end)
+                if low < high:
+                    flips[low] ^= self._rows[cell]
+                    flips[high] ^= self._rows[cell]
+                    end = high
+        asking = self._asking()
+        return [asking & ~held for held in accumulate(flips[:-1], int.__xor__)]
+
+    def _asking(self) -> int:
+        rows = 0
+        for mask in self._rows.values():
+            rows |= mask
         return rows
 
     def _bounds(self) -> list[float]:
@@ -197,18 +233,19 @@ class Lane:
 
     def _cut(self) -> None:
         """Points between which no cell changes its mind; where zen's decimals may round onto a bound, None."""
-        points: dict[float, int | None] = {}
-        for bound in self._bounds():
+        bounds = self._bounds()
+        points = {-_SURE, _SURE}
+        for bound in bounds:
             near = max(abs(bound) * 1e-14, 1e-27)
-            points[nextafter(bound - near, -1e300)] = None
-            points[bound] = self._refused(bound)
-            points[nextafter(bound + near, 1e300)] = None
-        self._points = [-_SURE, *sorted(points), _SURE]
-        bounds = set(self._bounds())
+            points |= {bound, nextafter(bound - near, -1e300), nextafter(bound + near, 1e300)}
+        self._points = sorted(points)
+        exact = set(bounds)
+        sure = sorted({*exact, *((a + b) / 2 for a, b in pairwise(self._points) if not {a, b} & exact)})
+        rows = dict(zip(sure, self._refused_numbers(sure), strict=True))
         self._spans = [None, None]
         for low, high in pairwise(self._points):
-            guarded = (low in bounds) or (high in bounds)
-            self._spans += [None if guarded else self._refused((low + high) / 2), points.get(high)]
+            guarded = low in exact or high in exact
+            self._spans += [None if guarded else rows[(low + high) / 2], rows[high] if high in exact else None]
         self._spans += [None]
 
     def _examples(self) -> list[float | int]:

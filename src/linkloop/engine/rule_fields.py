@@ -80,14 +80,14 @@ def row_ids(grid: Grid, where: str) -> tuple[str, ...]:
 
 def lanes(grid: Grid, question: type[Question[Any]], where: str) -> tuple[Lane, ...]:
     """The input columns, compiled. Raises LinkloopError `rules.field` or `rules.cell`."""
-    fields = _fields(question)
-    _known(grid.inputs, fields, question.__name__, where)
+    fields = field_types(question)
+    check_columns(grid.inputs, fields, question.__name__, where)
     found: list[Lane] = []
     for column in grid.inputs:
-        kind, words = _kind(fields[column.field], column, where)
+        kind, words = kind_of(fields[column.field], column.field, where)
         cells = [rule.get(column.id, "") for rule in grid.rules]
         for rule, cell in zip(grid.rules, cells, strict=True):
-            _check_condition(cell, kind, words, fields, f"{where}, row {rule['_id']}, column {column.field}")
+            check_condition(cell, kind, words, fields, f"{where}, row {rule['_id']}, column {column.field}")
         found.append(Lane(column.field, kind, cells, words))
     return tuple(found)
 
@@ -95,41 +95,47 @@ def lanes(grid: Grid, question: type[Question[Any]], where: str) -> tuple[Lane, 
 def outcomes(grid: Grid, question: type[Question[Any]], where: str) -> tuple[Outcome, ...]:
     """What each row answers. Raises LinkloopError `rules.field`, `rules.cell` or `rules.output`."""
     kind = answer_type(question)
-    _known(grid.outputs, _fields(kind), kind.__name__, where)
-    inputs = _fields(question)
-    found: list[Outcome] = []
-    for rule in grid.rules:
-        fixed: dict[str, Any] = {}
-        computed: dict[str, str] = {}
-        for column in grid.outputs:
-            cell = rule.get(column.id, "").strip()
-            literal = _LITERAL.fullmatch(cell)
-            if literal:
-                fixed[column.field] = _value(literal)
-            elif cell:
-                _check_expression(cell, inputs, f"{where}, row {rule['_id']}, column {column.field}", unary=False)
-                computed[column.field] = cell
-        try:
-            found.append(Outcome(_present(fixed), computed, kind))
-        except msgspec.ValidationError as error:
-            refuse(
-                "rules.output",
-                f"row {rule['_id']} does not answer {kind.__name__}: {error}",
-                f"第 {rule['_id']} 行不能回答 {kind.__name__}：{error}",
-                "Fill every output that has no default, with a value of its kind.",
-                "请填写每个没有默认值的输出，类型要相符。",
-                f"{where}, row {rule['_id']}",
-            )
-    return tuple(found)
+    check_columns(grid.outputs, field_types(kind), kind.__name__, where)
+    inputs = field_types(question)
+    return tuple(outcome(grid.outputs, rule, inputs, kind, where) for rule in grid.rules)
 
 
-def _fields(kind: type[msgspec.Struct]) -> dict[str, inspect.Type]:
+def outcome(
+    columns: Iterable[Column], rule: dict[str, str], inputs: Iterable[str], kind: type[msgspec.Struct], where: str
+) -> Outcome:
+    """What one row answers. Raises LinkloopError `rules.cell` or `rules.output`."""
+    fixed: dict[str, Any] = {}
+    computed: dict[str, str] = {}
+    for column in columns:
+        cell = rule.get(column.id, "").strip()
+        literal = _LITERAL.fullmatch(cell)
+        if literal:
+            fixed[column.field] = _value(literal)
+        elif cell:
+            check_expression(cell, inputs, f"{where}, row {rule['_id']}, column {column.field}", unary=False)
+            computed[column.field] = cell
+    try:
+        return Outcome(_present(fixed), computed, kind)
+    except msgspec.ValidationError as error:
+        refuse(
+            "rules.output",
+            f"row {rule['_id']} does not answer {kind.__name__}: {error}",
+            f"第 {rule['_id']} 行不能回答 {kind.__name__}：{error}",
+            "Fill every output that has no default, with a value of its kind.",
+            "请填写每个没有默认值的输出，类型要相符。",
+            f"{where}, row {rule['_id']}",
+        )
+
+
+def field_types(kind: type[msgspec.Struct]) -> dict[str, inspect.Type]:
+    """The fields of a question or answer and their types."""
     described = inspect.type_info(kind)
     assert isinstance(described, inspect.StructType)
     return {field.name: field.type for field in described.fields}
 
 
-def _known(columns: Iterable[Column], fields: dict[str, inspect.Type], noun: str, where: str) -> None:
+def check_columns(columns: Iterable[Column], fields: dict[str, inspect.Type], noun: str, where: str) -> None:
+    """Raise LinkloopError `rules.field` for a column that is no field, or stands twice."""
     seen: set[str] = {"_id", "_description"}
     for column in columns:
         if column.field not in fields or column.field in seen or column.id in seen:
@@ -144,25 +150,27 @@ def _known(columns: Iterable[Column], fields: dict[str, inspect.Type], noun: str
         seen |= {column.field, column.id} if column.field != column.id else {column.id}
 
 
-def _kind(described: inspect.Type, column: Column, where: str) -> tuple[Kind, tuple[str, ...]]:
+def kind_of(described: inspect.Type, field: str, where: str) -> tuple[Kind, tuple[str, ...]]:
+    """The kind of a field that rules can judge, and its few words. Raises LinkloopError `rules.field`."""
     kind = _KINDS.get(type(described))
     words = described.values if isinstance(described, inspect.LiteralType) else ()
     if kind is None or not all(isinstance(word, str) for word in words):
         refuse(
             "rules.field",
-            f"column {column.field} is neither a number, a text nor yes/no",
-            f"列 {column.field} 不是数字、文字或是/否",
+            f"column {field} is neither a number, a text nor yes/no",
+            f"列 {field} 不是数字、文字或是/否",
             "Use another field of the question.",
             "请换一个字段。",
-            f"{where}, column {column.field}",
+            f"{where}, column {field}",
         )
     return kind, tuple(str(word) for word in words)
 
 
-def _check_condition(cell: str, kind: Kind, words: tuple[str, ...], fields: Iterable[str], where: str) -> None:
+def check_condition(cell: str, kind: Kind, words: tuple[str, ...], fields: Iterable[str], where: str) -> None:
+    """Raise LinkloopError `rules.cell` for a condition that cannot be read, or can never hold."""
     found = atoms(cell.strip()) if cell.strip() else ()
     if found is None:
-        _check_expression(cell, fields, where, unary=True)
+        check_expression(cell, fields, where, unary=True)
         return
     for atom in found:
         if not fits(atom, kind) or (words and atom[0] not in words):
@@ -187,7 +195,7 @@ def _hint(kind: Kind, words: tuple[str, ...]) -> tuple[str, str]:
     return "a number, a comparison such as >= 3, or a range such as [1..3)", "数字、比较（如 >= 3）或区间（如 [1..3)）"
 
 
-def _check_expression(cell: str, fields: Iterable[str], where: str, *, unary: bool) -> None:
+def check_expression(cell: str, fields: Iterable[str], where: str, *, unary: bool) -> None:
     """Refuse what zen cannot compile (it would silently never hold), what is not pure, and unknown names."""
     bare = _TEXTS.sub("", cell)
     strange = [w for w in re.findall(r"[^\W\d]\w*", bare) if w not in _WORDS and w not in fields]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import product
 from math import prod
 from random import Random
@@ -13,29 +14,57 @@ from msgspec import inspect
 
 from linkloop.core.errors import LinkloopError
 from linkloop.core.question import Question
+from linkloop.core.text import Text
 from linkloop.engine.jdm import Example, refuse
 from linkloop.engine.rule_table import RuleTable
+
+
+class TestResult(msgspec.Struct, frozen=True):
+    """How one example test came out: the answer, the row that gave it, and what is wrong (None: it passed)."""
+
+    name: str
+    got: dict[str, Any]
+    row: str
+    wrong: tuple[str, ...] = ()
+    error: LinkloopError | None = None
 
 
 def run_tests(table: RuleTable) -> None:
     """Ask zen and the compiled table every example. Raises LinkloopError `rules.test`, naming test, row and column."""
     for test in table.file.linkloop.tests:
-        where = f"{table.where}, test {test.name}"
+        result = run_test(table, test)
+        if result.error is not None:
+            raise result.error
+
+
+def run_test(table: RuleTable, test: Example) -> TestResult:
+    """Ask zen and the compiled table one example."""
+    where = f"{table.where}, test {test.name}"
+    try:
         question = _question(table, test, where)
         given = table.evaluate(question)
         compare(table, question)
-        got = msgspec.to_builtins(given.value)
-        for column, wanted in test.then.items():
-            if column not in got or got[column] != wanted:
-                row = given.hits[0].rule
-                refuse(
-                    "rules.test",
-                    f"test {test.name}: {column} is {got.get(column)} by row {row}, and should be {wanted}",
-                    f"测试 {test.name}：{column} 由第 {row} 行得出 {got.get(column)}，应为 {wanted}",
-                    "Correct the row, or the test if the wish has changed.",
-                    "请更正这一行；若期望已变，请改测试。",
-                    f"{where}, row {row}, column {column}",
-                )
+    except LinkloopError as error:
+        return TestResult(test.name, {}, "", (), error)
+    got = msgspec.to_builtins(given.value)
+    row = given.hits[0].rule
+    wrong = tuple(column for column, wanted in test.then.items() if column not in got or got[column] != wanted)
+    if not wrong:
+        return TestResult(test.name, got, row)
+    column, wanted = wrong[0], test.then[wrong[0]]
+    error = LinkloopError(
+        "rules.test",
+        Text(
+            en=f"test {test.name}: {column} is {got.get(column)} by row {row}, and should be {wanted}",
+            zh=f"测试 {test.name}：{column} 由第 {row} 行得出 {got.get(column)}，应为 {wanted}",
+        ),
+        Text(
+            en="Correct the row, or the test if the wish has changed.",
+            zh="请更正这一行；若期望已变，请改测试。",
+        ),
+        f"{where}, row {row}, column {column}",
+    )
+    return TestResult(test.name, got, row, wrong, error)
 
 
 def prove(table: RuleTable, most: int) -> int:
@@ -48,7 +77,11 @@ def prove(table: RuleTable, most: int) -> int:
 
 
 def regions(table: RuleTable, most: int) -> Iterator[Question[Any]]:
-    """Questions that between them take every combination of values that the table's plain columns tell apart."""
+    """Questions that between them take every combination of values that the table's plain columns tell apart.
+
+    Raises LinkloopError `rules.test` when the first example test, which gives the other fields, is no question.
+    """
+    _question(table, table.file.linkloop.tests[0], f"{table.where}, test {table.file.linkloop.tests[0].name}")
     values = [[segment.example for segment in lane.segments()] if lane.plain else [] for lane in table.lanes]
     fixed = _defaults(table)
     axes = [(lane.field, found) for lane, found in zip(table.lanes, values, strict=True) if found]
@@ -60,7 +93,8 @@ def regions(table: RuleTable, most: int) -> Iterator[Question[Any]]:
         picks = (tuple(dice.choice(found) for _, found in axes) for _ in range(most))
     for pick in picks:
         given = {**fixed, **{field: value for (field, _), value in zip(axes, pick, strict=True)}}
-        yield msgspec.convert(given, table.question)
+        with suppress(msgspec.ValidationError):  # a value that the field itself does not take is never asked
+            yield msgspec.convert(given, table.question)
 
 
 def compare(table: RuleTable, question: Question[Any]) -> None:

@@ -46,9 +46,9 @@ class RuleTable:
         self.outcomes: tuple[Outcome, ...] = rule_fields.outcomes(self.grid, kind, where)
         self.graph = jdm.for_zen(self.grid)
         self._decision: Any = zen.ZenEngine().create_decision(self.graph)
-        said = msgspec.json.encode((self.graph, self.file.linkloop), order="deterministic")
-        self.version = blake2b(said, digest_size=6).hexdigest()
         texts = [rule.get("_description", "") for rule in self.grid.rules]
+        said = msgspec.json.encode((self.graph, texts, self.file.linkloop), order="deterministic")
+        self.version = blake2b(said, digest_size=6).hexdigest()
         self._hits = tuple((RuleHit(rule=row, text=text),) for row, text in zip(self.rows, texts, strict=True))
         self._near = {
             (n, m): RuleHit(rule=row, text=texts[n], missed=lane.field)
@@ -92,11 +92,35 @@ class RuleTable:
         )
 
     def by_zen(self, question: Question[Any]) -> tuple[str, dict[str, Any]]:
-        """What zen-engine itself makes of the same table: the id of the row that fired (or ""), and its fields."""
-        answer: dict[str, Any] = self._decision.evaluate(msgspec.to_builtins(question), {"trace": True})
+        """What zen-engine itself makes of the same table: the id of the row that fired (or ""), and its fields.
+
+        Raises LinkloopError `rules.answer` when it can make nothing of it.
+        """
+        try:
+            answer: dict[str, Any] = self._decision.evaluate(msgspec.to_builtins(question), {"trace": True})
+        except RuntimeError as error:
+            refuse(
+                "rules.answer",
+                f"zen cannot compute the answer to {question}: {str(error)[:200]}",
+                f"zen 算不出 {question} 的答案：{str(error)[:200]}",
+                "Correct the expression of the row that fired.",
+                "请更正命中那一行的表达式。",
+                self.where,
+            )
         steps: list[dict[str, Any]] = list(answer["trace"].values())
         fired: dict[str, Any] | None = next(step["traceData"] for step in steps if step["id"] == "table")
         return (self.rows[int(fired["index"])] if fired else ""), answer["result"]
+
+    def misses(self, question: Question[Any]) -> list[tuple[str, ...]]:
+        """For each row, in order, the fields whose condition the question fails; an empty one fits."""
+        missed: list[list[str]] = [[] for _ in self.rows]
+        for lane, value in zip(self.lanes, self._values(question), strict=True):
+            rows = lane.misses(value, question)
+            while rows:
+                low = rows & -rows
+                missed[low.bit_length() - 1].append(lane.field)
+                rows ^= low
+        return [tuple(fields) for fields in missed]
 
     def _nearly(self, rows: int, missed: list[int]) -> tuple[RuleHit, ...]:
         found: list[RuleHit] = []
