@@ -25,7 +25,7 @@ from linkloop.engine.wiring import Edge
 from linkloop.faces.api.cells import from_wire
 from linkloop.faces.api.problems import MEDIA_TYPE, Problem, error_of
 from linkloop.faces.desk.replaying import ReplayRequest
-from linkloop.faces.desk.town import Order
+from linkloop.faces.desk.town import Order, Stop
 from linkloop.faces.desk.views import (
     Case,
     CaseSummary,
@@ -191,8 +191,16 @@ class Remote:
     def town(self) -> TownStatus:
         return self._get("town", TownStatus)
 
-    def town_do(self, do: Order, speed: float | None = None, fault: dict[str, Any] | None = None) -> TownStatus:
-        return self._post("town", TownStatus, {"do": do, "speed": speed, "fault": fault})
+    def town_do(
+        self,
+        do: Order,
+        speed: float | None = None,
+        fault: dict[str, Any] | None = None,
+        number: int | None = None,
+        to: Stop | None = None,
+    ) -> TownStatus:
+        asked = {"do": do, "speed": speed, "fault": fault, "number": number, "to": to}
+        return self._post("town", TownStatus, asked)
 
     # -- replaying
     def replay(

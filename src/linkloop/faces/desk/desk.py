@@ -19,7 +19,7 @@ from linkloop.engine.replay import Reexecution, reexecute
 from linkloop.engine.whatif import ReplayReport
 from linkloop.engine.wiring import Edge, edges
 from linkloop.faces.desk import deciding, health, reading, replaying, saying, town
-from linkloop.faces.desk.town import Order as TownOrder
+from linkloop.faces.desk.town import Order, Stop, TownOrder
 from linkloop.faces.desk.views import (
     Case,
     CaseSummary,
@@ -193,8 +193,16 @@ class Desk:
     def town(self) -> TownStatus:
         return town.town(self.shop)
 
-    def town_do(self, do: TownOrder, speed: float | None = None, fault: dict[str, Any] | None = None) -> TownStatus:
-        return town.town_do(self.shop, do, speed, fault)
+    def town_do(
+        self,
+        do: Order,
+        speed: float | None = None,
+        fault: dict[str, Any] | None = None,
+        number: int | None = None,
+        to: Stop | None = None,
+    ) -> TownStatus:
+        order = TownOrder(do=do, speed=speed, fault=fault, number=number, to=to)
+        return town.town_do(self.shop, order, by="local")
 
     # -- replaying
     def replay(
