@@ -14,12 +14,12 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.static_files import create_static_files_router
 
 from linkloop.faces.api.access import person_of
 from linkloop.faces.api.limits import BODY_BYTES, check_body
 from linkloop.faces.api.metrics import Metrics
 from linkloop.faces.api.once import Once
+from linkloop.faces.api.pages import pages as page_routes
 from linkloop.faces.api.problems import HANDLERS
 from linkloop.faces.api.routes import cases, channels, decisions, effects, events, facts, imports, judging, shop, town
 from linkloop.faces.api.security import Guard, check_binding
@@ -55,7 +55,7 @@ class Api:
                 Router("/api/v1", route_handlers=[_openapi_json, *(route for noun in NOUNS for route in noun.ROUTES)]),
                 *shop.PLAIN,
                 *channels.ROUTES,
-                *_pages(pages or page_dir()),
+                *page_routes(pages or page_dir()),
             ],
             dependencies={
                 "who": Provide(person_of, sync_to_thread=False),
@@ -93,12 +93,6 @@ def _always(part: Any) -> Any:
         return part
 
     return give
-
-
-def _pages(folder: Path) -> list[Router]:
-    if not (folder / "index.html").is_file():
-        return []
-    return [create_static_files_router("/", [folder], html_mode=True, include_in_schema=False)]
 
 
 @get("/openapi.json", include_in_schema=False)

@@ -165,7 +165,8 @@ def _presented(headers: dict[bytes, str]) -> str:
 def _with_headers(send: Any) -> Any:
     async def sending(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), *_HEADERS]
+            own = {name for name, _ in message.get("headers", ())}  # a page brings its own policy, with its nonce
+            message["headers"] = [*message.get("headers", ()), *(h for h in _HEADERS if h[0] not in own)]
         await send(message)
 
     return sending

@@ -1,0 +1,6 @@
+// Import: to be written by its area.
+import type { ReactNode } from "react";
+
+export default function Import(): ReactNode {
+  return null;
+}

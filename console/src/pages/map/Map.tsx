@@ -1,0 +1,6 @@
+// Map: to be written by its area.
+import type { ReactNode } from "react";
+
+export default function Map(): ReactNode {
+  return null;
+}

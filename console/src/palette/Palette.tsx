@@ -1,0 +1,6 @@
+// The palette (⌘K): finds anything and acts on it.
+import type { ReactNode } from "react";
+
+export function Palette(): ReactNode {
+  return null;
+}

@@ -1,0 +1,66 @@
+// Asks for a reason before something is done that a person answers for: refuse, undo, go live.
+import { Button, Form, Input, Modal, Space } from "antd";
+import { type ReactNode, useEffect, useState } from "react";
+import { useWords } from "@/words/index.ts";
+
+export interface ReasonDialogProps {
+  readonly open: boolean;
+  readonly title: string;
+  readonly about?: ReactNode;
+  /** Reasons that are often right: one click fills the field. */
+  readonly usual?: readonly string[];
+  readonly action: string;
+  readonly danger?: boolean;
+  readonly required?: boolean;
+  readonly busy?: boolean;
+  readonly problem?: ReactNode;
+  readonly onDone: (reason: string) => void;
+  readonly onCancel: () => void;
+}
+
+export function ReasonDialog(props: ReasonDialogProps): ReactNode {
+  const { open, title, about, usual = [], action, danger, required = true, busy, problem, onDone, onCancel } = props;
+  const { t } = useWords();
+  const [reason, setReason] = useState("");
+  useEffect(() => setReason(""), [open]);
+  const ready = !required || reason.trim().length > 0;
+  return (
+    <Modal
+      open={open}
+      title={title}
+      okText={action}
+      cancelText={t("ui.cancel")}
+      okButtonProps={{ danger, disabled: !ready, loading: busy }}
+      onOk={() => onDone(reason.trim())}
+      onCancel={onCancel}
+      destroyOnHidden
+    >
+      {about}
+      <Form layout="vertical">
+        {usual.length ? (
+          <Space wrap size={6} style={{ marginBlock: 8 }}>
+            {usual.map((one) => (
+              <Button key={one} size="small" onClick={() => setReason(one)}>
+                {one}
+              </Button>
+            ))}
+          </Space>
+        ) : null}
+        <Form.Item label={t("ui.reason")} htmlFor="reason" required={required} style={{ marginBottom: 8 }}>
+          <Input.TextArea
+            id="reason"
+            autoFocus
+            rows={3}
+            maxLength={1000}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+            onPressEnter={(event) => {
+              if ((event.metaKey || event.ctrlKey) && ready) onDone(reason.trim());
+            }}
+          />
+        </Form.Item>
+      </Form>
+      {problem}
+    </Modal>
+  );
+}
