@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -21,15 +22,42 @@ from linkloop.faces.api.metrics import Metrics
 from linkloop.faces.api.once import Once
 from linkloop.faces.api.pages import pages as page_routes
 from linkloop.faces.api.problems import HANDLERS
-from linkloop.faces.api.routes import cases, channels, decisions, effects, events, facts, imports, judging, shop, town
+from linkloop.faces.api.routes import (
+    cases,
+    channels,
+    decisions,
+    effects,
+    events,
+    facts,
+    imports,
+    judging,
+    mappings,
+    shop,
+    today,
+    town,
+)
 from linkloop.faces.api.security import Guard, check_binding
 from linkloop.faces.api.sockets import Sockets
 from linkloop.faces.api.stream import Watch
 from linkloop.faces.api.work import Work
 from linkloop.faces.console import page_dir
 from linkloop.faces.desk.desk import Desk
+from linkloop.faces.desk.import_runner import ImportRunner
+from linkloop.faces.desk.imports import Imports
 
-NOUNS = (facts, events, decisions, effects, judging, cases, shop, town, imports)
+NOUNS = (
+    facts,
+    events,
+    decisions,
+    effects,
+    judging,
+    cases,
+    shop,
+    town,
+    imports,
+    today,
+    mappings,
+)
 
 
 class Api:
@@ -50,6 +78,8 @@ class Api:
         metrics = Metrics(desk, self.watch)
         parts = {"desk": desk, "work": self.work, "watch": self.watch, "once": Once(), "metrics": metrics}
         parts["sockets"] = Sockets()
+        self.imports = ImportRunner(desk.shop)
+        parts["imports"] = Imports(self.imports)
         self.litestar = Litestar(
             [
                 Router("/api/v1", route_handlers=[_openapi_json, *(route for noun in NOUNS for route in noun.ROUTES)]),
@@ -81,11 +111,13 @@ class Api:
     @asynccontextmanager
     async def _alive(self, app: Litestar) -> AsyncIterator[None]:
         self.watch.start()
+        self.imports.start()
         try:
             yield
         finally:
             self.watch.hang_up()
             self.work.close()
+            await asyncio.to_thread(self.imports.close)
 
 
 def _always(part: Any) -> Any:
