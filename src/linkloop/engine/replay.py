@@ -30,7 +30,7 @@ from linkloop.store.sql.door import SqlDoor
 from linkloop.store.store import Store
 from linkloop.store.writes import Writes, WriteStatements
 
-_WORLDLY = log.c.source.not_like("link:%") & log.c.source.not_like("person:%")
+WORLDLY = log.c.source.not_like("link:%") & log.c.source.not_like("person:%")
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -82,18 +82,47 @@ def reexecute(machine: Machine, decision_id: str) -> Reexecution:
         recorded = history[0].decision
         event = _cause(connection, recorded)
         turn = _turn(machine, connection, PastFacts(connection, recorded.horizon), recorded.horizon)
-        offset = connection.execute(
-            sa.select(sa.func.min(log.c.offset)).where(
-                log.c.kind == "decisions", log.c.key == decision_id, log.c.is_event == 0
-            )
-        ).scalar_one()
-        again = _again(turn, machine, event, recorded, offset)
+        again = _again(turn, machine, event, recorded, first_offset(connection, decision_id))
     left, right = _timeless(recorded), None if again is None else _timeless(again)
     left_bytes, right_bytes = encode(left), b"{}" if right is None else encode(right)
     old: dict[str, Any] = msgspec.json.decode(left_bytes)  # as the API and the ledger show it
     new: dict[str, Any] = msgspec.json.decode(right_bytes)
     same = left_bytes == right_bytes
     return Reexecution(decision_id, same, old, new, tuple(sorted(f for f in old if old[f] != new.get(f))))
+
+
+def ruled_again(machine: Machine, decision_id: str) -> Decision | None:
+    """What comes of a decision's effect when its cause is heard again with this machine and the facts of then.
+
+    The same effect (by its key) as `machine`'s link would now propose it, as the gate would have ruled on it just
+    then; None where it would not be proposed. Raises NotFound.
+    """
+    with machine.store.read() as connection:
+        recorded = next((entry.decision for entry in entries(connection, decision_id)), None)
+        if recorded is None:
+            raise NotFound(
+                "decision.unknown", Text(en="there is no such decision", zh="没有这条决策"), where=decision_id
+            )
+        event = _cause(connection, recorded)
+        facts = PastFacts(connection, recorded.horizon)
+        turn = _turn(machine, connection, facts, recorded.horizon)
+        offset = first_offset(connection, decision_id)
+        link = machine.wiring.link(recorded.link)
+        for hearing in link.hearings:
+            if isinstance(event, hearing.event):
+                for filled in turn.proposals(link, hearing.handler, event, recorded.horizon):
+                    if filled.effect_key == recorded.effect_key:
+                        facts.horizon = offset - 1
+                        return turn.verdicts.propose(turn.w, filled, f"link:{link.name}")
+    return None
+
+
+def first_offset(connection: sa.Connection, decision_id: str) -> int:
+    """The log offset at which a decision was written first; the gate ruled just before."""
+    query = sa.select(sa.func.min(log.c.offset)).where(
+        log.c.kind == "decisions", log.c.key == decision_id, log.c.is_event == 0
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def _timeless(decision: Decision) -> Decision:
@@ -154,7 +183,7 @@ def rehear(
         }
         rows = connection.execution_options(yield_per=1000).execute(
             sa.select(log.c.offset, log.c.kind, log.c.body)
-            .where(log.c.offset > since, log.c.offset <= until, log.c.is_event == 1, _WORLDLY)
+            .where(log.c.offset > since, log.c.offset <= until, log.c.is_event == 1, WORLDLY)
             .order_by(log.c.offset)
         )
         wanted: set[str] = set()

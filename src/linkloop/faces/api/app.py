@@ -32,6 +32,7 @@ from linkloop.faces.api.routes import (
     imports,
     judging,
     mappings,
+    rules,
     shop,
     today,
     town,
@@ -57,6 +58,7 @@ NOUNS = (
     imports,
     today,
     mappings,
+    rules,
 )
 
 
@@ -72,7 +74,8 @@ class Api:
         hosts: Iterable[str] = (),
         pages: Path | None = None,
     ) -> None:
-        check_binding(host, token)
+        with desk.shop.store.read() as connection:
+            check_binding(host, token, any_account(connection))
         self.watch = Watch(desk)
         self.work = Work()
         metrics = Metrics(desk, self.watch)

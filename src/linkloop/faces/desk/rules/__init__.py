@@ -1,0 +1,1 @@
+"""Decision tables as people edit them: sheets, drafts, checks, trials, versions, what-ifs."""
