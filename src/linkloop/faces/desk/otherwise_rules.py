@@ -1,0 +1,164 @@
+"""Flips by a rule: another value in one column of a decision table, the row it leads to, and what would come of it.
+
+Each is heard again by the real link with exactly that answer, and ruled on by the real gate.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from linkloop.app.shop import Shop
+from linkloop.core.decision import Asked, Decision
+from linkloop.core.errors import LinkloopError
+from linkloop.core.question import Given, Model, ModelCard, Question
+from linkloop.core.text import Text
+from linkloop.engine.gate import Word
+from linkloop.engine.replay import ruled_again
+from linkloop.engine.rule_table import RuleTable
+from linkloop.faces.desk.otherwise_views import Flip
+from linkloop.faces.desk.plain import money
+from linkloop.faces.desk.rule_story import both, cell, table_of
+from linkloop.models.route import choose
+
+BUDGET_S = 4.0  # of hearing again; what is nearest comes first
+MOST = 12  # flips of one table that are looked at
+
+
+class Neighbour(NamedTuple):
+    """A row that another value of one field leads to, with one such value and what the row answers."""
+
+    field: str
+    value: Any
+    row: str
+    answer: msgspec.Struct
+    distance: float
+
+
+class Instead:
+    """A model that answers one question with a given answer, and every other as the real one does."""
+
+    def __init__(self, real: Model, question: Question[Any], answer: msgspec.Struct) -> None:
+        self._real, self._question, self._answer = real, question, answer
+
+    @property
+    def card(self) -> ModelCard:
+        return self._real.card
+
+    def answer(self, question: Question[Any]) -> Given[Any]:
+        given = self._real.answer(question)
+        return msgspec.structs.replace(given, value=self._answer) if question == self._question else given
+
+
+def neighbours(table: RuleTable, question: Question[Any]) -> list[Neighbour]:
+    """Every row that changing one field alone leads to, nearest value first; columns that only zen reads are left."""
+    now = _row(table, question)
+    found: dict[tuple[str, str], Neighbour] = {}
+    for lane in table.lanes:
+        if not lane.plain:
+            continue
+        was = getattr(question, lane.field)
+        for segment in lane.segments():
+            other = msgspec.structs.replace(question, **{lane.field: segment.example})
+            given = _evaluated(table, other)
+            if given is None or given.hits[0].rule == now:
+                continue
+            near = Neighbour(lane.field, segment.example, given.hits[0].rule, given.value, _apart(was, segment.example))
+            place = (lane.field, near.row)
+            if place not in found or near.distance < found[place].distance:
+                found[place] = near
+    return sorted(found.values(), key=lambda one: (one.distance, one.field, one.row))
+
+
+def rule_flips(shop: Shop, decision: Decision, verdict: Word) -> tuple[list[Flip], bool]:
+    """Changes of one condition that lead to another verdict or to no proposal; and whether time ran out before all
+    were tried."""
+    until = time.monotonic() + BUDGET_S
+    known: dict[tuple[str, bytes], Decision | None] = {}
+    flips: list[Flip] = []
+    for asked, table, question in _tables(shop, decision):
+        now = _row(table, question)
+        for near in neighbours(table, question)[:MOST]:
+            place = (table.name, msgspec.json.encode(near.answer, order="deterministic"))
+            if place not in known:
+                if time.monotonic() > until:
+                    return flips, True
+                known[place] = _outcome(shop, decision, question, near.answer)
+            again = known[place]
+            after: Word | str = "" if again is None else _WORDS.get(again.status, "")
+            if after != verdict and now != near.row:
+                flips.append(_flip(table, asked, near, again, after))
+    return flips, False
+
+
+def _tables(shop: Shop, decision: Decision) -> Iterator[tuple[Asked, RuleTable, Question[Any]]]:
+    seen: set[bytes] = set()
+    with shop.store.read() as connection:
+        for asked in decision.asked:
+            table = table_of(shop, connection, asked.model, asked.version)
+            body = msgspec.json.encode((asked.question, asked.asked), order="deterministic")
+            if table is not None and body not in seen:
+                seen.add(body)
+                yield asked, table, msgspec.convert(asked.asked, table.question)
+
+
+def _outcome(shop: Shop, decision: Decision, question: Question[Any], answer: msgspec.Struct) -> Decision | None:
+    real = choose(shop.matrix.candidates(type(question)))
+    machine = shop.machine(matrix=shop.matrix.with_model(Instead(real, question, answer)))
+    return ruled_again(machine, decision.id)
+
+
+def _flip(table: RuleTable, asked: Asked, near: Neighbour, again: Decision | None, after: str) -> Flip:
+    wanted = cell(table, near.row, near.field) or str(near.value)
+    was, row = asked.asked.get(near.field), both(_description(table, near.row))
+    if again is None:
+        so = Text(en="it would not have been proposed", zh="就不会提出")
+    else:
+        risk = money(msgspec.to_builtins(again.at_risk))
+        so = Text(en=f"{risk} would have been proposed", zh=f"提出的金额将为 {risk}")
+    return Flip(
+        by="rule",
+        what=near.field,
+        text=Text(
+            en=f"if {near.field} were {wanted} (it was {_said(was)}), the rule “{row.en}” would have counted: {so.en}",
+            zh=f"如果 {near.field} 为 {wanted}（当时为 {_said(was)}），将命中规则“{row.zh}”：{so.zh}",
+        ),
+        verdict=after,  # type: ignore[arg-type]  # one of the gate's words, or none
+        before=was,
+        after=near.value,
+        table=table.name,
+        row=near.row,
+    )
+
+
+def _said(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _row(table: RuleTable, question: Question[Any]) -> str:
+    given = _evaluated(table, question)
+    return given.hits[0].rule if given else ""
+
+
+def _evaluated(table: RuleTable, question: Question[Any]) -> Given[Any] | None:
+    try:
+        return table.evaluate(question)
+    except LinkloopError:  # a gap, or a cell that cannot be computed for this value
+        return None
+
+
+def _description(table: RuleTable, row: str) -> str:
+    return next((rule.get("_description", "") for rule in table.grid.rules if rule["_id"] == row), "")
+
+
+def _apart(was: Any, value: Any) -> float:
+    """How far two values of one field are apart, 0 to 1 for numbers by their size; any other word is 1 away."""
+    if isinstance(was, bool) or not isinstance(was, int | float) or not isinstance(value, int | float):
+        return 1.0
+    return abs(was - value) / (abs(was) + abs(value) or 1.0)
+
+
+_WORDS: dict[str, Word] = {"allowed": "allow", "held": "hold", "refused": "refuse"}

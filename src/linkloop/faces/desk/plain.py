@@ -1,0 +1,129 @@
+"""Plain: what an action would do, why it waits, and how sure it is, in one sentence that anybody understands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from linkloop.core.decision import Decision
+from linkloop.core.money import Money
+from linkloop.core.text import Text
+
+Names = Callable[[str, str], str]  # (table, key) → what people call that row, or the key itself
+LONGEST = 80  # characters of somebody's text inside a sentence
+
+
+def proposal(kind: str, action: dict[str, Any], names: Names = lambda table, key: key) -> Text:
+    """What the action does, in plain words; a kind of a third party's link gets the general sentence."""
+    words = _PROPOSALS.get(kind)
+    return words(_Filled(action), names) if words else _general(kind, action)
+
+
+def known_proposals() -> frozenset[str]:
+    """The action kinds that have words of their own."""
+    return frozenset(_PROPOSALS)
+
+
+def sureness(confidence: float) -> Text:
+    """A probability in words; the steps are those of the IPCC's calibrated language (Mastrandrea et al. 2010)."""
+    return next(words for least, words in _SURENESS if confidence >= least)
+
+
+def waiting_because(decision: Decision) -> Text | None:
+    """The first check of the gate that holds (or refuses) it, or None where it went through."""
+    wanted = "refuse" if any(check.verdict == "refuse" for check in decision.checks) else "hold"
+    return next((check.text for check in decision.checks if check.verdict == wanted), None)
+
+
+def money(value: Any) -> str:
+    """An amount as people write it; what is not an amount as it stands."""
+    if isinstance(value, dict) and {"amount", "currency"} <= value.keys():
+        return str(Money(int(value["amount"]), str(value["currency"])))
+    return str(value)
+
+
+def short(text: str, longest: int = LONGEST) -> str:
+    """At most so many characters of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def lasting(span: timedelta) -> Text:
+    """A stretch of time in its two largest units."""
+    minutes = int(span.total_seconds() // 60)
+    days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    if days:
+        return Text(en=f"{days} d {hours} h", zh=f"{days} 天 {hours} 小时")
+    if hours:
+        return Text(en=f"{hours} h {rest} min", zh=f"{hours} 小时 {rest} 分钟")
+    return Text(en=f"{rest} min", zh=f"{rest} 分钟")
+
+
+class _Filled(dict[str, Any]):
+    """An action's fields; one that a newer or older class does not have reads as an empty text."""
+
+    def __missing__(self, field: str) -> str:
+        return ""
+
+
+def _reply(a: _Filled, names: Names) -> Text:
+    text, who = short(str(a["text"])), a["customer_id"]
+    to_en, to_zh = (f"customer {who}", f"客户 {who}") if who else ("a visitor", "访客")
+    return Text(en=f"Reply to {to_en}: “{text}”", zh=f"回复{to_zh}：“{text}”")
+
+
+def _compensate(a: _Filled, names: Names) -> Text:
+    amount, why = money(a["amount"]), a["cause"]
+    why_en, why_zh = _CAUSES.get(why, (why, why))
+    return Text(
+        en=f"Give customer {a['customer_id']} {amount} back for order {a['order_id']} ({why_en})",
+        zh=f"为订单 {a['order_id']} 向客户 {a['customer_id']} 补偿 {amount}（{why_zh}）",
+    )
+
+
+def _take_back(a: _Filled, names: Names) -> Text:
+    return Text(
+        en=f"Take the compensation for order {a['order_id']} back before it is paid out",
+        zh=f"在打款前收回订单 {a['order_id']} 的补偿",
+    )
+
+
+def _replenish(a: _Filled, names: Names) -> Text:
+    product = names("products", str(a["product_id"]))
+    fast_en, fast_zh = (", expedited", "，加急") if a["expedite"] else ("", "")
+    return Text(
+        en=f"Order {a['quantity']:,} × {product} from {a['supplier_id']} to {a['place']}{fast_en}",
+        zh=f"向 {a['supplier_id']} 补货 {product} {a['quantity']:,} 件，入 {a['place']} 仓{fast_zh}",
+    )
+
+
+def _cancel_order(a: _Filled, names: Names) -> Text:
+    product = names("products", str(a["product_id"]))
+    return Text(
+        en=f"Cancel the order for {product} to {a['place']} before it leaves the supplier",
+        zh=f"在供应商发货前取消 {product}（{a['place']} 仓）的补货单",
+    )
+
+
+def _general(kind: str, action: dict[str, Any]) -> Text:
+    said = ", ".join(f"{field} {short(money(value), 40)}" for field, value in action.items() if field != "at_risk")
+    return Text(en=f"{kind}: {said}", zh=f"{kind}：{said}")
+
+
+_PROPOSALS: dict[str, Callable[[_Filled, Names], Text]] = {
+    "Reply": _reply,
+    "Compensate": _compensate,
+    "CancelCompensation": _take_back,
+    "Replenish": _replenish,
+    "CancelReplenish": _cancel_order,
+}
+_CAUSES = {"late": ("parcel late", "包裹延误")}
+_SURENESS: tuple[tuple[float, Text], ...] = (
+    (0.99, Text(en="virtually certain", zh="几乎确定")),
+    (0.90, Text(en="very likely right", zh="很可能正确")),
+    (0.66, Text(en="likely right", zh="可能正确")),
+    (0.33, Text(en="about as likely as not", zh="对错各半")),
+    (0.10, Text(en="unlikely to be right", zh="不太可能正确")),
+    (-1.0, Text(en="very unlikely to be right", zh="很不可能正确")),
+)
