@@ -1,7 +1,7 @@
 // The application: words, theme, session and shop around the pages.
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { App as Antd, ConfigProvider } from "antd";
+import { ConfigProvider } from "antd";
 import enGB from "antd/locale/en_GB";
 import zhCN from "antd/locale/zh_CN";
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
@@ -9,6 +9,7 @@ import { ApiError, carry } from "@/api/client.ts";
 import { stream } from "@/live/stream.ts";
 import { antdTheme } from "@/theme/antd.ts";
 import { ErrorNote } from "@/ui/ErrorNote.tsx";
+import { Toasts } from "@/ui/toast.tsx";
 import { type Catalog, loadCatalog, words, WordsContext } from "@/words/index.ts";
 import { keep, type Preferences, PreferencesContext } from "./preferences.ts";
 import { router } from "./routes.tsx";
@@ -64,11 +65,10 @@ export function App({ first, catalog }: { first: Preferences; catalog: Catalog }
     <PreferencesContext.Provider value={preferring}>
       <WordsContext.Provider value={speaking}>
         <ConfigProvider theme={theme} locale={spoken.lang === "zh" ? zhCN : enGB} csp={{ nonce: NONCE }} wave={{ disabled: true }}>
-          <Antd component={false}>
-            <QueryClientProvider client={client}>
-              <Inside />
-            </QueryClientProvider>
-          </Antd>
+          <QueryClientProvider client={client}>
+            <Inside />
+            <Toasts />
+          </QueryClientProvider>
         </ConfigProvider>
       </WordsContext.Provider>
     </PreferencesContext.Provider>
