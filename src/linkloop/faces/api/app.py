@@ -30,10 +30,12 @@ from linkloop.faces.api.routes import (
     events,
     facts,
     imports,
+    inbox,
     judging,
     mappings,
     rules,
     shop,
+    stories,
     today,
     town,
 )
@@ -46,20 +48,7 @@ from linkloop.faces.desk.desk import Desk
 from linkloop.faces.desk.import_runner import ImportRunner
 from linkloop.faces.desk.imports import Imports
 
-NOUNS = (
-    facts,
-    events,
-    decisions,
-    effects,
-    judging,
-    cases,
-    shop,
-    town,
-    imports,
-    today,
-    mappings,
-    rules,
-)
+NOUNS = (facts, events, inbox, decisions, effects, judging, cases, stories, shop, town, imports, today, mappings, rules)
 
 
 class Api:

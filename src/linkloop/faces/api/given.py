@@ -11,6 +11,7 @@ from linkloop.faces.api.sockets import Sockets
 from linkloop.faces.api.stream import Watch
 from linkloop.faces.api.work import Work
 from linkloop.faces.desk.desk import Desk
+from linkloop.faces.desk.imports import Imports
 
 TheDesk = NamedDependency[Desk]
 TheWork = NamedDependency[Work]
@@ -19,3 +20,4 @@ TheMetrics = NamedDependency[Metrics]
 TheSockets = NamedDependency[Sockets]
 TheOnce = NamedDependency[Once]
 TheWho = NamedDependency[Person]
+TheImports = NamedDependency[Imports]

@@ -48,6 +48,11 @@ class Cells:
     def raw(self, column: str) -> pl.Series:
         return self._frame[self._names[column]]
 
+    def cut(self, columns: tuple[str, ...], separator: str, part: int) -> Cells:
+        """The same cells, those of some columns split by a separator: of each the part of that number is left."""
+        pieces = {self._names[c]: self.text(c).str.split(separator).list.get(part, null_on_oob=True) for c in columns}
+        return Cells(tuple(self._names), self._frame.with_columns(**pieces))
+
     def text(self, column: str) -> pl.Series:
         """The cell as text without the spaces around it, null when nothing is left."""
         if ("text", column) not in self._made:

@@ -43,10 +43,15 @@ def given(mapping: Mapping | Dict[str, Any] | str | Path, folder: Path) -> Mappi
 
 def fitting(mapping: Mapping, source: Source, where: str) -> Mapping:
     """The mapping, if the source has the columns that it names. Raises LinkloopError `mapping.headers`."""
+    return fitting_header(mapping, source.header, where)
+
+
+def fitting_header(mapping: Mapping, header: tuple[str, ...], where: str) -> Mapping:
+    """The mapping, if these headers have the columns that it names. Raises LinkloopError `mapping.headers`."""
     used = {name for target in mapping.targets for rule in target.columns.values() for name in rule.source}
     used |= {refusal.column for refusal in mapping.refuse} | {t.where for t in mapping.targets if t.where}
     used |= {rule.currency_from for t in mapping.targets for rule in t.columns.values() if rule.currency_from}
-    if missing := sorted(used - set(source.header)):
+    if missing := sorted(used - set(header)):
         raise LinkloopError(
             "mapping.headers",
             Text(
@@ -69,13 +74,14 @@ def choose(
     signature = signature_of(source.header)
     found = kept(folder, signature, source.sheet)
     if found is None:
-        place = _place(source, first, options, around)
+        place = place_of(source, first, options, around)
         name = name_for(file, source.sheet, signature)
         return guess(source.header, first, name, source.sheet, place)
     return _as_asked(fitting(found, source, file), options)
 
 
-def _place(source: Source, first: pl.DataFrame, options: Options, around: Evidence) -> Place:
+def place_of(source: Source, first: pl.DataFrame, options: Options, around: Evidence) -> Place:
+    """The currency and the time zone that count in a source where it does not tell, and why."""
     if options.currency:
         told = Evidence(options.currency, 1.0, ASKED)
     else:

@@ -33,7 +33,7 @@ class Coerced(NamedTuple):
 
 def coerce(rule: ColumnRule, cells: Cells, numbers: tuple[float, float] | None, nonzero: bool) -> Coerced:
     """The values of one rule; `numbers` are the lowest and highest that can be true."""
-    found = cells.memo(_bare(rule), lambda: _MAKE[rule.transform](rule, cells))
+    found = cells.memo(_bare(rule), lambda: _MAKE[rule.transform](rule, _cut(rule, cells)))
     made = Coerced(found.values, list(found.faults))
     column = rule.source[0] if rule.source else ""
     value = made.values[""]
@@ -45,6 +45,10 @@ def coerce(rule: ColumnRule, cells: Cells, numbers: tuple[float, float] | None, 
     if nonzero and value.dtype.is_numeric():
         made.faults.append(("quantity.zero", column, value == 0))
     return made
+
+
+def _cut(rule: ColumnRule, cells: Cells) -> Cells:
+    return cells.cut(rule.source, rule.separator, rule.part) if rule.separator else cells
 
 
 def _bare(rule: ColumnRule) -> bytes:

@@ -37,7 +37,7 @@ def guess(header: tuple[str, ...], cells: pl.DataFrame, name: str, sheet: str, p
     fed = _all_fed(header, profiles, by_value=False) or _all_fed(header, profiles, by_value=True)
     if not fed:
         return None
-    primary = _primary(fed, texts)
+    primary = primary_of(fed, texts)
     guesser = Guesser(profiles, place, header, fed)
     targets = tuple(
         guesser.table(table, "each" if table == primary else "key") for table in fed if _worth(table, primary, fed)
@@ -57,6 +57,19 @@ def guess(header: tuple[str, ...], cells: pl.DataFrame, name: str, sheet: str, p
     )
 
 
+def nearest(header: tuple[str, ...], profiles: dict[str, Profile]) -> list[tuple[str, dict[str, str], tuple[str, ...]]]:
+    """Tables that the columns nearly feed, nearest first: table, field → column that is there, fields missing."""
+    found: list[tuple[str, dict[str, str], tuple[str, ...]]] = []
+    for table, target in TARGETS.items():
+        places = _placed(table, header, profiles)
+        missing = tuple(field for field in target.needs if field not in places)
+        if not missing and target.anchors and not any(field in places for field in target.anchors):
+            missing = target.anchors
+        if places:
+            found.append((table, {field: place.column for field, place in places.items()}, missing))
+    return sorted(found, key=lambda one: (len(one[2]) - len(one[1]), len(one[2])))[:6]
+
+
 def _all_fed(header: tuple[str, ...], profiles: dict[str, Profile], by_value: bool) -> dict[str, dict[str, Found]]:
     fed = {table: _fed(table, target, header, profiles, by_value) for table, target in TARGETS.items()}
     return {table: found for table, found in fed.items() if found}
@@ -66,6 +79,18 @@ def _fed(
     table: str, target: Target, header: tuple[str, ...], profiles: dict[str, Profile], by_value: bool
 ) -> dict[str, Found] | None:
     """field → column of a table, when all that it needs is there."""
+    found = _placed(table, header, profiles)
+    missing = [field for field in target.needs if field not in found]
+    if by_value and len(missing) == 1 and (only := _by_value(table, missing[0], header, found, profiles)):
+        found[missing[0]] = Found(only, _BY_VALUE, 0.0)
+        missing = []
+    if missing or (target.anchors and not any(field in found for field in target.anchors)):
+        return None
+    return found
+
+
+def _placed(table: str, header: tuple[str, ...], profiles: dict[str, Profile]) -> dict[str, Found]:
+    """field → column of a table, the best pairs first."""
     ranked = sorted(
         (
             (-round(score * _fit(table, field, profiles[column]), 6), header.index(column), field, score)
@@ -80,12 +105,6 @@ def _fed(
             found[field] = Found(header[at], round(-fit, 3), score)
             taken.add(header[at])
     _stand_in(table, found, header)
-    missing = [field for field in target.needs if field not in found]
-    if by_value and len(missing) == 1 and (only := _by_value(table, missing[0], header, found, profiles)):
-        found[missing[0]] = Found(only, _BY_VALUE, 0.0)
-        missing = []
-    if missing or (target.anchors and not any(field in found for field in target.anchors)):
-        return None
     return found
 
 
@@ -151,7 +170,7 @@ def _form(table: str, field: str) -> Literal["date", "money", "int", "number", "
     return "date" if str(column.arrow).startswith("timestamp") else kinds.get(str(column.arrow), "text")
 
 
-def _primary(fed: dict[str, dict[str, Found]], texts: pl.DataFrame) -> str:
+def primary_of(fed: dict[str, dict[str, Found]], texts: pl.DataFrame) -> str:
     """The table whose rows are the rows of the file: the finest whose key does not repeat, else the finest."""
     able = [table for table in fed if not (table == "parcels" and "orders" in fed and _borrowed(fed[table]))]
     for table in able:

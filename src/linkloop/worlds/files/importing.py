@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Mapping as Dict
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,33 @@ def import_all(
         for file in files:
             reports += _import_file(file, options, asked, around, into, keep=keep, dry_run=dry_run)
     return total(reports, skipped, time.perf_counter() - started)
+
+
+def import_sheets(
+    file: Path, chosen: Dict[str, Mapping | None], into: Taken, *, keep: bool = False
+) -> tuple[FileReport, ...]:
+    """Import those sheets of one file that a person chose, each with its mapping; the others are left alone.
+
+    Raises Conflict `import.busy`, LinkloopError `file.…` or `mapping.headers`; interrupted anywhere, as `import_all`.
+    """
+    into.folder.mkdir(parents=True, exist_ok=True)
+    reports: list[FileReport] = []
+    with import_lock(into.folder):
+        for left in into.folder.glob(".import-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        seen = look(file)
+        for source in open_sources(file, seen.encoding, known):
+            if source.sheet not in chosen:
+                continue
+            mapping = chosen[source.sheet]
+            report = take(file, seen, source, mapping and choosing.fitting(mapping, source, file.name), into)
+            told: dict[str, Any] = {}
+            if mapping is not None:
+                told = {"mapping": mapping.name, "confidence": mapping.confidence, "ignored": mapping.ignored}
+                if keep:
+                    told["mapping_file"] = str(keep_mapping(mapping, into.folder / "mappings"))
+            reports.append(msgspec.structs.replace(report, **told))
+    return tuple(reports)
 
 
 def _import_file(

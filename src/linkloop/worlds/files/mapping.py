@@ -30,7 +30,10 @@ Pick = Literal["first", "last", "min", "max", "sum", "most"]
 
 
 class ColumnRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How one field is filled. `pick` says which value counts where many rows make one (`most`: the commonest)."""
+    """How one field is filled. `pick` says which value counts where many rows make one (`most`: the commonest).
+
+    With a `separator` the cell is split by it first, and `part` (0: the first, -1: the last) is what counts.
+    """
 
     source: tuple[str, ...] = ()
     transform: Transform = "text"
@@ -46,6 +49,8 @@ class ColumnRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pick: Pick = "first"
     confidence: float = 1.0
     why: Text = Text(en="", zh="")
+    separator: str = ""
+    part: int = 0
 
 
 class TableMapping(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -104,4 +109,6 @@ def digest_of(mapping: Mapping) -> str:
         ),
     )
     # Not JSON: omit_defaults goes by identity, so a 1.0 that was read from a file would be written and ours not.
-    return hashlib.sha256(repr(bare).encode()).hexdigest()[:16]
+    # What is not split says nothing of it: a mapping that was kept before cells could be split is still itself.
+    told = repr(bare).replace(", separator='', part=0)", ")")
+    return hashlib.sha256(told.encode()).hexdigest()[:16]

@@ -30,6 +30,11 @@ def check(mapping: Mapping) -> Text | None:
     return next(_problems(mapping), None)
 
 
+def problems(mapping: Mapping) -> tuple[Text, ...]:
+    """Everything that is wrong."""
+    return tuple(_problems(mapping))
+
+
 def _problems(mapping: Mapping) -> Iterator[Text]:
     if not _NAME.fullmatch(mapping.name) or mapping.name.startswith("."):
         yield Text(en="name is no file name", zh="name 不能用作文件名")

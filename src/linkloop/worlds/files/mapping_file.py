@@ -64,14 +64,41 @@ def keep(mapping: Mapping, folder: Path) -> Path:
 
 
 def kept(folder: Path, signature: str, sheet: str) -> Mapping | None:
-    """The kept mapping for headers, or None. A file that cannot be read is passed over unless it is the one."""
-    for path in sorted([*folder.glob("*.toml"), *folder.glob("*.json")]):
+    """The kept mapping for headers, that kept last of several; or None. A file that cannot be read is passed over
+    unless it is the one."""
+    for path in sorted(_files(folder), key=lambda path: (-path.stat().st_mtime_ns, path.name)):
         if signature not in path.read_text(encoding="utf-8", errors="replace"):
             continue
         mapping = read_mapping(path)
         if mapping.signature == signature and mapping.sheet == sheet:
             return mapping
     return None
+
+
+def replace(mapping: Mapping, folder: Path) -> Path:
+    """As `keep`, but one of that name that is already there is replaced."""
+    (folder / f"{mapping.name}.toml").unlink(missing_ok=True)
+    return keep(mapping, folder)
+
+
+def listed(folder: Path) -> list[tuple[Path, Mapping | LinkloopError]]:
+    """Every kept mapping by name, or why its file cannot be used."""
+    found: list[tuple[Path, Mapping | LinkloopError]] = []
+    for path in sorted(_files(folder)):
+        try:
+            found.append((path, read_mapping(path)))
+        except LinkloopError as error:
+            found.append((path, error))
+    return found
+
+
+def file_of(folder: Path, name: str) -> Path | None:
+    """The file of a kept mapping in the folder, never elsewhere; None when there is none of that name."""
+    return next((path for path in _files(folder) if path.stem == name), None)
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("*") if path.suffix in (".toml", ".json") and not path.name.startswith(".")]
 
 
 def named(folder: Path, name: str) -> Mapping:

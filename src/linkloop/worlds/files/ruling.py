@@ -55,7 +55,7 @@ class Guesser:
         rules: dict[str, ColumnRule] = {}
         for column in columns(target.kind):
             if column.name in found:
-                rules[column.name] = self._rule(table, column, found[column.name], rows)
+                rules[column.name] = self.rule(table, column, found[column.name], rows)
             elif column.name == target.counted:
                 rules[column.name] = ColumnRule(
                     transform="count",
@@ -77,7 +77,8 @@ class Guesser:
             where = found["shipped_at"].column
         return TableMapping(table=table, rows=rows, columns=rules, where=where)
 
-    def _rule(self, table: str, column: Column, found: Found, rows: str) -> ColumnRule:
+    def rule(self, table: str, column: Column, found: Found, rows: str) -> ColumnRule:
+        """The rule for one field that a column gives."""
         name, values = column.name, self.profiles[found.column]
         rule = ColumnRule(
             source=(found.column,),

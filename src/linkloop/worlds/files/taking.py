@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import sqlalchemy as sa
@@ -40,14 +41,32 @@ UNKNOWN = Problem(
 )
 
 
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """How far one source is: `reading` counts its rows, `loading` the rows of its tables that are in the store; `of`
+    is how many there are in all, 0 where that is not known yet."""
+
+    sheet: str
+    phase: Literal["reading", "loading"]
+    done: int
+    of: int
+    kept: int
+    quarantined: int
+
+
+def _unheard(step: Step) -> None:
+    """Nobody listens."""
+
+
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """Where one source goes: the store, the lake, the folder, the moment, and who hears of progress."""
+    """Where one source goes: the store, the lake, the folder, the moment, and who hears of progress (`progress` in
+    rows alone, `steps` in full)."""
 
     engine: sa.Engine
     lake: LakeDoor
     folder: Path
     at: datetime
     progress: Progress
+    steps: Callable[[Step], None] = _unheard
 
 
 def take(path: Path, seen: Bytes, source: Source, mapping: Mapping | None, into: Taken) -> FileReport:
@@ -114,6 +133,16 @@ def _take(
         rows_in += batch.cells.height + len(batch.refused)
         quarantine.write(bad)
         into.progress(rows_in, source.rows or 0)
+        into.steps(
+            Step(
+                sheet=source.sheet,
+                phase="reading",
+                done=rows_in,
+                of=source.rows or 0,
+                kept=rows_in - quarantine.rows,
+                quarantined=quarantine.rows,
+            )
+        )
     if (now := path.stat()).st_mtime_ns != stamp.st_mtime_ns or now.st_size != stamp.st_size:
         raise Conflict(
             "file.changed",
@@ -158,6 +187,16 @@ def _load(report: FileReport, spool: Spool, mapping: Mapping, into: Taken, exter
 
     def told(done: int) -> None:
         into.progress(report.rows_in * done // whole, report.rows_in)
+        into.steps(
+            Step(
+                sheet=report.sheet,
+                phase="loading",
+                done=done,
+                of=whole,
+                kept=report.rows_kept,
+                quarantined=report.rows_quarantined,
+            )
+        )
 
     load(into.engine, into.lake, SOURCE, external_id, frames, event_of(report, mapping, into.at), progress=told)
     return report
