@@ -48,7 +48,22 @@ from linkloop.faces.desk.desk import Desk
 from linkloop.faces.desk.import_runner import ImportRunner
 from linkloop.faces.desk.imports import Imports
 
-NOUNS = (facts, events, inbox, decisions, effects, judging, cases, stories, shop, town, imports, today, mappings, rules)
+NOUNS = (
+    facts,
+    events,
+    inbox,
+    decisions,
+    effects,
+    judging,
+    cases,
+    stories,
+    shop,
+    town,
+    imports,
+    today,
+    mappings,
+    rules,
+)
 
 
 class Api:
