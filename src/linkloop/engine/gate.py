@@ -162,7 +162,7 @@ class Gate:
 
     def _limit(self, limit: Limit, action: Action, facts: Facts, at: datetime) -> tuple[Check, Spend]:
         who = customer_of(action) if limit.per == "customer" else "shop"
-        scope = f"{limit.name}|{who}|{self._period(limit, at)}"
+        scope = f"{limit.name}|{who}|{self.period(limit, at)}"
         spent = facts.get(Spend, scope)[0] or Spend(scope=scope)
         count, amount = spent.count + 1, spent.amount + max(0, action.at_risk.amount)
         over = 0 <= limit.count < count or 0 <= limit.money < amount
@@ -181,7 +181,8 @@ class Gate:
         )
         return check, Spend(scope=scope, count=count, amount=amount)
 
-    def _period(self, limit: Limit, at: datetime) -> str:
+    def period(self, limit: Limit, at: datetime) -> str:
+        """The hour, day or week of the shop that holds `at`, as it stands in the scope of what was spent."""
         local = at.astimezone(self.zone)
         if limit.period == "hour":
             return local.strftime("%Y-%m-%dT%H")

@@ -16,7 +16,9 @@ from linkloop.faces.desk.roles import PERMISSIONS, ROLES, Permission, Role, cove
 
 # "anyone" needs no account (signing in, visitors, health); "self" is what everybody who is known may do for himself.
 Needed = Permission | Literal["anyone", "self"]
-WHO = "linkloop_person"
+# What the guard leaves in the scope of a request: who it is, why that is not known, what he likes, until when (real
+# microseconds), and how to ask again.
+WHO, UNKNOWN, LIKES, UNTIL, AGAIN = (f"linkloop_{name}" for name in ("person", "unknown", "likes", "until", "again"))
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -48,7 +50,9 @@ def may(permission: Needed) -> dict[str, Any]:
 def person_of(request: Request[Any, Any, Any]) -> Person:
     """Who this request comes from. Raises Unauthorised `session.none` where that is not known."""
     found = request.scope.get(WHO)  # type: ignore[call-overload]
-    return found if isinstance(found, Person) else LOCAL
+    if not isinstance(found, Person):
+        raise request.scope.get(UNKNOWN) or unknown()  # type: ignore[call-overload]
+    return found
 
 
 def check(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -63,7 +67,7 @@ def check(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHand
         return
     person = connection.scope.get(WHO)
     if not isinstance(person, Person):
-        raise unknown()
+        raise connection.scope.get(UNKNOWN) or unknown()
     if needed == "self" or (needed in PERMISSIONS and person.may(needed)):
         return
     if needed not in PERMISSIONS:

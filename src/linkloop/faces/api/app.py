@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +17,9 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
-from linkloop.faces.api.access import person_of
+from linkloop.faces.api.access import check, may, person_of
+from linkloop.faces.api.attempts import Attempts
+from linkloop.faces.api.door import SESSION, Door
 from linkloop.faces.api.limits import BODY_BYTES, check_body
 from linkloop.faces.api.metrics import Metrics
 from linkloop.faces.api.once import Once
@@ -32,14 +35,25 @@ from linkloop.faces.api.routes import (
     imports,
     inbox,
     judging,
+    letters,
     mappings,
+    people,
+    quarantine,
     rules,
+    search,
+    session,
+    settings,
     shop,
     stories,
+    tables,
+    things,
     today,
     town,
+    wires,
+    workbench,
+    worlds,
 )
-from linkloop.faces.api.security import Guard, check_binding
+from linkloop.faces.api.security import Guard, check_binding, loopback
 from linkloop.faces.api.sockets import Sockets
 from linkloop.faces.api.stream import Watch
 from linkloop.faces.api.work import Work
@@ -47,8 +61,14 @@ from linkloop.faces.console import page_dir
 from linkloop.faces.desk.desk import Desk
 from linkloop.faces.desk.import_runner import ImportRunner
 from linkloop.faces.desk.imports import Imports
+from linkloop.faces.desk.people import any_account
+from linkloop.faces.desk.quarantine import Wards
+from linkloop.faces.desk.workbench import Runs
 
 NOUNS = (
+    session,
+    people,
+    settings,
     facts,
     events,
     inbox,
@@ -59,10 +79,18 @@ NOUNS = (
     stories,
     shop,
     town,
+    wires,
+    worlds,
     imports,
     today,
+    letters,
     mappings,
+    quarantine,
     rules,
+    tables,
+    workbench,
+    search,
+    things,
 )
 
 
@@ -77,6 +105,7 @@ class Api:
         token: str = "",
         hosts: Iterable[str] = (),
         pages: Path | None = None,
+        now: Callable[[], float] = time.time,
     ) -> None:
         with desk.shop.store.read() as connection:
             check_binding(host, token, any_account(connection))
@@ -85,8 +114,12 @@ class Api:
         metrics = Metrics(desk, self.watch)
         parts = {"desk": desk, "work": self.work, "watch": self.watch, "once": Once(), "metrics": metrics}
         parts["sockets"] = Sockets()
+        door = Door(desk.shop, self.work.door, token=token, alone=loopback(host), now=now)
+        parts |= {"door": door, "attempts": Attempts(now)}
         self.imports = ImportRunner(desk.shop)
         parts["imports"] = Imports(self.imports)
+        parts["wards"] = Wards(desk.shop)
+        parts["runs"] = Runs()
         self.litestar = Litestar(
             [
                 Router("/api/v1", route_handlers=[_openapi_json, *(route for noun in NOUNS for route in noun.ROUTES)]),
@@ -99,14 +132,15 @@ class Api:
                 **{name: Provide(_always(part), sync_to_thread=False) for name, part in parts.items()},
             },
             state=State({"desk": desk, "work": self.work}),
+            guards=[check],
             exception_handlers=HANDLERS,
             before_request=check_body,
             request_max_body_size=BODY_BYTES,
             lifespan=[self._alive],
             logging_config=None,
-            openapi_config=_openapi(bool(token)),
+            openapi_config=_openapi(),
         )
-        self._app = metrics.timed(Guard(self.litestar, token=token, hosts=hosts))
+        self._app = metrics.timed(Guard(self.litestar, door, hosts=hosts))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await self._app(scope, receive, send)
@@ -134,19 +168,27 @@ def _always(part: Any) -> Any:
     return give
 
 
-@get("/openapi.json", include_in_schema=False)
+@get("/openapi.json", include_in_schema=False, opt=may("see"))
 async def _openapi_json(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
     """The OpenAPI 3.1 document of everything under /api/v1."""
     return Response(request.app.openapi_schema.to_schema(), media_type="application/vnd.oai.openapi+json")
 
 
-def _openapi(token: bool) -> OpenAPIConfig:
+def _openapi() -> OpenAPIConfig:
+    cookie = SecurityScheme(
+        type="apiKey",
+        security_scheme_in="cookie",
+        name=SESSION,
+        description="Set by POST /api/v1/session; changes also need x-linkloop-csrf, as GET /api/v1/session tells it",
+    )
     return OpenAPIConfig(
         title="Linkloop 环环",
         version=version("linkloop"),
         path="/api/openapi",  # what the framework adds; ours is /api/v1/openapi.json
         use_handler_docstrings=True,
         render_plugins=[JsonRenderPlugin()],
-        components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
-        security=[{"token": []}] if token else None,
+        components=Components(
+            security_schemes={"token": SecurityScheme(type="http", scheme="bearer"), "session": cookie}
+        ),
+        security=[{"token": []}, {"session": []}],
     )

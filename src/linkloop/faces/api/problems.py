@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from math import ceil
 from typing import Any
 
 import msgspec
@@ -36,11 +37,25 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unauthorised(LinkloopError):
-    """The request lacks the token."""
+    """It is not known who asks."""
 
 
 class TooBusy(LinkloopError):
     """The server has more to do than it takes on."""
+
+
+class TooMany(LinkloopError):
+    """Whoever asks has asked too often; `wait_s` is when it may be tried again."""
+
+    wait_s: float = 1.0
+
+
+def too_many(code: str, wait_s: float, text: Text) -> TooMany:
+    """Raise it: the answer says in how many seconds to come back."""
+    seconds = max(1, ceil(wait_s))
+    error = TooMany(code, text, Text(en=f"Try again in {seconds} s.", zh=f"请 {seconds} 秒后再试。"))
+    error.wait_s = seconds
+    return error
 
 
 _STATUS: tuple[tuple[type[LinkloopError], int], ...] = (
@@ -49,11 +64,12 @@ _STATUS: tuple[tuple[type[LinkloopError], int], ...] = (
     (Refused, 403),
     (Unauthorised, 401),
     (TooBusy, 503),
+    (TooMany, 429),
     (LinkloopError, 400),
 )
 _TITLES = {
     400: Text(en="The request is not valid", zh="请求无效"),
-    401: Text(en="A token is needed", zh="需要访问令牌"),
+    401: Text(en="Signing in is needed", zh="需要登录"),
     403: Text(en="Not allowed", zh="不允许"),
     404: Text(en="Not found", zh="未找到"),
     405: Text(en="This method does not work here", zh="此处不支持该方法"),
@@ -61,6 +77,7 @@ _TITLES = {
     413: Text(en="Too large", zh="内容过大"),
     415: Text(en="This content type is not taken", zh="不接受该内容类型"),
     421: Text(en="This server is not known by that name", zh="服务器不使用该主机名"),
+    429: Text(en="Too often", zh="过于频繁"),
     500: Text(en="Something went wrong here", zh="服务器内部出错"),
     503: Text(en="Too busy", zh="服务器繁忙"),
 }
@@ -117,6 +134,13 @@ def error_of(found: Problem) -> LinkloopError:
     )
 
 
+def headers_of(error: LinkloopError, status: int) -> dict[str, str]:
+    """What goes with an error beside its body."""
+    if isinstance(error, TooMany):
+        return {"retry-after": str(ceil(error.wait_s))}
+    return {503: {"retry-after": "1"}, 401: {"www-authenticate": "Bearer"}}.get(status, {})
+
+
 def _answer(request: Request[Any, Any, Any], found: Problem, headers: dict[str, str] | None = None) -> Response[Any]:
     body = msgspec.json.encode(found)
     return Response(body, status_code=found.status, media_type=MEDIA_TYPE, headers=headers)
@@ -125,7 +149,7 @@ def _answer(request: Request[Any, Any, Any], found: Problem, headers: dict[str, 
 def on_error(request: Request[Any, Any, Any], error: LinkloopError) -> Response[Any]:
     """A LinkloopError from anywhere below."""
     found = problem(error, language(request.headers.get("accept-language", "")))
-    return _answer(request, found, {"retry-after": "1"} if found.status == 503 else None)
+    return _answer(request, found, headers_of(error, found.status))
 
 
 def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:

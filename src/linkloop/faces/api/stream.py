@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import msgspec
 
@@ -15,6 +16,7 @@ from linkloop.faces.desk.desk import Desk
 
 BATCH = 500
 HEARTBEAT_S = 10.0
+RECHECK_S = 5.0  # how long a stream may outlive its session, beside a heartbeat
 MOST = 64  # streams at a time
 
 
@@ -69,17 +71,25 @@ class Watch:
         self._stop.set()
         self._move(self.head)
 
-    async def follow(self, lane: Lane, after: int | None, kinds: tuple[str, ...]) -> AsyncIterator[bytes]:
+    async def follow(
+        self, lane: Lane, after: int | None, kinds: tuple[str, ...], still: Callable[[], Awaitable[bool]] | None = None
+    ) -> AsyncIterator[bytes]:
         """Log entries beyond `after` (None: from now on) as event-stream text, without end.
 
         A client's place is an offset, not a queue: one that reads slowly waits at its own socket, costs no memory
-        and holds nobody up. An `id:` without data moves that place when a filter lets nothing through.
+        and holds nobody up. An `id:` without data moves that place when a filter lets nothing through. It ends when
+        `still` says no: who was signed out hears no more.
         """
         self.streams += 1
         try:
             yield b"retry: 1000\n\n"
             place = await lane(_resolve, self.desk, after)
+            asked = time.monotonic()
             while not self.closing:
+                if still is not None and time.monotonic() - asked > RECHECK_S:
+                    if not await still():
+                        return
+                    asked = time.monotonic()
                 seen = self.head
                 text, last, full = await lane(_read, self.desk, place, kinds)
                 if text:

@@ -47,16 +47,23 @@ class Lane:
 
 
 class Work:
-    """`quick` answers in milliseconds (reads, approvals); `long` takes seconds (SQL, replays, imports); `outside`
-    is for visitors and hooks, so that they can never keep the shop's own people waiting.
+    """`quick` answers in milliseconds (reads, approvals); `long` takes seconds (replays, imports); `sql` is for
+    queries, which never wait behind those; `outside` is for visitors and hooks, so that they can never keep the
+    shop's own people waiting; `door` looks up who asks, and `passwords` takes its time, as it must.
     """
 
     def __init__(self) -> None:
         self.quick = Lane("api-quick", threads=8, waiting=256)
         self.long = Lane("api-long", threads=2, waiting=16)
+        self.sql = Lane("api-sql", threads=4, waiting=64)
         self.outside = Lane("api-outside", threads=4, waiting=256)
+        self.door = Lane("api-door", threads=2, waiting=512)
+        self.passwords = Lane("api-passwords", threads=2, waiting=16)
 
     def close(self) -> None:
         self.quick.close()
         self.long.close()
+        self.sql.close()
         self.outside.close()
+        self.door.close()
+        self.passwords.close()

@@ -12,7 +12,7 @@ from litestar.params import JSONBody, QueryParameter
 from litestar.response import Stream
 
 from linkloop.core.world import Accepted
-from linkloop.faces.api.access import may
+from linkloop.faces.api.access import AGAIN, may
 from linkloop.faces.api.given import TheDesk, TheWatch, TheWork
 from linkloop.faces.api.limits import ITEMS, IdempotencyKey, Limit, Name, Offset
 from linkloop.faces.api.work import Work
@@ -106,7 +106,12 @@ async def stream(
     watch.check_room()
     last = request.headers.get("last-event-id", "")
     start = min(int(last), 2**63 - 1) if last.isascii() and last.isdigit() and len(last) < 20 else after
-    text = watch.follow(work.quick, start, _names(kinds))
+    again = request.scope[AGAIN]  # type: ignore[literal-required]
+
+    async def still() -> bool:
+        return (await again()).person is not None
+
+    text = watch.follow(work.quick, start, _names(kinds), still)
     return Stream(text, media_type="text/event-stream; charset=utf-8", headers=_NO_STORE)
 
 
