@@ -30,11 +30,12 @@ from linkloop.faces.cli.commands import root
 from linkloop.faces.cli.config import SECRETS, flat, variable
 from linkloop.faces.cli.frame import Context
 from linkloop.faces.cli.words import catalogue, speak
+from linkloop.faces.desk import glossary
 from linkloop.store.columns import OFFSET, arrow_schema
 from linkloop.store.sql.views import about, shipped_views
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-GLOSSARY: dict[str, str] = json.loads((DOCS / "reference" / "glossary.zh.json").read_text(encoding="utf-8"))
+GLOSSARY = glossary.nouns()
 SQL = {"string": "VARCHAR", "int64": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN"}
 LANGS = ("en", "zh")
 MADE = ("Made by `scripts/docs.py` from the code; do not edit.", "由 `scripts/docs.py` 根据代码生成，请勿手改。")
@@ -94,9 +95,11 @@ def columns(page: Page, kind: type[msgspec.Struct], skip: set[str]) -> None:
                 f"`{column.name}`",
                 sql_type(column.type) + (" (JSON)" if nested else ""),
                 page.say("yes", "是") if field.required else "",
+                page.say(word.en, word.zh) if (word := glossary.column(table_name(kind), column.name)) else "",
             ]
         )
-    page.table([page.say("column", "列"), page.say("type", "类型"), page.say("needed", "必填")], rows)
+    heads = (("column", "列"), ("type", "类型"), ("needed", "必填"), ("meaning", "含义"))
+    page.table([page.say(*head) for head in heads], rows)
 
 
 def is_nested(hint: Any) -> bool:

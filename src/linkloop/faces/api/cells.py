@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from math import isfinite
@@ -30,6 +30,11 @@ _TIMES: dict[str, Any] = {
 def to_wire(result: Result) -> Result:
     """Whole numbers beyond 64 bits and NaN or infinity become text; msgspec writes everything else by itself."""
     return _changed(result, _writer)
+
+
+def wire_rows(types: Sequence[str], rows: tuple[tuple[Any, ...], ...]) -> tuple[tuple[Any, ...], ...]:
+    """Rows of these types as `to_wire` writes them."""
+    return to_wire(Result(tuple(types), tuple(types), rows)).rows
 
 
 def from_wire(result: Result) -> Result:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 
 import duckdb
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
@@ -22,13 +24,24 @@ from linkloop.store.cold import Cold
 from linkloop.store.columns import OFFSET, to_arrow
 from linkloop.store.lake import Lake
 from linkloop.store.landing import positions
+from linkloop.store.sql.cancel import Cancel
 from linkloop.store.sql.guard import Checked, check
 from linkloop.store.sql.hot import Hot
 from linkloop.store.sql.relation import hot_name, relation
-from linkloop.store.sql.session import Params, Result, Session
+from linkloop.store.sql.session import Params, Reading, Result, Session, cancelled
 from linkloop.store.sql.views import about, shipped_views
 
 Extra = Mapping[type[Table], Sequence[tuple[int, Table]]]
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """Row versions of a class: not in the lake yet, in it, replaced in it; the last log offset, the lake's version."""
+
+    hot: int
+    cold: int
+    replaced: int
+    last: int
+    version: int
 
 
 class SqlDoor:
@@ -56,19 +69,54 @@ class SqlDoor:
         memory: str = "512MB",
         as_of: int | None = None,
         extra: Extra | None = None,
+        cancel: Cancel | None = None,
     ) -> Result:
         """Run one reading query over the tables and the shipped views; `params` fill `?` or `$name`.
 
         All tables are shown as of one moment: the latest, or log offset `as_of`; `extra` rows (offset, row) count as
         said, too. Raises LinkloopError `sql.…`: syntax, invalid, read_only, one_statement, function, unknown_table,
-        timeout, memory, busy.
+        timeout, memory, busy; `cancelled` when somebody stops it through `cancel`.
         """
         checked = self._checked(sql, frozenset(tables()))
         if checked.shows_tables:
             return self._list()
-        with self._session(memory, timeout_s) as session:
+        with self._session(memory, timeout_s, cancel) as session:
             self._show(session, checked.names, as_of, extra or {})
-            return session.run(checked.sql, params, max_rows, timeout_s)
+            return session.run(checked.sql, params, max_rows, timeout_s, cancel)
+
+    @contextmanager
+    def reading(
+        self,
+        sql: str,
+        params: Params = None,
+        *,
+        timeout_s: float = 60.0,
+        memory: str = "512MB",
+        as_of: int | None = None,
+        cancel: Cancel | None = None,
+    ) -> Iterator[Reading]:
+        """The rows of a query batch by batch, for results too large to hold; raises as `query`, also on the way."""
+        checked = self._checked(sql, frozenset(tables()))
+        with self._session(memory, timeout_s, cancel) as session:
+            self._show(session, checked.names, as_of, {})
+            with session.reading("SHOW TABLES" if checked.shows_tables else sql, params, timeout_s, cancel) as found:
+                yield found
+
+    def names(self, sql: str) -> frozenset[str]:
+        """The tables and views that a query reads, as it is written. Raises as `query`."""
+        return self._checked(sql, frozenset(tables())).names
+
+    def stored(self, kind: type[Table]) -> Stored:
+        """Where the rows of a class lie now; row versions, not rows: what was replaced counts until it is settled."""
+        with self.engine.connect() as connection:
+            seen = positions(connection)
+        cold = self.lake.cold(kind)
+        hot = self._hot.rows({kind: max(_landed(cold), seen.of(table_name(kind)))})[kind]
+        parts = cold.parts if cold else ()
+        offsets = [part.last for part in parts] + ([hot[OFFSET][-1].as_py()] if hot.num_rows else [])
+        current = sum(part.rows for part in parts[:2])
+        replaced = sum(part.rows for part in parts[2:])
+        return Stored(hot.num_rows, current, replaced, max(offsets, default=-1), cold.version if cold else -1)
 
     def close(self) -> None:
         """Close the idle sessions; the door may be used again."""
@@ -145,8 +193,8 @@ class SqlDoor:
         return Result(("name", "kind", "about"), ("VARCHAR",) * 3, tuple(sorted(found)))
 
     @contextmanager
-    def _session(self, memory: str, timeout_s: float) -> Iterator[Session]:
-        if not self._places.acquire(timeout=timeout_s):
+    def _session(self, memory: str, timeout_s: float, cancel: Cancel | None = None) -> Iterator[Session]:
+        if not self._place(timeout_s, cancel):
             raise Refused(
                 "sql.busy",
                 Text(en="too many queries run at once", zh="同时运行的查询过多"),
@@ -166,6 +214,18 @@ class SqlDoor:
                     self._idle.setdefault(memory, []).append(session)
         finally:
             self._places.release()
+
+    def _place(self, timeout_s: float, cancel: Cancel | None) -> bool:
+        """Wait for a place among the sessions. Raises Refused `sql.cancelled`."""
+        if cancel is None:
+            return self._places.acquire(timeout=timeout_s)
+        until = time.monotonic() + timeout_s
+        while not cancel.stopped:
+            if self._places.acquire(timeout=0.05):
+                return True
+            if time.monotonic() > until:
+                return False
+        raise cancelled()
 
 
 class SqlSession:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +15,12 @@ import pyarrow as pa
 
 from linkloop.core.errors import LinkloopError, Refused
 from linkloop.core.text import Text
+from linkloop.store.sql.cancel import Cancel
 from linkloop.store.sql.guard import broken
 
 Params = Mapping[str, Any] | Sequence[Any] | None
 _BATCH = 4096
+_LOOK_S = 0.05
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -32,6 +35,14 @@ class Result(msgspec.Struct, frozen=True):
     def dicts(self) -> list[dict[str, Any]]:
         """The rows by column name."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """A result on its way: `types` are DuckDB's; `batches` can be read once."""
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    batches: pa.RecordBatchReader
 
 
 class Session:
@@ -70,18 +81,28 @@ class Session:
             self.con.execute(f'CREATE OR REPLACE VIEW "{name}" AS {select}')
             self._views[name] = select
 
-    def run(self, sql: str, params: Params, max_rows: int, timeout_s: float) -> Result:
-        """Run one query. Raises Refused `sql.timeout`, `sql.memory`, or LinkloopError `sql.invalid`."""
+    def run(self, sql: str, params: Params, max_rows: int, timeout_s: float, cancel: Cancel | None = None) -> Result:
+        """Run one query. Raises Refused `sql.timeout`, `.cancelled`, `.memory`, or LinkloopError `sql.invalid`."""
         started = time.perf_counter()
+        with self.reading(sql, params, timeout_s, cancel) as found:
+            rows, truncated = _take(found.batches, max_rows)
+        elapsed = (time.perf_counter() - started) * 1000
+        return Result(found.columns, found.types, rows, truncated, round(elapsed, 3))
+
+    @contextmanager
+    def reading(self, sql: str, params: Params, timeout_s: float, cancel: Cancel | None = None) -> Iterator[Reading]:
+        """The result of one query as it comes, batch by batch; raises as `run`, also while it is being read."""
         done = threading.Event()
-        watch = threading.Thread(target=_watch, args=(self.con, done, timeout_s), daemon=True)
+        watch = threading.Thread(target=_watch, args=(self.con, done, timeout_s, cancel), daemon=True)
         watch.start()
         try:
+            if cancel is not None:
+                cancel.running(self.con)
             relation = self.con.sql(sql, params=params or None)
             types = tuple(str(kind) for kind in relation.types)
-            rows, truncated = _take(relation.to_arrow_reader(_BATCH), max_rows)
+            yield Reading(tuple(relation.columns), types, relation.to_arrow_reader(_BATCH))
         except duckdb.InterruptException:
-            raise _timeout(timeout_s) from None
+            raise (cancelled() if cancel is not None and cancel.stopped else _timeout(timeout_s)) from None
         except duckdb.OutOfMemoryException:
             raise _memory() from None
         except duckdb.PermissionException as error:
@@ -93,10 +114,10 @@ class Session:
         except duckdb.Error as error:
             raise broken(self._placed(error, sql, params)) from error
         finally:
+            if cancel is not None:
+                cancel.running(None)
             done.set()
             watch.join()
-        elapsed = (time.perf_counter() - started) * 1000
-        return Result(tuple(relation.columns), types, rows, truncated, round(elapsed, 3))
 
     def _placed(self, error: duckdb.Error, sql: str, params: Params) -> duckdb.Error:
         """The same error with its place in the query, which DuckDB says only on its other way in."""
@@ -121,11 +142,15 @@ def repr_sql(text: str) -> str:
 def _take(reader: pa.RecordBatchReader, max_rows: int) -> tuple[tuple[tuple[Any, ...], ...], bool]:
     rows: list[tuple[Any, ...]] = []
     for batch in reader:
-        columns = [_values(column) for column in batch.columns]
-        rows += zip(*columns, strict=True)
+        rows += rows_of(batch)
         if len(rows) > max_rows:
             return tuple(rows[:max_rows]), True
     return tuple(rows), False
+
+
+def rows_of(batch: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:
+    """The rows of a batch as Python values: instants in UTC, sums of integers whole."""
+    return zip(*[_values(column) for column in batch.columns], strict=True)
 
 
 def _values(column: pa.Array) -> list[Any]:
@@ -152,11 +177,24 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _watch(con: duckdb.DuckDBPyConnection, done: threading.Event, timeout_s: float) -> None:
+def _watch(con: duckdb.DuckDBPyConnection, done: threading.Event, timeout_s: float, cancel: Cancel | None) -> None:
     """Interrupt until it takes: between binding and running an interrupt is lost."""
-    if not done.wait(timeout_s):
-        while not done.wait(0.05):
+    until = time.monotonic() + timeout_s
+    while cancel is not None and not cancel.stopped and (left := until - time.monotonic()) > 0:
+        if done.wait(min(_LOOK_S, left)):
+            return
+    if cancel is not None or not done.wait(timeout_s):
+        while not done.wait(_LOOK_S):
             con.interrupt()
+
+
+def cancelled() -> LinkloopError:
+    """A person stopped the query."""
+    return Refused(
+        "sql.cancelled",
+        Text(en="the query was stopped", zh="查询已停止"),
+        Text(en="Change it, or run it again.", zh="可修改后重新运行。"),
+    )
 
 
 def _timeout(timeout_s: float) -> LinkloopError:
