@@ -21,7 +21,8 @@ class Span(NamedTuple):
     end: datetime
 
     def sql(self, column: str) -> str:
-        """The condition that a column lies in this span."""
+        """The condition that a column lies in this span; `at` is a word of SQL and needs its quotes."""
+        column = '"at"' if column == "at" else column
         return f"{column} >= {instant(self.start)} AND {column} < {instant(self.end)}"
 
 

@@ -34,7 +34,7 @@ FROM seen WHERE promised_at < $soon ORDER BY promised_at, parcel_id
 _STOCK = """
 SELECT product_id, place, quantity, arrives_at, reference, case_id FROM stock_promised AS p
 WHERE reference = '' OR reference NOT IN (SELECT reference FROM stock_arrived)
-QUALIFY row_number() OVER (PARTITION BY coalesce(nullif(reference, ''), id) ORDER BY p.at DESC) = 1
+QUALIFY row_number() OVER (PARTITION BY coalesce(nullif(reference, ''), id) ORDER BY p."at" DESC) = 1
 ORDER BY arrives_at, reference
 """
 STOCK_SQL = _STOCK.strip()
