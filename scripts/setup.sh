@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes .venv ready to run (base) or to develop (dev); when nothing changed it returns at once.
+# Makes .venv ready to run (base) or to develop (dev), and builds the console; when nothing changed it returns at once.
 #
 #   scripts/setup.sh [base|dev]      PYTHON=/path/to/python3.12 chooses the interpreter
 set -euo pipefail
@@ -48,7 +48,7 @@ for file in requirements.lock requirements-dev.lock pyproject.toml; do
     [ -f "$file" ] || die "$file is missing; get it back: git checkout -- $file" \
         "缺少 $file，请恢复：git checkout -- $file"
 done
-if ready; then exit 0; fi
+if ready; then exec scripts/console.sh "$kind"; fi
 
 # One set-up at a time; who comes second waits and then finds the work done.
 mkdir -p .stamp
@@ -70,7 +70,7 @@ else
     echo $$ >.stamp/setup.dir/pid
     trap 'rm -rf .stamp/setup.dir' EXIT
 fi
-if ready; then exit 0; fi
+if ready; then exec scripts/console.sh "$kind"; fi
 trap 'say "stopped; run the same command again to go on from here" "已中断；重新运行同一命令即可继续"; exit 130' INT TERM
 
 began=$SECONDS
@@ -104,7 +104,7 @@ Ubuntu: sudo apt-get install python3 python3-venv; macOS: brew install python@3.
 whole() { suits "$python" && "$python" -c 'import pip' 2>/dev/null && grep -qF "$PWD/$venv/bin/python" "$venv/bin/pip"; }
 if ! whole; then
     chosen=$(find_python)
-    say "[1/4] environment $venv with $("$chosen" --version)" "[1/4] 创建 Python 环境 $venv"
+    say "[1/5] environment $venv with $("$chosen" --version)" "[1/5] 创建 Python 环境 $venv"
     "$chosen" -m venv --clear "$venv" || die "failed: $chosen -m venv --clear $venv (is the disk full, is the folder writable?)" \
         "创建环境失败：$chosen -m venv --clear $venv（请检查磁盘空间和目录权限）"
 fi
@@ -113,7 +113,7 @@ network="No network, or a mirror or proxy is needed? Look at: $python -m pip con
 network_zh="网络不通，或需要镜像/代理？请检查：$python -m pip config list。已下载的内容会保留，重新运行即可继续"
 
 if [ ! -x "$venv/bin/uv" ]; then
-    say "[2/4] installer uv" "[2/4] 安装工具 uv"
+    say "[2/5] installer uv" "[2/5] 安装工具 uv"
     "$python" -m pip install -qq --disable-pip-version-check "uv>=0.9" ||
         say "uv could not be installed, going on with pip (slower)" "uv 安装失败，改用 pip（较慢）"
 fi
@@ -136,14 +136,17 @@ install() {
     "$python" -m pip install $quiet $again_pip --disable-pip-version-check "$@"
 }
 
-say "[3/4] $(grep -cE '^[a-z0-9].*==' "$lock") packages of $lock" "[3/4] 安装 $lock 中的依赖包"
+say "[3/5] $(grep -cE '^[a-z0-9].*==' "$lock") packages of $lock" "[3/5] 安装 $lock 中的依赖包"
 install --require-hashes -r "$lock" || die "failed: packages of $lock. $network" "安装 $lock 失败。$network_zh"
 
-say "[4/4] linkloop itself" "[4/4] 安装 linkloop"
+say "[4/5] linkloop itself" "[4/5] 安装 linkloop"
 install --no-deps --editable . || die "failed: linkloop from pyproject.toml (its build needs hatchling). $network" \
     "按 pyproject.toml 安装 linkloop 失败。$network_zh"
 
 key "$kind" >"$venv/.ready-$kind.new"
 mv "$venv/.ready-$kind.new" "$venv/.ready-$kind"
 rm "$venv/.installing"
+
+say "[5/5] the console" "[5/5] 网页控制台"
+scripts/console.sh "$kind"
 say "ready in $((SECONDS - began)) s" "完成，用时 $((SECONDS - began)) 秒"
