@@ -47,8 +47,10 @@ class World(Protocol):
     """
 
     name: str
-    says: tuple[type[Table], ...]
     performs: frozenset[str]
+
+    @property
+    def says(self) -> tuple[type[Table], ...]: ...
 
     def start(self, inlet: Inlet, clock: Clock) -> None: ...
 

@@ -92,6 +92,7 @@ class LinkContext:
             near=given.near,
             took_us=(time.perf_counter_ns() - started) // 1000,
         )
+        self._matrix.timed(type(question).__name__, answer.model, answer.took_us)
         self._asked.append(
             Asked(
                 question=type(question).__name__,

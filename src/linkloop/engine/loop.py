@@ -31,6 +31,7 @@ from linkloop.store.store import Store, head_of
 R = TypeVar("R")
 BATCH = 1024  # deliveries in one commit: enough to pay for the disk, few enough to answer in time
 CATCH_UP = 1000
+TIMED = 2048
 CURSOR = "fast"
 logger = logging.getLogger("linkloop.loop")
 
@@ -53,6 +54,7 @@ class _Work(Generic[R]):
         self.run = run
         self.size = size
         self.future: Future[R] = Future()
+        self.since = time.perf_counter()
         self.result: Any = None
         self.error: Exception | None = None
 
@@ -81,6 +83,7 @@ class Loop:
         self.holder = uuid.uuid4().hex
         self.verdicts = Verdicts(gate, clock, self.holder, lambda action: False)
         self.counters = Counters()
+        self._took: deque[float] = deque(maxlen=TIMED)
         self.on_errand: Callable[[Errand], None] = lambda errand: None
         self.head = 0
         self._expected = -1
@@ -130,6 +133,10 @@ class Loop:
     def started(self) -> bool:
         """Whether turns run by themselves here."""
         return self._thread is not None
+
+    def took_s(self) -> list[float]:
+        """How long the last TIMED pieces of work took from their coming until all that followed was durable."""
+        return list(self._took.copy())
 
     def queued(self) -> int:
         """How many pieces of work wait for a turn."""
@@ -210,6 +217,8 @@ class Loop:
         errands, self.verdicts.errands = self.verdicts.errands, []
         for errand in errands:
             self.on_errand(errand)
+        now = time.perf_counter()
+        self._took.extend(now - work.since for work in batch)
         for work in batch:
             if work.error is not None:
                 work.future.set_exception(work.error)

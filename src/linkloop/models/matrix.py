@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
 from linkloop.core.question import Model, ModelCard, Question
+
+REMEMBERS = 1024  # how long the last answers of a model took
 
 
 class Matrix:
@@ -13,6 +16,7 @@ class Matrix:
 
     def __init__(self, models: Iterable[Model] = ()) -> None:
         self._by_question: dict[str, tuple[Model, ...]] = {}
+        self._took: dict[tuple[str, str], deque[int]] = {}
         for model in models:
             self.register(model)
 
@@ -37,6 +41,14 @@ class Matrix:
     def cards(self) -> list[ModelCard]:
         """The card of every model, by question and name."""
         return [model.card for name in sorted(self._by_question) for model in self._by_question[name]]
+
+    def timed(self, question: str, name: str, took_us: int) -> None:
+        """Remember how long an answer took, in microseconds."""
+        self._took.setdefault((question, name), deque(maxlen=REMEMBERS)).append(took_us)
+
+    def took_us(self, question: str, name: str) -> list[int]:
+        """How long the last answers of a model took since this matrix was made, oldest first."""
+        return list(self._took.get((question, name), deque[int]()).copy())
 
     def with_model(self, model: Model) -> Matrix:
         """A copy for a what-if in which `model` is asked for sure: it alone answers its question."""

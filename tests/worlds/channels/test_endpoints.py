@@ -186,3 +186,21 @@ def test_our_signature_is_the_one_in_the_standards_own_example(tmp_path: Path, r
     moment = datetime.fromtimestamp(1614265330, UTC)
     signature = Webhook(SECRET).sign("msg_p5jXN8AQM9LWM0D4loKWxJek", moment, json.dumps({"test": 2432232314}))
     assert signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_a_test_delivery_is_signed_asks_for_nothing_and_tells_what_came_back(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    endpoint = world(tmp_path, receiver).endpoints[0]
+    good = endpoint.test()
+    assert (good.status, good.problem) == (200, "")
+    method, path, headers, body = receiver.got[0]
+    assert (method, path, headers["webhook-id"]) == ("POST", "/in", good.id)
+    assert Webhook(SECRET).verify(body, headers)["type"] == "linkloop.test"
+    receiver.code = 500
+    assert (endpoint.test().status, endpoint.test().problem) == (500, "HTTP 500")
+    receiver.server.shutdown()
+    receiver.server.server_close()
+    none = endpoint.test()
+    assert none.status == 0
+    assert "ConnectError" in none.problem

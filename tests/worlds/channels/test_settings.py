@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from linkloop.core.clock import SimClock
 from linkloop.core.errors import LinkloopError
 from linkloop.core.world import Setup
 from linkloop.worlds.channels import open_world
 from linkloop.worlds.channels.settings import OURS, read_settings
+from tests.worlds.channels.logbook import Logbook
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -62,9 +65,13 @@ def test_what_the_loop_concludes_by_itself_is_never_open_to_others() -> None:
 
 def test_an_empty_secret_is_made_once_kept_and_readable_by_its_owner_only(tmp_path: Path) -> None:
     setup = Setup(folder=str(tmp_path), shop="s", zone="UTC", currency="CNY", options={"webhooks_in": {"erp": ""}})
-    first, second = open_world(setup), open_world(setup)
-    secret = first.hooks.hooks["erp"].secrets
-    assert second.hooks.hooks["erp"].secrets == secret
-    assert len(secret[0]) == len("whsec_") + 44
+    first = open_world(setup)
+    secret = (tmp_path / "hook-erp.key").read_text()
+    second = open_world(setup)
+    assert (tmp_path / "hook-erp.key").read_text() == secret
+    assert len(secret) == 44
+    body = b'{"type":"orders","data":{"order_id":"o1","placed_at":"2026-03-02T04:00:00Z"}}'
+    second.start(Logbook(), SimClock(datetime(2026, 3, 2, 5, tzinfo=UTC)))
+    assert second.hooks.receive("erp", first.hooks.sign("erp", "w1", body), body).external_id == "w1"
     for name in ("hook-erp.key", "session.key"):
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import base64
-import os
 from pathlib import Path
-
-import msgspec
 
 from linkloop.commerce.service import Message, MessageReceived, Reply
 from linkloop.core.action import Action, Errand, Receipt
@@ -14,11 +11,12 @@ from linkloop.core.clock import Clock
 from linkloop.core.table import Table
 from linkloop.core.vocabulary import tables
 from linkloop.core.world import Inlet, Setup
+from linkloop.worlds.channels.doors import Doors
 from linkloop.worlds.channels.endpoints import Endpoint
+from linkloop.worlds.channels.keys import kept_key
 from linkloop.worlds.channels.memory import ChannelMemory
 from linkloop.worlds.channels.settings import ChannelSettings, read_settings
 from linkloop.worlds.channels.webchat import CHANNEL, WebChat
-from linkloop.worlds.channels.webhook import Hooks
 
 
 class ChannelsWorld:
@@ -29,27 +27,23 @@ class ChannelsWorld:
     def __init__(self, folder: Path, settings: ChannelSettings) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.settings = settings
-        hooks = {
-            name: msgspec.structs.replace(
-                hook, secrets=tuple(s or f"whsec_{_kept_key(folder / f'hook-{name}.key')}" for s in hook.secrets)
-            )
-            for name, hook in settings.hooks().items()
-        }
         self.memory = ChannelMemory(folder / "channels.db")
-        self.webchat = WebChat(settings.webchat, self.memory, base64.b64decode(_kept_key(folder / "session.key")))
-        self.hooks = Hooks(hooks)
+        self.webchat = WebChat(settings.webchat, self.memory, base64.b64decode(kept_key(folder / "session.key")))
+        self.doors = Doors(folder, settings)
+        self.hooks = self.doors.hooks
         self.endpoints = [
             Endpoint(name, endpoint, self.memory) for name, endpoint in sorted(settings.webhooks_out.items())
         ]
-        known = tables()
-        said = {known[kind] for hook in hooks.values() for kind in hook.kinds}
-        self.says: tuple[type[Table], ...] = (
-            Message,
-            MessageReceived,
-            *sorted(said - {Message, MessageReceived}, key=lambda kind: kind.__name__),
-        )
         kinds = {kind for endpoint in settings.webhooks_out.values() for kind in endpoint.kinds}
         self.performs: frozenset[str] = frozenset({Reply.__name__} | kinds)
+
+    @property
+    def says(self) -> tuple[type[Table], ...]:
+        """What comes in by the web chat, and by the hooks that say which kinds they let in."""
+        known = tables()
+        said = {known[kind] for hook in list(self.hooks.hooks.values()) for kind in hook.kinds}
+        others = sorted(said - {Message, MessageReceived}, key=lambda kind: kind.__name__)
+        return Message, MessageReceived, *others
 
     def start(self, inlet: Inlet, clock: Clock) -> None:
         """Begin to speak."""
@@ -101,16 +95,3 @@ def open_world(setup: Setup) -> ChannelsWorld:
 
 def _for_chat(action: Action) -> bool:
     return isinstance(action, Reply) and action.channel == CHANNEL
-
-
-def _kept_key(path: Path) -> str:
-    """32 random bytes in base64, made once and kept for this owner's eyes."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(base64.b64encode(os.urandom(32)).decode())
-        file.flush()
-        os.fsync(file.fileno())
-    return path.read_text(encoding="ascii").strip()

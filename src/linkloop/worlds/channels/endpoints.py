@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any, Literal
 from urllib.parse import quote
+from uuid import uuid4
 
 import httpx
 import msgspec
@@ -26,6 +28,15 @@ class _Answer(msgspec.Struct, frozen=True):
 
     status: Literal["done", "refused", "unknown"] = "unknown"
     reference: str = ""
+
+
+class Tested(msgspec.Struct, frozen=True):
+    """What came of a test delivery: its webhook-id, the HTTP status (0: none), the time it took, and the problem."""
+
+    id: str
+    status: int
+    took_ms: float
+    problem: str
 
 
 class Endpoint:
@@ -75,6 +86,17 @@ class Endpoint:
             return Receipt(status="unknown", detail=f"{self.name}: HTTP {code}")
         self._memory.settle(errand.key, receipt)
         return receipt
+
+    def test(self) -> Tested:
+        """POST a signed delivery of type `linkloop.test`, which asks for nothing; gives what came back."""
+        test_id = f"test_{uuid4().hex}"
+        body = msgspec.json.encode({"type": "linkloop.test", "timestamp": datetime.now(UTC), "data": {}})
+        started = perf_counter()
+        try:
+            code, _ = self._send("POST", self.settings.url, test_id, body)
+        except httpx.HTTPError as error:
+            return Tested(test_id, 0, (perf_counter() - started) * 1000, f"{type(error).__name__}: {error}")
+        return Tested(test_id, code, (perf_counter() - started) * 1000, "" if 200 <= code < 300 else f"HTTP {code}")
 
     def ask(self, key: str) -> Receipt | None:
         """What the receiver says became of an effect; None where it has never seen it or has no `status_url`.

@@ -115,13 +115,14 @@ def read_settings(given: Mapping[str, Any]) -> ChannelSettings:
             "channels.webchat.customer_secret",
         )
     for name, hook in settings.hooks().items():
-        _check_hook(name, hook, f"channels.webhooks_in.{name}")
+        check_hook(name, hook, f"channels.webhooks_in.{name}")
     for name, endpoint in settings.webhooks_out.items():
         _check_endpoint(endpoint, f"channels.webhooks_out.{name}")
     return settings
 
 
-def _check_hook(name: str, hook: HookSettings, where: str) -> None:
+def check_hook(name: str, hook: HookSettings, where: str) -> None:
+    """Raises LinkloopError `channels.settings` when a hook cannot be like this."""
     if not _NAME.match(name):
         raise _wrong("a name is 1 to 64 letters, digits, '-' or '_'", "名称须为 1–64 个字母、数字、“-”“_”", where)
     if not hook.secrets:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -22,12 +24,23 @@ _ID_LONGEST = 200
 logger = logging.getLogger("linkloop.hooks")
 
 
+class HookCounts(msgspec.Struct):
+    """What came to a hook since it was opened here: taken in, and refused, last with which code."""
+
+    taken: int = 0
+    refused: int = 0
+    last_refused: str = ""
+
+
 class Hooks:
     """The doors by name. Thread-safe; `handle` takes a request in, `receive` only reads it."""
 
     def __init__(self, hooks: Mapping[str, HookSettings]) -> None:
-        self.hooks = dict(hooks)
-        self._keys = {name: [Webhook(secret) for secret in hook.secrets] for name, hook in hooks.items()}
+        self.hooks: dict[str, HookSettings] = {}
+        self.counts: dict[str, HookCounts] = {}
+        self._keys: dict[str, list[tuple[Webhook, float]]] = {}
+        for name, hook in hooks.items():
+            self.put(name, hook, [(secret, 0.0) for secret in hook.secrets])
         self._inlet: Inlet | None = None
         self._clock: Clock | None = None
 
@@ -35,12 +48,40 @@ class Hooks:
         """Begin to speak."""
         self._inlet, self._clock = inlet, clock
 
+    def put(self, name: str, hook: HookSettings, secrets: Sequence[tuple[str, float]]) -> None:
+        """Open a door, or give it other secrets, each valid until a moment (seconds since 1970; 0: without end)."""
+        self._keys[name] = [(Webhook(secret), until) for secret, until in secrets]
+        self.counts.setdefault(name, HookCounts())
+        self.hooks[name] = hook
+
+    def remove(self, name: str) -> None:
+        """Close a door."""
+        del self.hooks[name], self._keys[name], self.counts[name]
+
+    def sign(self, name: str, external_id: str, raw: bytes) -> dict[str, str]:
+        """The headers with which a sender would send this body now: for a test delivery."""
+        now = datetime.now(UTC)
+        webhook = self._keys[name][0][0]
+        return {
+            "webhook-id": external_id,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": webhook.sign(external_id, now, raw.decode()),
+        }
+
     def handle(self, name: str, headers: Mapping[str, str], raw: bytes) -> Accepted:
         """Take a signed request in, durably; a resend with the same webhook-id is `repeated`. Raises as `receive`."""
-        delivery = self.receive(name, headers, raw)
+        counts = self.counts.get(name, HookCounts())
+        try:
+            delivery = self.receive(name, headers, raw)
+        except LinkloopError as error:
+            counts.refused += 1
+            counts.last_refused = error.code
+            raise
         if self._inlet is None:
             raise _closed()
-        return self._inlet.accept([delivery])[0]
+        accepted = self._inlet.accept([delivery])[0]
+        counts.taken += 1
+        return accepted
 
     def receive(self, name: str, headers: Mapping[str, str], raw: bytes) -> Delivery:
         """A signed request as a delivery; `raw` is the body exactly as it came.
@@ -77,7 +118,9 @@ class Hooks:
         found = {key.lower(): value for key, value in headers.items()}
         external_id = found.get("webhook-id", "")
         if 0 < len(external_id) <= _ID_LONGEST and external_id.isascii() and external_id.isprintable():
-            for webhook in self._keys[name]:
+            for webhook, until in self._keys[name]:
+                if 0 < until < time.time():
+                    continue
                 try:
                     webhook.verify(raw, found, json_parse=False)
                     return external_id
