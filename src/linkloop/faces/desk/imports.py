@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
-import re
 import threading
-from collections import OrderedDict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import sqlalchemy as sa
 
-from linkloop.commerce.loop import FileImported
-from linkloop.core.clock import from_micros
 from linkloop.core.errors import Conflict, LinkloopError, NotFound, Refused
 from linkloop.core.text import Text
+from linkloop.faces.desk.import_looking import Samples
 from linkloop.faces.desk.import_runner import ImportRunner
 from linkloop.faces.desk.import_store import OPEN, expires
 from linkloop.faces.desk.import_views import (
-    ImportBefore,
     ImportJob,
     ImportLook,
     ImportView,
     MappingDraft,
     SheetChoice,
 )
+from linkloop.faces.desk.mappings import check_name, kept_file
 from linkloop.store.audit import Entry
-from linkloop.store.codec import decode
-from linkloop.store.schema import inbox, log
 from linkloop.worlds.files.report import Problem
 
 if TYPE_CHECKING:
-    from linkloop.worlds.files.looking import Sample
-    from linkloop.worlds.files.mapping import Mapping
     from linkloop.worlds.files.looks import TryReport
-
-_SAMPLES = 6  # files whose samples are held: a person changes a mapping many times
-_NAME = re.compile(r"[^\x00-\x1f/\\.][^\x00-\x1f/\\]{0,99}")
+    from linkloop.worlds.files.mapping import Mapping
 
 
 class Imports:
@@ -47,7 +37,7 @@ class Imports:
         self.runner = runner
         self.store = runner.store
         self.shop = runner.shop
-        self._samples: OrderedDict[str, tuple[Sample, ...]] = OrderedDict()
+        self.samples = Samples(runner)
         self._lock = threading.Lock()
         self._trials: dict[tuple[str, str], int] = {}
 
@@ -92,7 +82,7 @@ class Imports:
 
     def _opened(self, job: ImportJob) -> ImportJob:
         try:
-            self._sample(job)
+            self.samples.of(job)
         except LinkloopError as error:
             self.store.drop_file(job)
             problem = Problem(error.code, error.text, error.todo)
@@ -103,8 +93,8 @@ class Imports:
     def look(self, import_id: str) -> ImportLook:
         """What is in the file. Raises NotFound `import.unknown` or `import.gone`, LinkloopError `file.…`."""
         job = self.store.get(import_id)
-        sheets = tuple(sample.look for sample in self._sample(job))
-        return ImportLook(id=job.id, sheets=sheets, before=self._before(job.sha256))
+        sheets = tuple(sample.look for sample in self.samples.of(job))
+        return ImportLook(id=job.id, sheets=sheets, before=self.samples.before(job.sha256))
 
     def assign(
         self, import_id: str, sheet: str, mapping: Mapping | None, table: str, field: str, column: str, constant: str
@@ -113,7 +103,7 @@ class Imports:
         from linkloop.worlds.files.editing import assign
 
         job = self.store.get(import_id)
-        return _draft(assign(mapping, self._sheet(job, sheet), job.file, table, field, column, constant))
+        return _draft(assign(mapping, self.samples.sheet(job, sheet), job.file, table, field, column, constant))
 
     def fit(self, import_id: str, sheet: str, name: str) -> MappingDraft:
         """A kept mapping for this sheet; the guess where `name` is empty. Raises NotFound `mapping.unknown`."""
@@ -123,7 +113,7 @@ class Imports:
         from linkloop.worlds.files.mapping_file import name_for, read_mapping
 
         job = self.store.get(import_id)
-        sample = self._sheet(job, sheet)
+        sample = self.samples.sheet(job, sheet)
         header = sample.look.header
         if name:
             mapping = read_mapping(kept_file(self.shop.folder / "mappings", name))
@@ -147,7 +137,7 @@ class Imports:
 
         job = self.store.get(import_id)
         if not whole:
-            return try_sample(self._sheet(job, sheet), mapping)
+            return try_sample(self.samples.sheet(job, sheet), mapping)
         with self._lock:
             mine = self._trials[job.id, sheet] = self._trials.get((job.id, sheet), 0) + 1
         report = try_whole(self.store.file(job), sheet, mapping, lambda: self._trials[job.id, sheet] != mine)
@@ -177,7 +167,7 @@ class Imports:
             )
         chosen = sheets or job.sheets
         self.store.file(job)
-        names = {sample.look.sheet for sample in self._sample(job)}
+        names = {sample.look.sheet for sample in self.samples.of(job)}
         taken = [one for one in chosen if one.mapping is not None]
         if not taken or {one.sheet for one in taken} - names:
             raise LinkloopError(
@@ -220,7 +210,6 @@ class Imports:
                 where=job.file,
             )
         self.store.remove(job)
-        self._samples.pop(job.id, None)
         if job.status in OPEN:
             self._audit(by, "imports.discard", job, {"file": job.file, "sha256": job.sha256}, None)
 
@@ -253,111 +242,9 @@ class Imports:
             rows_quarantined=sum(r.rows_quarantined for r in reports),
         )
 
-    def _sheet(self, job: ImportJob, sheet: str) -> Sample:
-        for sample in self._sample(job):
-            if sample.look.sheet == sheet:
-                return sample
-        raise NotFound(
-            "import.sheet",
-            Text(en="the file has no such sheet", zh="文件中没有这个工作表"),
-            Text(en="Choose one of its sheets.", zh="请选择其中的工作表。"),
-            where=sheet,
-        )
-
-    def _sample(self, job: ImportJob) -> tuple[Sample, ...]:
-        from linkloop.worlds.files import choosing
-        from linkloop.worlds.files.looking import currency_of, look_into
-        from linkloop.worlds.files.region import Evidence
-
-        with self._lock:
-            if job.id in self._samples:
-                self._samples.move_to_end(job.id)
-                return self._samples[job.id]
-        settings = self.shop.settings
-        options = choosing.Options(
-            currency=job.currency,
-            timezone=job.timezone,
-            shop_currency=settings.currency,
-            shop_timezone=settings.zone,
-        )
-        around = Evidence()
-        if job.batch and not job.currency:  # files that came together belong together
-            others = [one for one in self.store.all() if one.batch == job.batch and one.by == job.by]
-            for other in others[:20]:
-                if other.status in OPEN and other.id != job.id and other.size < 64 << 20:
-                    around = max(around, currency_of(self.store.file(other)), key=lambda one: one.confidence)
-        found = look_into(self.store.file(job), self.shop.folder / "mappings", options, around)
-        with self._lock:
-            self._samples[job.id] = found
-            while len(self._samples) > _SAMPLES:
-                self._samples.popitem(last=False)
-        return found
-
-    def forget_samples(self) -> None:
-        """Look anew: the kept mappings have changed."""
-        with self._lock:
-            self._samples.clear()
-
-    def _before(self, sha256: str) -> tuple[ImportBefore, ...]:
-        query = (
-            sa.select(log.c.at, log.c.body)
-            .join(inbox, inbox.c.last == log.c.offset)
-            .where(inbox.c.source == "files", inbox.c.external_id.startswith(sha256[:32], autoescape=True))
-            .where(log.c.kind == "file_imported")
-            .order_by(log.c.offset.desc())
-            .limit(10)
-        )
-        with self.shop.store.read() as connection:
-            rows = connection.execute(query).all()
-        told: list[ImportBefore] = []
-        for row in rows:
-            event: Any = decode(FileImported, row.body)
-            if event.sha256 == sha256:
-                told.append(
-                    ImportBefore(
-                        at=from_micros(row.at),
-                        sheet=event.file,
-                        mapping=event.mapping,
-                        rows_in=event.rows_in,
-                        rows_kept=event.rows_kept,
-                        rows_quarantined=event.rows_quarantined,
-                    )
-                )
-        return tuple(told)
-
     def _audit(self, by: str, what: str, job: ImportJob, before: Any, after: Any) -> None:
         entry = Entry(by=by, what=what, about=job.file, before=before, after=after)
         self.shop.loop.do(lambda turn: turn.w.audit.append(entry))
-
-
-def check_name(name: str) -> str:
-    """A name for a kept mapping, which is a file name. Raises LinkloopError `mapping.name`."""
-    if _NAME.fullmatch(name) and name.strip() == name:
-        return name
-    raise LinkloopError(
-        "mapping.name",
-        Text(
-            en="a name has 1 to 100 characters, no slash and no dot in front",
-            zh="名称须为 1 至 100 个字符，不含斜杠，不以点开头",
-        ),
-        Text(en="Choose another name.", zh="请换一个名称。"),
-        where=name[:100],
-    )
-
-
-def kept_file(folder: Path, name: str) -> Path:
-    """The file of a kept mapping. Raises NotFound `mapping.unknown`."""
-    from linkloop.worlds.files.mapping_file import file_of
-
-    found = file_of(folder, name)
-    if found is None:
-        raise NotFound(
-            "mapping.unknown",
-            Text(en="no mapping of this name is kept", zh="没有保存过这个名称的映射"),
-            Text(en="Choose one from the list.", zh="请从列表中选择。"),
-            where=name[:100],
-        )
-    return found
 
 
 def _draft(mapping: Mapping) -> MappingDraft:

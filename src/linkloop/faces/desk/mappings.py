@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from linkloop.app.shop import Shop
-from linkloop.core.errors import Conflict
+from linkloop.core.errors import Conflict, LinkloopError, NotFound
 from linkloop.core.text import Text
 from linkloop.faces.desk.import_views import KeptMapping
-from linkloop.faces.desk.imports import check_name, kept_file
 from linkloop.store.audit import Entry
 
 if TYPE_CHECKING:
     from linkloop.worlds.files.mapping import Mapping
+
+_NAME = re.compile(r"[^\x00-\x1f/\\.][^\x00-\x1f/\\]{0,99}")
 
 
 def list_mappings(shop: Shop) -> list[KeptMapping]:
@@ -72,6 +75,36 @@ def forget_mapping(shop: Shop, name: str, by: str) -> None:
     before = path.read_text(encoding="utf-8", errors="replace")
     path.unlink()
     _audit(shop, by, "mappings.forget", name, {"file": path.name, "text": before[:20_000]}, None)
+
+
+def check_name(name: str) -> str:
+    """A name for a kept mapping, which is a file name. Raises LinkloopError `mapping.name`."""
+    if _NAME.fullmatch(name) and name.strip() == name:
+        return name
+    raise LinkloopError(
+        "mapping.name",
+        Text(
+            en="a name has 1 to 100 characters, no slash and no dot in front",
+            zh="名称须为 1 至 100 个字符，不含斜杠，不以点开头",
+        ),
+        Text(en="Choose another name.", zh="请换一个名称。"),
+        where=name[:100],
+    )
+
+
+def kept_file(folder: Path, name: str) -> Path:
+    """The file of a kept mapping. Raises NotFound `mapping.unknown`."""
+    from linkloop.worlds.files.mapping_file import file_of
+
+    found = file_of(folder, name)
+    if found is None:
+        raise NotFound(
+            "mapping.unknown",
+            Text(en="no mapping of this name is kept", zh="没有保存过这个名称的映射"),
+            Text(en="Choose one from the list.", zh="请从列表中选择。"),
+            where=name[:100],
+        )
+    return found
 
 
 def _kept(mapping: Mapping, name: str, at: datetime) -> KeptMapping:

@@ -1,4 +1,4 @@
-"""Looking: what is in a file before a row of it is taken in: its sheets, first rows, columns, and the likely mapping."""
+"""Looking: what is in a file before a row of it is taken in: sheets, first rows, columns, the likely mapping."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class FieldMeaning(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TableMeaning(msgspec.Struct, frozen=True, kw_only=True):
-    """One table that a file can feed, the finest grain first, and its fields; of `anchors` one at least must be there."""
+    """One table that a file can feed, the finest grain first, and its fields; one of `anchors` must be there."""
 
     table: str
     title: Text

@@ -141,6 +141,39 @@ def read_slip(path: Path) -> Slip:
         ) from error
 
 
+def cut_rows(path: Path, rows: set[int]) -> int:
+    """Take rows out of a quarantined file by their numbers, the others stay as they stand; gives how many are left."""
+    from linkloop.worlds.files.encoding import look
+
+    draft = path.with_name(f".{path.name}.cut.tmp")
+    left = 0
+    encoding = look(path).encoding
+    with (
+        path.open(encoding=encoding, errors="linkloop.scar", newline="") as old,
+        draft.open("w", encoding="utf-8-sig", newline="") as new,
+    ):
+        start = old.read(4096)
+        old.seek(0)
+        reader, writer = csv.reader(old, delimiter=_delimiter(start)), csv.writer(new)
+        header = next(reader, [])
+        at = [unsafe(name.removeprefix("\ufeff")) for name in header].index(ROW)
+        writer.writerow(header)
+        for cells in reader:
+            said = cells[at].strip() if at < len(cells) else ""
+            if said.isdigit() and int(said) in rows:
+                continue
+            writer.writerow(cells)
+            left += 1
+    draft.replace(path)
+    return left
+
+
+def _delimiter(start: str) -> str:
+    from linkloop.worlds.files.records import delimiter_of
+
+    return delimiter_of(start)
+
+
 def _joined(cells: list[str]) -> str:
     if not any(cells):
         return ""

@@ -92,7 +92,7 @@ def readmit(
             )
             external_id = f"{slip.external_id}:again:{digest[:16]}:{digest_of(chosen)[:8]}"
             if good.height:
-                report, slip = _load(
+                report, slip = load_mended(
                     report, good, chosen, slip, file, store_engine, lake, home, external_id, at, progress
                 )
             _account(file, slip, good, bad, left, chosen)
@@ -102,7 +102,7 @@ def readmit(
     return total([report], [], time.perf_counter() - started)
 
 
-def _load(
+def load_mended(
     report: FileReport,
     good: pl.DataFrame,
     mapping: Mapping,

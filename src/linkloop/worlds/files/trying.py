@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,6 @@ def _understood(good: pl.DataFrame, mapping: Mapping) -> tuple[UnderstoodRow, ..
                 places = exponent(currency)
                 values[field] = f"{value / 10**places:.{places}f} {currency}"
             else:
-                values[field] = value.isoformat() if hasattr(value, "isoformat") else value
+                values[field] = value.isoformat() if isinstance(value, datetime) else value
         told.append(UnderstoodRow(row[ROW], values))
     return tuple(told)

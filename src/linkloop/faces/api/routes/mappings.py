@@ -40,7 +40,7 @@ async def keep_mapping(
 ) -> KeptMapping:
     """Keep a mapping under a name, in the place of one that has it."""
     kept = await work.quick(mappings.keep_mapping, desk.shop, name, data.mapping, who.name)
-    imports.forget_samples()
+    imports.samples.forget()
     return kept
 
 
@@ -50,7 +50,7 @@ async def rename_mapping(
 ) -> KeptMapping:
     """Give a kept mapping another name."""
     renamed = await work.quick(mappings.rename_mapping, desk.shop, name, data.name, who.name)
-    imports.forget_samples()
+    imports.samples.forget()
     return renamed
 
 
@@ -58,7 +58,7 @@ async def rename_mapping(
 async def forget_mapping(desk: TheDesk, work: TheWork, imports: TheImports, who: TheWho, name: PathName) -> None:
     """Delete a kept mapping; what came in by it stays."""
     await work.quick(mappings.forget_mapping, desk.shop, name, who.name)
-    imports.forget_samples()
+    imports.samples.forget()
 
 
 ROUTES = [list_mappings, keep_mapping, rename_mapping, forget_mapping]
