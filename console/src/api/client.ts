@@ -27,7 +27,7 @@ interface Problem {
 }
 
 export const BASE = "/api/v1";
-const state = { csrf: "", lang: "en" as Lang, onSignedOut: () => {} };
+const state = { csrf: "", lang: "en" as Lang, onSignedOut: () => {}, renew: async () => {} };
 
 /** What every request carries from now on. */
 export function carry(parts: Partial<typeof state>): void {
@@ -64,7 +64,7 @@ export function headers(extra: Asking["headers"] = {}): Record<string, string> {
   };
 }
 
-async function ask<T>(method: string, path: string, asking: Asking = {}): Promise<T> {
+async function ask<T>(method: string, path: string, asking: Asking = {}, again = true): Promise<T> {
   const form = asking.body instanceof FormData;
   let response: Response;
   try {
@@ -83,7 +83,12 @@ async function ask<T>(method: string, path: string, asking: Asking = {}): Promis
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw unreachable();
   }
-  if (!response.ok) throw await problemOf(response);
+  if (!response.ok) {
+    const problem = await problemOf(response);
+    if (problem.code !== "api.csrf" || !again) throw problem;
+    await state.renew(); // another tab has signed in anew
+    return ask(method, path, asking, false);
+  }
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
 }

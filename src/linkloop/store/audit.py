@@ -37,8 +37,8 @@ class Audited(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     what: str
     about: str
-    before: Any = None
-    after: Any = None
+    before: Any
+    after: Any
 
 
 def row(entry: Entry) -> tuple[Any, ...]:

@@ -32,9 +32,9 @@ class GateView(msgspec.Struct, frozen=True, kw_only=True):
 
     policy: GatePolicy
     version: str
-    by: str = ""
-    at: datetime | None = None
-    actions: list[str] = []
+    by: str
+    at: datetime | None
+    actions: list[str]
 
 
 class Spending(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,9 +47,9 @@ class Spending(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     money: int
     share: float
-    customer: str = ""
-    customers: int = 0
-    full: int = 0
+    customer: str
+    customers: int
+    full: int
 
 
 def gate(shop: Shop) -> GateView:

@@ -32,9 +32,9 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     at: datetime
     by: str
-    expires: datetime | None = None
-    used: datetime | None = None
-    revoked: datetime | None = None
+    expires: datetime | None
+    used: datetime | None
+    revoked: datetime | None
 
 
 class NewKey(msgspec.Struct, frozen=True, kw_only=True):

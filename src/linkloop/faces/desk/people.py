@@ -31,9 +31,9 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     at: datetime
     by: str
-    seen: datetime | None = None
-    disabled: datetime | None = None
-    sessions: int = 0
+    seen: datetime | None
+    disabled: datetime | None
+    sessions: int
 
 
 def id_of(name: str) -> str:

@@ -42,5 +42,7 @@ def covers(role: Role, link: str) -> bool:
 
 
 def covered(role: Role, links: Iterable[str]) -> list[str]:
-    """Those of a shop's links that this role decides for."""
+    """Those of a shop's links that this role decides for; `*` stands for all, also of links to come."""
+    if role not in LINKS:
+        return ["*"] if "decide" in ROLES[role] else []
     return [link for link in links if covers(role, link)]

@@ -38,7 +38,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     expires: datetime
     address: str
     agent: str
-    current: bool = False
+    current: bool
 
 
 class Likes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -33,23 +33,23 @@ Everybody = Annotated[bool, QueryParameter(description="Not only mine; for admin
 
 class Me(msgspec.Struct, frozen=True, kw_only=True):
     """Who asks. `signed_in` is true for `local` too; `accounts` whether anybody has one (then everybody signs in);
-    `token` whether the settings' token opens this server; `links` those whose decisions I may take; `csrf` goes with
-    each change as x-linkloop-csrf; `problem` says why nobody is signed in."""
+    `token` whether the settings' token opens this server; `links` those whose decisions I may take (`*`: all); `csrf`
+    goes with each change as x-linkloop-csrf; `problem` says why nobody is signed in."""
 
     signed_in: bool
     accounts: bool
     local: bool
     token: bool
-    name: str = ""
-    role: Role | None = None
-    via: Literal["session", "token", "local", ""] = ""
-    permissions: list[Permission] = []
-    links: list[str] = []
-    csrf: str = ""
-    language: str = ""
-    theme: str = ""
-    expires: datetime | None = None
-    problem: str = ""
+    name: str
+    role: Role | None
+    via: Literal["session", "token", "local", ""]
+    permissions: list[Permission]
+    links: list[str]
+    csrf: str
+    language: str
+    theme: str
+    expires: datetime | None
+    problem: str
 
 
 class SignIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -88,7 +88,7 @@ async def me(request: Request[Any, Any, Any], desk: TheDesk, door: TheDoor) -> M
     if not isinstance(person, Person):
         problem = request.scope.get(UNKNOWN)  # type: ignore[call-overload]
         code = problem.code if isinstance(problem, LinkloopError) else ""
-        return Me(signed_in=False, accounts=accounts, local=False, token=bool(door.token), problem=code)
+        return _nobody(accounts, bool(door.token), code)
     found = cookies({b"cookie": request.headers.get("cookie", "")})
     cookie = {"session": found.get(SESSION, ""), "token": found.get(TOKEN, "")}.get(person.via, "")
     likes: Likes = request.scope[LIKES]  # type: ignore[literal-required]
@@ -102,11 +102,31 @@ async def me(request: Request[Any, Any, Any], desk: TheDesk, door: TheDoor) -> M
         role=person.role,
         via=person.via,
         permissions=[one for one in PERMISSIONS if person.may(one)],
-        links=covered(person.role, (link.name for link in desk.shop.links)),
+        links=covered(person.role, [link.name for link in desk.shop.links]),
         csrf=csrf(cookie) if cookie else "",
         language=likes.language,
         theme=likes.theme,
         expires=from_micros(until) if until else None,
+        problem="",
+    )
+
+
+def _nobody(accounts: bool, token: bool, problem: str) -> Me:
+    return Me(
+        signed_in=False,
+        accounts=accounts,
+        local=False,
+        token=token,
+        name="",
+        role=None,
+        via="",
+        permissions=[],
+        links=[],
+        csrf="",
+        language="",
+        theme="",
+        expires=None,
+        problem=problem,
     )
 
 
