@@ -1,0 +1,14 @@
+// Whether the page is as narrow as a phone: lists become cards then.
+import { useSyncExternalStore } from "react";
+import { width } from "@/theme/tokens.ts";
+
+const query = matchMedia(`(max-width: ${width.phone}px)`);
+
+const watch = (watcher: () => void) => {
+  query.addEventListener("change", watcher);
+  return () => query.removeEventListener("change", watcher);
+};
+
+export function usePhone(): boolean {
+  return useSyncExternalStore(watch, () => query.matches);
+}
