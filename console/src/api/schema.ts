@@ -3079,10 +3079,14 @@ export interface components {
             column: string;
             /** @default  */
             constant: string;
+            /** @default  */
             field: string;
+            /** @default false */
+            instead: boolean;
             mapping?: components["schemas"]["Mapping"] | null;
             /** @default  */
             sheet: string;
+            /** @default  */
             table: string;
         };
         /** Audited */
@@ -6063,6 +6067,13 @@ export interface components {
             /** @default false */
             whole: boolean;
         };
+        /** TryMark */
+        TryMark: {
+            code: string;
+            column: string;
+            row: number;
+            text: components["schemas"]["Text"];
+        };
         /** TryReason */
         TryReason: {
             code: string;
@@ -6075,6 +6086,8 @@ export interface components {
         TryReport: {
             /** @default 0 */
             kept: number;
+            /** @default [] */
+            marks: components["schemas"]["TryMark"][];
             /** @default [] */
             problems: components["schemas"]["Text"][];
             /** @default 0 */
