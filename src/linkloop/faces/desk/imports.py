@@ -97,13 +97,22 @@ class Imports:
         return ImportLook(id=job.id, sheets=sheets, before=self.samples.before(job.sha256))
 
     def assign(
-        self, import_id: str, sheet: str, mapping: Mapping | None, table: str, field: str, column: str, constant: str
+        self,
+        import_id: str,
+        sheet: str,
+        mapping: Mapping | None,
+        table: str,
+        field: str,
+        column: str,
+        constant: str,
+        instead: bool,
     ) -> MappingDraft:
         """The mapping with one field given by another column, by a constant, or by nothing."""
         from linkloop.worlds.files.editing import assign
 
         job = self.store.get(import_id)
-        return _draft(assign(mapping, self.samples.sheet(job, sheet), job.file, table, field, column, constant))
+        sample = self.samples.sheet(job, sheet)
+        return _draft(assign(mapping, sample, job.file, table, field, column, constant, instead=instead))
 
     def fit(self, import_id: str, sheet: str, name: str) -> MappingDraft:
         """A kept mapping for this sheet; the guess where `name` is empty. Raises NotFound `mapping.unknown`."""

@@ -21,11 +21,28 @@ _CONSTANT = Text(en="the same for every row, chosen by you", zh="每行相同，
 
 
 def assign(
-    mapping: Mapping | None, sample: Sample, file: str, table: str, field: str, column: str, constant: str = ""
+    mapping: Mapping | None,
+    sample: Sample,
+    file: str,
+    table: str,
+    field: str,
+    column: str,
+    constant: str = "",
+    *,
+    instead: bool = False,
 ) -> Mapping:
     """The mapping with `table.field` given by `column`; by a `constant` where no column is named; by nothing where
-    neither is. A table that no column feeds any more is left out. Raises NotFound `mapping.field`."""
+    neither is. A table that no column feeds any more is left out. Raises NotFound `mapping.field`.
+
+    `instead`: the column gives nothing else from now on (and nothing at all where no table is named); a number that
+    links tables, such as an order's, is given to every table of the mapping that lacks it.
+    """
     mapping = mapping or _blank(sample, file)
+    rules = {target.table: dict(target.columns) for target in mapping.targets}
+    if instead:
+        rules = {t: {f: r for f, r in given.items() if column not in r.source} for t, given in rules.items()}
+        if not table:
+            return settled(mapping, sample, rules)
     known = {c.name: c for c in columns(TARGETS[table].kind)} if table in TARGETS else {}
     if field not in known or (column and column not in sample.look.header):
         raise NotFound(
@@ -37,19 +54,32 @@ def assign(
             Text(en="Choose from the list.", zh="请从列表中选择。"),
             where=f"{table}.{field}",
         )
-    rules = {target.table: dict(target.columns) for target in mapping.targets}
-    fields = rules.setdefault(table, {})
-    if column:
-        fed = {t: _found(r) for t, r in rules.items()}
-        guesser = Guesser(sample.profiles, sample.place, sample.look.header, fed)
-        rows = next((t.rows for t in mapping.targets if t.table == table), "key")
-        rule = guesser.rule(table, known[field], Found(column, 1.0, 0.0), rows)
-        fields[field] = msgspec.structs.replace(rule, confidence=1.0, why=BY_HAND)
-    elif constant:
-        fields[field] = ColumnRule(transform="constant", constant=constant, why=_CONSTANT)
-    else:
-        fields.pop(field, None)
+    rules.setdefault(table, {})
+    places = [table]
+    if column and instead and field.endswith("_id"):
+        places += [t for t, given in rules.items() if t != table and _has(t, field) and field not in given]
+    for place in places:
+        if column:
+            rules[place][field] = _by_hand(mapping, sample, rules, place, field, column)
+        elif constant:
+            rules[place][field] = ColumnRule(transform="constant", constant=constant, why=_CONSTANT)
+        else:
+            rules[place].pop(field, None)
     return settled(mapping, sample, rules)
+
+
+def _by_hand(
+    mapping: Mapping, sample: Sample, rules: dict[str, dict[str, ColumnRule]], table: str, field: str, column: str
+) -> ColumnRule:
+    (meant,) = (c for c in columns(TARGETS[table].kind) if c.name == field)
+    guesser = Guesser(sample.profiles, sample.place, sample.look.header, {t: _found(r) for t, r in rules.items()})
+    rows = next((t.rows for t in mapping.targets if t.table == table), "key")
+    rule = guesser.rule(table, meant, Found(column, 1.0, 0.0), rows)
+    return msgspec.structs.replace(rule, confidence=1.0, why=BY_HAND)
+
+
+def _has(table: str, field: str) -> bool:
+    return any(c.name == field for c in columns(TARGETS[table].kind))
 
 
 def settled(mapping: Mapping, sample: Sample, rules: dict[str, dict[str, ColumnRule]]) -> Mapping:

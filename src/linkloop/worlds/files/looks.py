@@ -84,6 +84,15 @@ class UnderstoodRow(msgspec.Struct, frozen=True):
     values: dict[str, str | int | float | bool | None]
 
 
+class TryMark(msgspec.Struct, frozen=True):
+    """A cell among the first rows that would keep its row out (column empty: the whole row)."""
+
+    row: int
+    column: str
+    code: str
+    text: Text
+
+
 class TryReport(msgspec.Struct, frozen=True, kw_only=True):
     """rows = kept + quarantined, over the first rows or over the `whole` file; `problems` are those of the mapping
     itself, and then nothing is counted. `tables` counts the rows that each SQL table would get."""
@@ -95,5 +104,6 @@ class TryReport(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[TryReason, ...] = ()
     tables: dict[str, int] = {}
     understood: tuple[UnderstoodRow, ...] = ()
+    marks: tuple[TryMark, ...] = ()
     problems: tuple[Text, ...] = ()
     seconds: float = 0.0

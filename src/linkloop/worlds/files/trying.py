@@ -15,7 +15,7 @@ from linkloop.worlds.files.clean import Bad, Cleaner
 from linkloop.worlds.files.encoding import look
 from linkloop.worlds.files.formats import open_sources
 from linkloop.worlds.files.looking import Sample
-from linkloop.worlds.files.looks import TryExample, TryReason, TryReport, UnderstoodRow
+from linkloop.worlds.files.looks import TryExample, TryMark, TryReason, TryReport, UnderstoodRow
 from linkloop.worlds.files.mapping import Mapping
 from linkloop.worlds.files.mapping_check import problems
 from linkloop.worlds.files.names import known
@@ -23,9 +23,10 @@ from linkloop.worlds.files.reasons import REASONS
 from linkloop.worlds.files.source import ROW, Batch
 from linkloop.worlds.files.targets import TARGETS
 
-UNDERSTOOD = 5
+UNDERSTOOD = 50
 """Rows whose cells are shown as they are understood."""
 _EXAMPLES = 5
+_MARKS = 500
 
 
 def try_sample(sample: Sample, mapping: Mapping) -> TryReport:
@@ -55,6 +56,7 @@ def _try(
     seen: dict[str, pl.DataFrame] = {}
     tables: dict[str, int] = {target.table: 0 for target in mapping.targets}
     understood: tuple[UnderstoodRow, ...] = ()
+    marks: list[TryMark] = []
     for batch in batches:
         if stop():
             return None
@@ -62,6 +64,14 @@ def _try(
         rows += batch.cells.height + len(batch.refused)
         kept += good.height
         _count(counted, bad, header)
+        if not rows - batch.cells.height - len(batch.refused):
+            last = int(batch.cells[ROW].head(UNDERSTOOD).max() or 0)  # type: ignore[arg-type]
+            first = [one for one in bad if one.row <= last]
+            marks += [
+                TryMark(one.row, column, code, REASONS.get(code) or cleaner.own[code])
+                for one in first
+                for code, column in one.reasons
+            ]
         if good.height:
             understood = understood or _understood(good.head(UNDERSTOOD), mapping)
             _fill(tables, seen, good, mapping)
@@ -82,6 +92,7 @@ def _try(
         ),
         tables=tables,
         understood=understood,
+        marks=tuple(marks[:_MARKS]),
         seconds=round(time.perf_counter() - started, 3),
     )
 

@@ -71,14 +71,18 @@ class _PendingOperation(_UploadOperation):
 
 
 class AssignField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`table.field` is given by `column`; by `constant` where there is no column; by nothing where there is neither."""
+    """`table.field` is given by `column`; by `constant` where there is no column; by nothing where there is neither.
+
+    `instead`: the column gives nothing else from now on; nothing at all where no table is named.
+    """
 
     sheet: Short = ""
     mapping: Mapping | None = None
-    table: Short
-    field: Short
+    table: Short = ""
+    field: Short = ""
     column: Annotated[str, msgspec.Meta(max_length=2000)] = ""
     constant: Short = ""
+    instead: bool = False
 
 
 class FitMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -178,7 +182,15 @@ async def assign_field(
 ) -> MappingDraft:
     """The mapping with one field given otherwise, and all that follows from it; nothing is kept."""
     return await work.long(
-        imports.assign, import_id, data.sheet, data.mapping, data.table, data.field, data.column, data.constant
+        imports.assign,
+        import_id,
+        data.sheet,
+        data.mapping,
+        data.table,
+        data.field,
+        data.column,
+        data.constant,
+        data.instead,
     )
 
 
