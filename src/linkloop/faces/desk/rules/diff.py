@@ -13,6 +13,7 @@ from linkloop.faces.desk.rules.views import (
     RuleRowDiff,
     RuleSheet,
     RuleSheetRow,
+    RuleSheetTest,
     RuleTestDiff,
     Side,
 )
@@ -60,7 +61,7 @@ def merge(base: RuleSheet, mine: RuleSheet, theirs: RuleSheet, based_on: str) ->
             inputs=_merged_columns(base.inputs, mine.inputs, theirs.inputs),
             outputs=_merged_columns(base.outputs, mine.outputs, theirs.outputs),
             rows=tuple(rows),
-            tests=mine.tests if mine.tests != base.tests else theirs.tests,
+            tests=_merged_tests(base, mine, theirs),
         ),
         based_on=based_on,
         clashes=[cell for _, cell in clashes],
@@ -84,6 +85,14 @@ def _merged(
         then={field: cell for (side, field), cell in values.items() if side == "then" and cell},
         note=values.get(("note", ""), ""),
     )
+
+
+def _merged_tests(base: RuleSheet, mine: RuleSheet, theirs: RuleSheet) -> tuple[RuleSheetTest, ...]:
+    """Tests by name: mine where I changed or removed them, theirs else."""
+    old, my, their = ({test.name: test for test in sheet.tests} for sheet in (base, mine, theirs))
+    kept = [my[name] if name in my and my[name] != old.get(name) else test for name, test in their.items()]
+    kept = [test for test in kept if test.name in my or test.name not in old]
+    return (*kept, *(t for name, t in my.items() if name not in their and t != old.get(name)))
 
 
 def _merged_columns(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...]:

@@ -18,22 +18,22 @@ from linkloop.faces.desk.rules.diff import diff
 from linkloop.faces.desk.rules.drafts import forget
 from linkloop.faces.desk.rules.sheet import body_of, sheet_of
 from linkloop.faces.desk.rules.views import RuleDiff, RuleSheet, RuleVersion
+from linkloop.faces.desk.rules.whatif import what_ifs
 from linkloop.store.audit import Entry
 
 AUDITED = 200  # rows of a difference that the audit spells out; every version is kept whole beside it
 
 
-def go_live(
-    shop: Shop, name: str, sheet: RuleSheet, based_on: str, note: str, by: str, tried: dict[str, Any] | None = None
-) -> RuleVersion:
-    """Prove a draft in full and make it live; the author's draft is done with.
+def go_live(shop: Shop, name: str, sheet: RuleSheet, based_on: str, note: str, by: str) -> RuleVersion:
+    """Prove a draft in full and make it live, with what its last what-if showed; the author's draft is done with.
 
     Raises LinkloopError `rules.…` that says what is wrong, Conflict `rules.moved`, Refused `rules.same` or
     `rules.note`; then nothing has changed.
     """
     shop.rules.known(name)
     body = body_of(shop.rules.bodies[name], sheet)
-    return _change(shop, load(body, name), body, by, based_on, note, "live", tried or {})
+    table = load(body, name)
+    return _change(shop, table, body, by, based_on, note, "live", what_ifs(shop).found(name, table.version))
 
 
 def bring_back(shop: Shop, name: str, version: str, based_on: str, note: str, by: str) -> RuleVersion:
