@@ -47,7 +47,7 @@ def up(session: Session, host: str | None, port: int | None, browse: bool, speed
     from linkloop.faces.api.server import run
     from linkloop.faces.desk.desk import Desk
 
-    check_binding(settings.host, settings.token)
+    check_binding(settings.host, settings.token, anybody(settings))
     if not (Path(settings.folder) / "log.db").exists():
         check_port(settings)  # before anything is made
     shop = Shop(settings)
@@ -80,6 +80,21 @@ def chosen(settings: Settings, host: str | None, port: int | None, speed: float 
         port=port or settings.port,
         town=msgspec.structs.replace(settings.town, **town),
     )
+
+
+def anybody(settings: Settings) -> bool:
+    """Whether somebody has an account in the store of these settings; where there is none yet, none is made."""
+    if not settings.log and not (Path(settings.folder) / "log.db").exists():
+        return False
+    from linkloop.faces.desk.people import any_account
+    from linkloop.store.store import open_store
+
+    store = open_store(settings.log_url())
+    try:
+        with store.read() as connection:
+            return any_account(connection)
+    finally:
+        store.close()
 
 
 def check_free(shop: Shop) -> None:
