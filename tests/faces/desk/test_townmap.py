@@ -38,7 +38,7 @@ def sql(shop: Shop, query: str, **params: Any) -> list[dict[str, Any]]:
 def test_parcels_on_the_lanes_are_those_of_the_table(shop: Shop) -> None:
     found = sql(shop, "SELECT origin, destination, status, count(*) AS n FROM parcels GROUP BY ALL")
     told = {(lane.origin, lane.city): lane for lane in town_map(shop).lanes}
-    assert sum(row["n"] for row in found if row["status"] == "shipped") > 10
+    assert sum(row["n"] for row in found if row["status"] == "shipped") > 0
     for (origin, city), lane in told.items():
         mine = {row["status"]: row["n"] for row in found if (row["origin"], row["destination"]) == (origin, city)}
         assert lane.packed == mine.get("packed", 0)
@@ -51,7 +51,7 @@ def test_parcels_on_the_lanes_are_those_of_the_table(shop: Shop) -> None:
 
 def test_orders_of_the_last_hour_are_counted_by_the_city_of_their_customer(shop: Shop) -> None:
     at = town(shop).at
-    query = """SELECT c.city, count(*) AS orders, CAST(sum(e.total_amount) AS BIGINT) AS fen FROM order_placed e
+    query = """SELECT c.city, count(*) AS orders, CAST(sum(e.total) AS BIGINT) AS fen FROM order_placed e
                JOIN customers c USING (customer_id)
                WHERE e."at" > CAST($at AS TIMESTAMPTZ) - INTERVAL 1 HOUR GROUP BY 1"""
     expected = {row["city"]: (row["orders"], row["fen"]) for row in sql(shop, query, at=at.isoformat())}

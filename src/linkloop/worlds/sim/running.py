@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import isfinite
 from pathlib import Path
 from time import monotonic
@@ -164,7 +164,7 @@ class TownWorld:
                         zh=f"请给出此刻之后、{STEP_MOST.days} 天以内的时刻。",
                     ),
                 )
-            self._step_to = moment
+            self._step_to = moment.astimezone(UTC)
             self._running.set()
         self._wake.set()
 
