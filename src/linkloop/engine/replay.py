@@ -80,7 +80,7 @@ def reexecute(machine: Machine, decision_id: str) -> Reexecution:
                 "decision.unknown", Text(en="there is no such decision", zh="没有这条决策"), where=decision_id
             )
         recorded = history[0].decision
-        event = _cause(connection, recorded)
+        event = cause_of(connection, recorded)
         turn = _turn(machine, connection, PastFacts(connection, recorded.horizon), recorded.horizon)
         again = _again(turn, machine, event, recorded, first_offset(connection, decision_id))
     left, right = _timeless(recorded), None if again is None else _timeless(again)
@@ -89,32 +89,6 @@ def reexecute(machine: Machine, decision_id: str) -> Reexecution:
     new: dict[str, Any] = msgspec.json.decode(right_bytes)
     same = left_bytes == right_bytes
     return Reexecution(decision_id, same, old, new, tuple(sorted(f for f in old if old[f] != new.get(f))))
-
-
-def ruled_again(machine: Machine, decision_id: str) -> Decision | None:
-    """What comes of a decision's effect when its cause is heard again with this machine and the facts of then.
-
-    The same effect (by its key) as `machine`'s link would now propose it, as the gate would have ruled on it just
-    then; None where it would not be proposed. Raises NotFound.
-    """
-    with machine.store.read() as connection:
-        recorded = next((entry.decision for entry in entries(connection, decision_id)), None)
-        if recorded is None:
-            raise NotFound(
-                "decision.unknown", Text(en="there is no such decision", zh="没有这条决策"), where=decision_id
-            )
-        event = _cause(connection, recorded)
-        facts = PastFacts(connection, recorded.horizon)
-        turn = _turn(machine, connection, facts, recorded.horizon)
-        offset = first_offset(connection, decision_id)
-        link = machine.wiring.link(recorded.link)
-        for hearing in link.hearings:
-            if isinstance(event, hearing.event):
-                for filled in turn.proposals(link, hearing.handler, event, recorded.horizon):
-                    if filled.effect_key == recorded.effect_key:
-                        facts.horizon = offset - 1
-                        return turn.verdicts.propose(turn.w, filled, f"link:{link.name}")
-    return None
 
 
 def first_offset(connection: sa.Connection, decision_id: str) -> int:
@@ -144,7 +118,8 @@ def _again(turn: Turn, machine: Machine, event: Event, recorded: Decision, offse
     return None
 
 
-def _cause(connection: sa.Connection, decision: Decision) -> Event:
+def cause_of(connection: sa.Connection, decision: Decision) -> Event:
+    """The event that a decision answers. Raises NotFound `decision.cause`."""
     query = sa.select(log.c.kind, log.c.body).where(log.c.case_id == decision.case_id, log.c.id == decision.cause_id)
     row = connection.execute(query).first()
     if row is None:

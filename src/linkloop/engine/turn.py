@@ -127,14 +127,29 @@ class Turn:
                 self._hear(self.wiring.link(link), hearing.handler, event, time.monotonic())
         self.drain()
 
-    def proposals(self, link: Link, handler: Handler, event: Event, horizon: int) -> list[Decision]:
-        """What decisions a handler would propose, filled in but not ruled on."""
-        said = hear(handler, self._context(link, event, time.monotonic()), event)
-        return [
-            filled(one, event, link.name, child_id(event.at, event.id, link.name, str(n)), horizon, 0)
-            for n, one in enumerate(said)
-            if isinstance(one.item, Decision)
-        ]
+    def proposals(
+        self, link: Link, handler: Handler, event: Event, horizon: int, effect_key: str = ""
+    ) -> list[Decision]:
+        """What decisions a handler would propose, filled in but not ruled on; with an `effect_key` only the first that
+        asks for this effect, and what the handler would say after it is not waited for."""
+        context = self._context(link, event, time.monotonic())
+        found: list[Decision] = []
+        for n, item in enumerate(handler(context, event)):
+            if not isinstance(item, Decision):
+                continue
+            one = filled(
+                Said(item, *context.take_trace()),
+                event,
+                link.name,
+                child_id(event.at, event.id, link.name, str(n)),
+                horizon,
+                0,
+            )
+            if not effect_key or item.effect_key == effect_key:
+                found.append(one)
+            if effect_key and found:
+                break
+        return found
 
     def _context(self, link: Link, event: Event, started: float) -> LinkContext:
         answer_by = started + event.__deadline_ms__ / 1000 if event.__deadline_ms__ else 0.0

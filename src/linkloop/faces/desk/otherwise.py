@@ -46,13 +46,12 @@ def otherwise(shop: Shop, decision_id: str) -> Otherwise:
         facts = PastFacts(connection, first_offset(connection, decision_id) - 1)
         ruled = Ruled(shop.gate, first, action_of(first), facts, at)
         again = ruled.verdict()
-        flips = gate_flips(ruled)
-    if first.link.startswith("person:"):
-        return msgspec.structs.replace(_told(first, verdict, again, found, silent), flips=flips)
-    by_rules, early = rule_flips(shop, first, verdict)
-    return msgspec.structs.replace(
-        _told(first, verdict, again, found, silent), flips=[*flips, *by_rules], stopped_early=early
-    )
+        flips, early = gate_flips(ruled), False
+        if not first.link.startswith("person:"):
+            by_rules, early = rule_flips(shop, connection, first, verdict)
+            flips += by_rules
+    told = _told(first, verdict, again, found, silent)
+    return msgspec.structs.replace(told, flips=flips, stopped_early=early)
 
 
 def _told(first: Decision, verdict: Any, again: Any, found: Evidence | None, silent: list[Text]) -> Otherwise:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import msgspec
+import sqlalchemy as sa
 
 from linkloop.app.shop import Shop
 from linkloop.core.decision import Asked, Decision
@@ -17,7 +18,7 @@ from linkloop.core.errors import LinkloopError
 from linkloop.core.question import Given, Model, ModelCard, Question
 from linkloop.core.text import Text
 from linkloop.engine.gate import Word
-from linkloop.engine.replay import ruled_again
+from linkloop.engine.rehearsal import Rehearsal
 from linkloop.engine.rule_table import RuleTable
 from linkloop.faces.desk.otherwise_views import Flip
 from linkloop.faces.desk.plain import money
@@ -73,42 +74,38 @@ def neighbours(table: RuleTable, question: Question[Any]) -> list[Neighbour]:
     return sorted(found.values(), key=lambda one: (one.distance, one.field, one.row))
 
 
-def rule_flips(shop: Shop, decision: Decision, verdict: Word) -> tuple[list[Flip], bool]:
+def rule_flips(shop: Shop, connection: sa.Connection, decision: Decision, verdict: Word) -> tuple[list[Flip], bool]:
     """Changes of one condition that lead to another verdict or to no proposal; and whether time ran out before all
     were tried."""
     until = time.monotonic() + BUDGET_S
+    rehearsal = Rehearsal(shop.machine(), connection, decision)
     known: dict[tuple[str, bytes], Decision | None] = {}
     flips: list[Flip] = []
-    for asked, table, question in _tables(shop, decision):
-        now = _row(table, question)
+    for asked, table, question in _tables(shop, connection, decision):
         for near in neighbours(table, question)[:MOST]:
             place = (table.name, msgspec.json.encode(near.answer, order="deterministic"))
             if place not in known:
                 if time.monotonic() > until:
                     return flips, True
-                known[place] = _outcome(shop, decision, question, near.answer)
+                real = choose(shop.matrix.candidates(table.question))
+                known[place] = rehearsal.ruled(shop.matrix.with_model(Instead(real, question, near.answer)))
             again = known[place]
             after: Word | str = "" if again is None else _WORDS.get(again.status, "")
-            if after != verdict and now != near.row:
+            if after != verdict:
                 flips.append(_flip(table, asked, near, again, after))
     return flips, False
 
 
-def _tables(shop: Shop, decision: Decision) -> Iterator[tuple[Asked, RuleTable, Question[Any]]]:
+def _tables(
+    shop: Shop, connection: sa.Connection, decision: Decision
+) -> Iterator[tuple[Asked, RuleTable, Question[Any]]]:
     seen: set[bytes] = set()
-    with shop.store.read() as connection:
-        for asked in decision.asked:
-            table = table_of(shop, connection, asked.model, asked.version)
-            body = msgspec.json.encode((asked.question, asked.asked), order="deterministic")
-            if table is not None and body not in seen:
-                seen.add(body)
-                yield asked, table, msgspec.convert(asked.asked, table.question)
-
-
-def _outcome(shop: Shop, decision: Decision, question: Question[Any], answer: msgspec.Struct) -> Decision | None:
-    real = choose(shop.matrix.candidates(type(question)))
-    machine = shop.machine(matrix=shop.matrix.with_model(Instead(real, question, answer)))
-    return ruled_again(machine, decision.id)
+    for asked in decision.asked:
+        table = table_of(shop, connection, asked.model, asked.version)
+        body = msgspec.json.encode((asked.question, asked.asked), order="deterministic")
+        if table is not None and body not in seen:
+            seen.add(body)
+            yield asked, table, msgspec.convert(asked.asked, table.question)
 
 
 def _flip(table: RuleTable, asked: Asked, near: Neighbour, again: Decision | None, after: str) -> Flip:
