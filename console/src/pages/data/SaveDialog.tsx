@@ -1,0 +1,67 @@
+// Keeping a question: its name, what it is for, and whether others see it.
+import { Form, Input, Modal, Switch } from "antd";
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useState } from "react";
+import { post, put } from "@/api/client.ts";
+import { ErrorNote } from "@/ui/ErrorNote.tsx";
+import { toast } from "@/ui/toast.tsx";
+import { useWords } from "@/words/index.ts";
+import { type ChartChoice, type QuestionParam, QUESTIONS, type SavedQuestion } from "./api.ts";
+
+export interface SaveDialogProps {
+  readonly open: boolean;
+  /** The question that is changed; null: a new one is made. */
+  readonly question: SavedQuestion | null;
+  readonly sql: string;
+  readonly params: readonly QuestionParam[];
+  readonly chart: ChartChoice;
+  readonly onSaved: (question: SavedQuestion) => void;
+  readonly onCancel: () => void;
+}
+
+export function SaveDialog({ open, question, sql, params, chart, onSaved, onCancel }: SaveDialogProps): ReactNode {
+  const { t, say } = useWords();
+  const client = useQueryClient();
+  const [name, setName] = useState("");
+  const [description, setDescription] = useState("");
+  const [shared, setShared] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>(null);
+  useEffect(() => {
+    if (!open) return;
+    setName(question ? say(question.name) : "");
+    setDescription(question ? say(question.description) : "");
+    setShared(question?.shared ?? false);
+    setProblem(null);
+  }, [open, question, say]);
+  const send = async () => {
+    setBusy(true);
+    const draft = { name: name.trim(), description: description.trim(), sql, params, chart, shared, base: question?.version ?? 0 };
+    try {
+      const saved = question ? await put<SavedQuestion>(`/data/questions/${question.id}`, draft) : await post<SavedQuestion>("/data/questions", draft);
+      void client.invalidateQueries({ queryKey: QUESTIONS });
+      toast({ text: t("data.save.done", { name: saved.name.en, version: String(saved.version) }), tone: "good" });
+      onSaved(saved);
+    } catch (error) {
+      setProblem(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal open={open} title={t(question ? "data.save.change" : "data.save.new")} okText={t("data.save")} cancelText={t("ui.cancel")} okButtonProps={{ disabled: !name.trim(), loading: busy }} onOk={() => void send()} onCancel={onCancel} destroyOnHidden>
+      <Form layout="vertical" onFinish={() => void send()}>
+        <Form.Item label={t("data.save.name")} htmlFor="question-name" required>
+          <Input id="question-name" autoFocus maxLength={200} value={name} onChange={(event) => setName(event.target.value)} onPressEnter={() => name.trim() && void send()} />
+        </Form.Item>
+        <Form.Item label={t("data.save.description")} htmlFor="question-about">
+          <Input.TextArea id="question-about" rows={2} maxLength={2000} value={description} onChange={(event) => setDescription(event.target.value)} />
+        </Form.Item>
+        <Form.Item label={t("data.save.shared")} htmlFor="question-shared" extra={t("data.save.shared.what")}>
+          <Switch id="question-shared" checked={shared} onChange={setShared} />
+        </Form.Item>
+      </Form>
+      <ErrorNote error={problem} />
+    </Modal>
+  );
+}

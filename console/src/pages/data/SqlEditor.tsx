@@ -1,0 +1,110 @@
+// The editor of SQL: CodeMirror in our colours, with the shop's own words, and errors marked where they are.
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { PostgreSQL, sql } from "@codemirror/lang-sql";
+import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { Compartment, EditorState, Prec } from "@codemirror/state";
+import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { type ReactNode, useEffect, useRef } from "react";
+import { useWords } from "@/words/index.ts";
+import type { SqlWords } from "./api.ts";
+import { completions } from "./complete.ts";
+import { type Marked, spot } from "./spot.ts";
+import styles from "./SqlEditor.module.css";
+
+export interface SqlEditorProps {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly onRun: () => void;
+  readonly onSave: () => void;
+  readonly words: SqlWords | undefined;
+  readonly mark: Marked | null;
+}
+
+const NONCE = document.querySelector<HTMLMetaElement>("meta[name='csp-nonce']")?.content ?? "";
+const colours = HighlightStyle.define([
+  { tag: tags.keyword, color: "var(--ll-series-1)", fontWeight: "600" },
+  { tag: [tags.string, tags.special(tags.string)], color: "var(--ll-series-2)" },
+  { tag: [tags.number, tags.bool, tags.null], color: "var(--ll-series-3)" },
+  { tag: tags.comment, color: "var(--ll-text-third)", fontStyle: "italic" },
+  { tag: [tags.typeName, tags.standard(tags.name)], color: "var(--ll-series-5)" },
+]);
+
+export default function SqlEditor({ value, onChange, onRun, onSave, words, mark }: SqlEditorProps): ReactNode {
+  const { t, say } = useWords();
+  const place = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | null>(null);
+  const completing = useRef(new Compartment());
+  const latest = useRef({ onChange, onRun, onSave });
+  latest.current = { onChange, onRun, onSave };
+
+  useEffect(() => {
+    if (!place.current) return;
+    const run = () => (latest.current.onRun(), true);
+    const made = new EditorView({
+      parent: place.current,
+      state: EditorState.create({
+        doc: value,
+        extensions: [
+          NONCE ? EditorView.cspNonce.of(NONCE) : [],
+          lineNumbers(),
+          lintGutter(),
+          history(),
+          drawSelection(),
+          highlightActiveLine(),
+          indentOnInput(),
+          bracketMatching(),
+          closeBrackets(),
+          sql({ dialect: PostgreSQL, upperCaseKeywords: true }),
+          syntaxHighlighting(colours),
+          placeholder(t("data.sql.placeholder")),
+          completing.current.of([]),
+          EditorView.lineWrapping,
+          EditorView.contentAttributes.of({ "aria-label": t("data.sql.editor"), "aria-multiline": "true" }),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) latest.current.onChange(update.state.doc.toString());
+          }),
+          Prec.highest(
+            keymap.of([
+              { key: "Mod-Enter", run },
+              { key: "Mod-s", run: () => (latest.current.onSave(), true), preventDefault: true },
+            ]),
+          ),
+          // Escape, then Tab leaves the editor: nobody is caught in it.
+          keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
+        ],
+      }),
+    });
+    view.current = made;
+    made.focus();
+    return () => {
+      made.destroy();
+      view.current = null;
+    };
+    // Made once; what changes later is told to it below.
+  }, []);
+
+  useEffect(() => {
+    const shown = view.current;
+    if (shown && shown.state.doc.toString() !== value) shown.dispatch({ changes: { from: 0, to: shown.state.doc.length, insert: value } });
+  }, [value]);
+
+  useEffect(() => {
+    if (!words) return;
+    const source = completions(words, say, (noun) => t(`data.kind.${noun}`));
+    view.current?.dispatch({ effects: completing.current.reconfigure(autocompletion({ override: [source], icons: false })) });
+  }, [words, say, t]);
+
+  useEffect(() => {
+    const shown = view.current;
+    if (!shown) return;
+    const at = mark ? spot(shown.state.doc.toString(), mark) : null;
+    const found = mark && at ? [{ from: at.from, to: at.to, severity: "error" as const, message: mark.message }] : [];
+    shown.dispatch(setDiagnostics(shown.state, found));
+    if (at) shown.dispatch({ effects: EditorView.scrollIntoView(at.from, { y: "nearest" }) });
+  }, [mark]);
+
+  return <div ref={place} className={styles.editor} />;
+}
