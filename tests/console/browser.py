@@ -45,7 +45,8 @@ async ({ quiet, most }) => {
   watcher.disconnect();
   await document.fonts.ready;
   const left = [...document.querySelectorAll(waits)].map((one) => one.className || one.tagName);
-  return performance.now() - began < most ? '' : `not settled after ${most} ms; waiting: ${left.slice(0, 3).join(', ')}`;
+  if (performance.now() - began < most) return '';
+  return `not settled after ${most} ms; waiting: ${left.slice(0, 3).join(', ')}`;
 }
 """
 _EARLY = """
@@ -95,7 +96,7 @@ class Visit:
         before: Callable[[Page], None] = lambda page: None,
         **options: Any,
     ) -> Page:
-        """A fresh browser profile at `path`; `signed_in` is a name and its password, `before` runs on the blank page."""
+        """A fresh browser profile at `path`; `signed_in`: a name and its password; `before` runs on the blank page."""
         context = self.browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             locale="zh-CN" if lang == "zh" else "en-GB",
