@@ -15,11 +15,12 @@ import styles from "./Line.module.css";
 const TONES: Readonly<Record<string, ToneName>> = { good: "good", bad: "bad", wait: "accent", plain: "plain" };
 const GAP_MS = 60_000;
 
-export function Line({ group, lanes, first }: { group: Group; lanes: Lanes; first: boolean }): ReactNode {
+export function Line({ group, lanes, before }: { group: Group; lanes: Lanes; before: Group | undefined }): ReactNode {
   const { t } = useWords();
   const format = useFormat();
   const [open, setOpen] = useState(false);
   const later = group.gapMs >= GAP_MS;
+  const first = before === undefined;
   return (
     <div className={styles.line} data-kind={group.step?.kind ?? "quiet"}>
       {later ? <p className={styles.gap}>{t("case.later", { time: format.duration(group.gapMs) })}</p> : null}
@@ -29,7 +30,9 @@ export function Line({ group, lanes, first }: { group: Group; lanes: Lanes; firs
           <span className={group.step ? styles.dot : styles.small} />
         </span>
         <div className={styles.what}>
-          <span className={styles.lane} style={{ color: lanes.colour(group.lane) }}>{lanes.name(group.lane)}</span>
+          {before?.lane === group.lane && !later ? null : (
+            <span className={styles.lane} style={{ color: lanes.colour(group.lane) }}>{lanes.name(group.lane)}</span>
+          )}
           {group.step ? (
             <Told step={group.step} />
           ) : (

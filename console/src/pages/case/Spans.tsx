@@ -23,7 +23,11 @@ export function Spans({ spans }: { spans: readonly Span[] }): ReactNode {
 function OneSpan({ span }: { span: Span }): ReactNode {
   const { t, say } = useWords();
   const format = useFormat();
-  const between = (from: string | null, to: string | null) => (from && to ? format.duration(Math.max(0, Date.parse(to) - Date.parse(from))) : null);
+  const between = (from: string | null, to: string | null) => {
+    if (!from || !to) return null;
+    const took = Date.parse(to) - Date.parse(from);
+    return took > 0 ? format.duration(took) : t("case.span.once");
+  };
   const parts = [
     { name: t("case.span.decided"), took: between(span.heard, span.decided) },
     { name: t("case.span.released"), took: between(span.decided, span.released) },

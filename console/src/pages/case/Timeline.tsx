@@ -26,7 +26,7 @@ export function Timeline({ steps, lanes }: { steps: readonly Step[]; lanes: Lane
           const group = lines[one.index];
           return group ? (
             <div key={one.key} ref={virtual.measureElement} data-index={one.index} role="article" aria-posinset={one.index + 1} aria-setsize={lines.length} className={styles.slot} style={{ transform: `translateY(${one.start}px)` }}>
-              <Line group={group} lanes={lanes} first={one.index === 0} />
+              <Line group={group} lanes={lanes} before={lines[one.index - 1]} />
             </div>
           ) : null;
         })}

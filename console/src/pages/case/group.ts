@@ -28,7 +28,9 @@ export function groups(steps: readonly Step[]): Group[] {
     found.push({ key: `${step.offset || "x"}-${n}`, step: quiet ? null : step, quiet: quiet ? [step] : [], at: step.at, lane: step.lane, gapMs });
   });
   // One quiet step alone is told as it is.
-  return found.map((group) => (group.step === null && group.quiet.length === 1 ? { ...group, step: group.quiet[0] ?? null, quiet: [] } : group));
+  return found.map((group) =>
+    group.step === null && group.quiet.length === 1 && group.quiet[0]?.kind !== "count" ? { ...group, step: group.quiet[0] ?? null, quiet: [] } : group,
+  );
 }
 
 function kindOf(step: Step | undefined): string {

@@ -19,6 +19,7 @@ export function useLanes(lanes: readonly string[]): Lanes {
         const [sort, name = ""] = lane.split(/:(.*)/s);
         if (sort === "link") return maybe(`case.link.${name}`, name);
         if (sort === "person") return name;
+        if (sort === "sim") return t("case.lane.town", { name });
         return maybe(`case.lane.${lane}`, t("case.lane.world", { name: lane }));
       },
       colour: (lane) => `var(--ll-series-${place.get(lane) ?? 8})`,

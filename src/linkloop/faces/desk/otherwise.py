@@ -48,10 +48,18 @@ def otherwise(shop: Shop, decision_id: str) -> Otherwise:
         again = ruled.verdict()
         flips, early = gate_flips(ruled), False
         if not first.link.startswith("person:"):
-            by_rules, early = rule_flips(shop, connection, first, verdict)
-            flips += by_rules
+            found_rules = rule_flips(shop, connection, first, verdict)
+            flips, early = flips + found_rules.flips, found_rules.early
+            silent += [_lost(name) for name in dict.fromkeys(found_rules.lost)]
     told = _told(first, verdict, again, found, silent)
     return msgspec.structs.replace(told, flips=flips, stopped_early=early)
+
+
+def _lost(table: str) -> Text:
+    return Text(
+        en=f"{table} has another version now, and the one that answered was not kept: its conditions were not tried.",
+        zh=f"{table} 已换版本，而当时作答的版本没有保留：未能试算其条件。",
+    )
 
 
 def _told(first: Decision, verdict: Any, again: Any, found: Evidence | None, silent: list[Text]) -> Otherwise:

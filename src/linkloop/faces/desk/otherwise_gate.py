@@ -19,6 +19,7 @@ from linkloop.core.table import Table
 from linkloop.core.text import Text
 from linkloop.engine.gate import Gate, GatePolicy, Hold, Limit, Word
 from linkloop.faces.desk.otherwise_views import Flip
+from linkloop.faces.desk.plain import limit_name
 from linkloop.store.facts import Facts
 
 
@@ -85,12 +86,13 @@ def gate_flips(ruled: Ruled) -> list[Flip]:
                 policy = _merged(policy, ruled.gate.policy, one.ruled.gate.policy)
         together = ruled.with_policy(policy).verdict()
         if together != before:
-            names = ", ".join(dict.fromkeys(one.flip.what for one in tries if one.flip.by == "policy"))
+            what = list(dict.fromkeys(one.flip.what for one in tries if one.flip.by == "policy"))
+            names = [_WHAT.get(name) or limit_name(name) for name in what]
             text = Text(
-                en=f"no single change is enough: all of these limits hold it ({names})",
-                zh=f"单改一项都不够：以下限制同时拦住了它（{names}）",
+                en=f"if all of these allowed it (no single change is enough): {', '.join(n.en for n in names)}",
+                zh=f"如果以下各项都放行（单改一项都不够）：{'、'.join(n.zh for n in names)}",
             )
-            found.append(Flip(by="policies", what=names, text=text, verdict=together))
+            found.append(Flip(by="policies", what=", ".join(what), text=text, verdict=together))
     return found
 
 
@@ -195,7 +197,7 @@ def _holds(ruled: Ruled, before: Word, n: int, hold: Hold) -> Iterator[_Try]:
 
 
 def _limits(ruled: Ruled, before: Word, n: int, limit: Limit) -> Iterator[_Try]:
-    policy, unit = ruled.gate.policy, ruled.gate.policy.currency
+    policy, unit, name = ruled.gate.policy, ruled.gate.policy.currency, limit_name(limit.name)
     after = next(s for s in ruled.gate.rule(ruled.decision, ruled.action, ruled.facts, ruled.at).spends
                  if s.scope.startswith(f"{limit.name}|"))  # fmt: skip
     risk = max(0, ruled.action.at_risk.amount)
@@ -215,8 +217,8 @@ def _limits(ruled: Ruled, before: Word, n: int, limit: Limit) -> Iterator[_Try]:
                 by="policy", what=limit.name, verdict=before, before=was, after=wanted,
                 currency=unit if over_money else "",
                 text=Text(
-                    en=f"if the limit {limit.name} were {said[1]} (it is {said[0]})",
-                    zh=f"如果限额 {limit.name} 为 {said[1]}（现为 {said[0]}）",
+                    en=f"if the limit of {name.en} were {said[1]} (it is {said[0]})",
+                    zh=f"如果{name.zh}限额为 {said[1]}（现为 {said[0]}）",
                 ),
             ),
         )  # fmt: skip
@@ -226,8 +228,8 @@ def _limits(ruled: Ruled, before: Word, n: int, limit: Limit) -> Iterator[_Try]:
                 by="spent", what=limit.name, verdict=before, before=spent if over_money else after.count - 1, after=0,
                 currency=unit if over_money else "",
                 text=Text(
-                    en=f"if nothing had gone out under {limit.name} before in this {limit.period}",
-                    zh=f"如果本{_ZH[limit.period]}此前没有占用过限额 {limit.name}",
+                    en=f"if nothing had counted against {name.en} before in this {limit.period}",
+                    zh=f"如果本{_ZH[limit.period]}此前没有占用过{name.zh}限额",
                 ),
             ),
         )  # fmt: skip
@@ -238,8 +240,8 @@ def _limits(ruled: Ruled, before: Word, n: int, limit: Limit) -> Iterator[_Try]:
                 Flip(
                     by="decision", what=limit.name, verdict=before, before=risk, after=left.amount, currency=unit,
                     text=Text(
-                        en=f"if at most {left} were at risk, what {limit.name} had left",
-                        zh=f"如果风险金额不超过 {left}（限额 {limit.name} 的余额）",
+                        en=f"if at most {left} were at risk, what {name.en} had left",
+                        zh=f"如果风险金额不超过 {left}（{name.zh}限额的余额）",
                     ),
                 ),
             )  # fmt: skip
@@ -250,8 +252,8 @@ def _limits(ruled: Ruled, before: Word, n: int, limit: Limit) -> Iterator[_Try]:
             Flip(
                 by="decision", what=limit.name, verdict=before, before=risk, after=more.amount, currency=unit,
                 text=Text(
-                    en=f"if {more} or more were at risk, beyond what {limit.name} had left",
-                    zh=f"如果风险金额达到 {more}，超出限额 {limit.name} 的余额",
+                    en=f"if {more} or more were at risk, beyond what {name.en} had left",
+                    zh=f"如果风险金额达到 {more}，超出{name.zh}限额的余额",
                 ),
             ),
         )  # fmt: skip
@@ -288,3 +290,9 @@ def _fields(mine: msgspec.Struct, old: msgspec.Struct, new: msgspec.Struct) -> m
 
 
 _ZH = {"hour": "小时", "day": "日", "week": "周"}
+_WHAT = {
+    "kind": Text(en="the kind of action", zh="动作类型"),
+    "money": Text(en="the currency", zh="币种"),
+    "amount": Text(en="the amount that a person decides above", zh="人工审批金额线"),
+    "confidence": Text(en="the confidence that is asked for", zh="置信度要求"),
+}

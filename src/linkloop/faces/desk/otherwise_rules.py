@@ -22,7 +22,7 @@ from linkloop.engine.rehearsal import Rehearsal
 from linkloop.engine.rule_table import RuleTable
 from linkloop.faces.desk.otherwise_views import Flip
 from linkloop.faces.desk.plain import money
-from linkloop.faces.desk.rule_story import both, cell, table_of
+from linkloop.faces.desk.rule_story import both, cell, column, condition, table_of
 from linkloop.models.route import choose
 
 BUDGET_S = 4.0  # of hearing again; what is nearest comes first
@@ -37,6 +37,14 @@ class Neighbour(NamedTuple):
     row: str
     answer: msgspec.Struct
     distance: float
+
+
+class RuleFlips(NamedTuple):
+    """What was found; `early`: time ran out before all were tried; `lost`: tables whose version is not at hand."""
+
+    flips: list[Flip]
+    early: bool
+    lost: list[str]
 
 
 class Instead:
@@ -74,42 +82,44 @@ def neighbours(table: RuleTable, question: Question[Any]) -> list[Neighbour]:
     return sorted(found.values(), key=lambda one: (one.distance, one.field, one.row))
 
 
-def rule_flips(shop: Shop, connection: sa.Connection, decision: Decision, verdict: Word) -> tuple[list[Flip], bool]:
-    """Changes of one condition that lead to another verdict or to no proposal; and whether time ran out before all
-    were tried."""
+def rule_flips(shop: Shop, connection: sa.Connection, decision: Decision, verdict: Word) -> RuleFlips:
+    """Changes of one condition that lead to another verdict or to no proposal."""
     until = time.monotonic() + BUDGET_S
     rehearsal = Rehearsal(shop.machine(), connection, decision)
     known: dict[tuple[str, bytes], Decision | None] = {}
     flips: list[Flip] = []
-    for asked, table, question in _tables(shop, connection, decision):
+    lost: list[str] = []
+    for asked, table in _tables(shop, connection, decision):
+        if table is None:
+            lost.append(asked.model)
+            continue
+        question = msgspec.convert(asked.asked, table.question)
         for near in neighbours(table, question)[:MOST]:
             place = (table.name, msgspec.json.encode(near.answer, order="deterministic"))
             if place not in known:
                 if time.monotonic() > until:
-                    return flips, True
+                    return RuleFlips(flips, True, lost)
                 real = choose(shop.matrix.candidates(table.question))
                 known[place] = rehearsal.ruled(shop.matrix.with_model(Instead(real, question, near.answer)))
             again = known[place]
             after: Word | str = "" if again is None else _WORDS.get(again.status, "")
             if after != verdict:
                 flips.append(_flip(table, asked, near, again, after))
-    return flips, False
+    return RuleFlips(flips, False, lost)
 
 
-def _tables(
-    shop: Shop, connection: sa.Connection, decision: Decision
-) -> Iterator[tuple[Asked, RuleTable, Question[Any]]]:
+def _tables(shop: Shop, connection: sa.Connection, decision: Decision) -> Iterator[tuple[Asked, RuleTable | None]]:
+    """Each question that a table answered, once, with the version that answered it where that is at hand."""
     seen: set[bytes] = set()
     for asked in decision.asked:
-        table = table_of(shop, connection, asked.model, asked.version)
         body = msgspec.json.encode((asked.question, asked.asked), order="deterministic")
-        if table is not None and body not in seen:
+        if asked.hits and body not in seen:
             seen.add(body)
-            yield asked, table, msgspec.convert(asked.asked, table.question)
+            yield asked, table_of(shop, connection, asked.model, asked.version)
 
 
 def _flip(table: RuleTable, asked: Asked, near: Neighbour, again: Decision | None, after: str) -> Flip:
-    wanted = cell(table, near.row, near.field) or str(near.value)
+    wanted, name = condition(cell(table, near.row, near.field) or _said(near.value)), column(table, near.field)
     was, row = asked.asked.get(near.field), both(_description(table, near.row))
     if again is None:
         so = Text(en="it would not have been proposed", zh="就不会提出")
@@ -120,8 +130,9 @@ def _flip(table: RuleTable, asked: Asked, near: Neighbour, again: Decision | Non
         by="rule",
         what=near.field,
         text=Text(
-            en=f"if {near.field} were {wanted} (it was {_said(was)}), the rule “{row.en}” would have counted: {so.en}",
-            zh=f"如果 {near.field} 为 {wanted}（当时为 {_said(was)}），将命中规则“{row.zh}”：{so.zh}",
+            en=f"if “{name.en}” were {wanted.en} (it was {_said(was)}), the rule “{row.en}” would have counted: "
+            f"{so.en}",
+            zh=f"如果“{name.zh}”{wanted.zh}（当时为 {_said(was)}），将命中规则“{row.zh}”：{so.zh}",
         ),
         verdict=after,  # type: ignore[arg-type]  # one of the gate's words, or none
         before=was,

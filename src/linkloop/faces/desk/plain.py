@@ -36,6 +36,11 @@ def waiting_because(decision: Decision) -> Text | None:
     return next((check.text for check in decision.checks if check.verdict == wanted), None)
 
 
+def limit_name(name: str) -> Text:
+    """What people call a limit of the gate; a shop's own limits keep the name that it gave them."""
+    return _LIMITS.get(name, Text(en=f"“{name}”", zh=f"“{name}”"))
+
+
 def money(value: Any) -> str:
     """An amount as people write it; what is not an amount as it stands."""
     if isinstance(value, dict) and {"amount", "currency"} <= value.keys():
@@ -127,3 +132,9 @@ _SURENESS: tuple[tuple[float, Text], ...] = (
     (0.10, Text(en="unlikely to be right", zh="不太可能正确")),
     (-1.0, Text(en="very unlikely to be right", zh="很不可能正确")),
 )
+_LIMITS = {
+    "replies-per-customer": Text(en="replies per customer", zh="每客户回复次数"),
+    "compensation-per-customer": Text(en="compensation per customer", zh="每客户补偿"),
+    "compensation-per-day": Text(en="compensation per day", zh="每日补偿"),
+    "replenishment-per-day": Text(en="replenishment per day", zh="每日补货"),
+}

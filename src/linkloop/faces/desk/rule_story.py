@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,7 +43,43 @@ def line(hit: RuleHit, table: RuleTable | None, asked: dict[str, Any]) -> RuleLi
     )  # fmt: skip
 
 
+def condition(cell: str) -> Text:
+    """A plain cell of a table in words; what is not a range or a comparison stands as it is written."""
+    if match := _RANGE.fullmatch(cell.strip()):
+        opens, low, high, closes = match.groups()
+        low_en, low_zh = (f"from {low}", f"不低于 {low}") if opens == "[" else (f"above {low}", f"高于 {low}")
+        high_en, high_zh = (f"up to {high}", f"不超过 {high}") if closes == "]" else (f"below {high}", f"低于 {high}")
+        return Text(en=f"{low_en} and {high_en}", zh=f"{low_zh}且{high_zh}")
+    if match := _COMPARED.fullmatch(cell.strip()):
+        words = _SIGNS[match[1]]
+        return Text(en=f"{words.en} {match[2]}", zh=f"{words.zh} {match[2]}")
+    plain = cell.strip().replace('"', "")
+    return Text(en=plain.replace(", ", " or "), zh=plain.replace(", ", " 或 "))
+
+
+def column(table: RuleTable, field: str) -> Text:
+    """What people call a column, which they write as `English 中文`; the field's name where they did not."""
+    name = next((one.name for one in table.grid.inputs if one.field == field), "") or field
+    first = next((n for n, letter in enumerate(name) if "\u4e00" <= letter <= "\u9fff"), None)
+    if first is None or not name[:first].strip():
+        return Text(en=name, zh=name)
+    return Text(en=name[:first].strip(), zh=name[first:].strip())
+
+
 def cell(table: RuleTable, row: str, field: str) -> str:
     """What a row says of a field; empty for nothing."""
     rule = next((rule for rule in table.grid.rules if rule["_id"] == row), {})
     return " ".join(rule.get(column.id, "") for column in table.grid.inputs if column.field == field).strip()
+
+
+_NUMBER = r"-?\d+(?:\.\d+)?"
+_RANGE = re.compile(rf"([\[(])\s*({_NUMBER})\s*\.\.\s*({_NUMBER})\s*([\])])")
+_COMPARED = re.compile(rf"(>=|<=|>|<|==|!=)\s*({_NUMBER})")
+_SIGNS = {
+    ">=": Text(en="at least", zh="至少"),
+    "<=": Text(en="at most", zh="至多"),
+    ">": Text(en="above", zh="高于"),
+    "<": Text(en="below", zh="低于"),
+    "==": Text(en="exactly", zh="等于"),
+    "!=": Text(en="not", zh="不等于"),
+}

@@ -55,7 +55,7 @@ def _message(b: Body, t: Teller) -> Text:
     who = b.get("customer_id") or ""
     en, zh = (f"Customer {who}", f"客户 {who}") if who else ("A visitor", "访客")
     text = short(str(b.get("text", "")), 160)
-    return Text(en=f"{en} wrote by {b.get('channel')}: “{text}”", zh=f"{zh}通过 {b.get('channel')} 留言：“{text}”")
+    return Text(en=f"{en} wrote by {b.get('channel')}: “{text}”", zh=f"{zh} 通过 {b.get('channel')} 留言：“{text}”")
 
 
 def _stayed(b: Body, t: Teller) -> Text:

@@ -171,7 +171,7 @@ _ROWS: dict[str, Callable[[Body, Teller], Text]] = {
     "spends": _spend,
 }
 _LEARNED = frozenset({"remedy_outcomes", "lead_times", "carrier_transits", "seasons"})
-_COUNTED = frozenset({"minute_counts", "recent_counts", "demand_days", "shop_days", "spends"})
+_COUNTED = frozenset({"messages", "minute_counts", "recent_counts", "demand_days", "shop_days", "spends"})
 _MOODS = {"angry": "愤怒", "anxious": "焦急", "neutral": "平静", "pleased": "满意"}
 _STATUS = {
     "placed": Text(en="placed", zh="已下单"),
