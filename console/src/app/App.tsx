@@ -11,6 +11,7 @@ import { antdTheme } from "@/theme/antd.ts";
 import { ErrorNote } from "@/ui/ErrorNote.tsx";
 import { Toasts } from "@/ui/toast.tsx";
 import { type Catalog, loadCatalog, words, WordsContext } from "@/words/index.ts";
+import { useLikes } from "./likes.ts";
 import { keep, type Preferences, PreferencesContext } from "./preferences.ts";
 import { router } from "./routes.tsx";
 import { SESSION, useSessionQuery } from "./session.ts";
@@ -79,6 +80,7 @@ export function App({ first, catalog }: { first: Preferences; catalog: Catalog }
 function Inside(): ReactNode {
   const session = useSessionQuery();
   const here = Boolean(session.data);
+  useLikes(session.data);
   useEffect(() => {
     if (here) stream.open();
     else stream.close();

@@ -71,7 +71,7 @@ class NewLikes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Empty: as the browser says."""
 
     language: Literal["", "en", "zh"] = ""
-    theme: Literal["", "light", "dark"] = ""
+    theme: Literal["", "light", "dark", "system"] = ""
 
 
 class Ended(msgspec.Struct, frozen=True):
