@@ -11,6 +11,7 @@ from litestar.params import JSONBody
 from linkloop.faces.api.access import may
 from linkloop.faces.api.given import TheDesk, TheWho, TheWork
 from linkloop.faces.api.limits import PathName
+from linkloop.faces.desk.chatbehind import ChatTold, behind
 from linkloop.faces.desk.connectors import connectors, said_kinds
 from linkloop.faces.desk.connectors_views import Connector, EndpointTried, HookOpened, HookTried
 from linkloop.faces.desk.hook_setup import close_hook, open_hook, rotate_hook, try_endpoint, try_hook
@@ -72,6 +73,12 @@ async def try_receiver(desk: TheDesk, work: TheWork, who: TheWho, name: PathName
     return await work.long(try_endpoint, desk.shop, name, who.name)
 
 
+@get("/chats/{session:str}/behind", tags=["worlds"], opt=may("see"))
+async def behind_chat(desk: TheDesk, work: TheWork, session: PathName) -> list[ChatTold]:
+    """Each message of a web chat with its case and what was decided about it, latest first."""
+    return await work.quick(behind, desk.shop, session)
+
+
 @get("/loop", tags=["worlds"], opt=may("see"))
 async def loop(desk: TheDesk, work: TheWork) -> LoopFigures:
     """How fast the loop is, and what waits."""
@@ -86,5 +93,6 @@ ROUTES = [
     close_one,
     try_one,
     try_receiver,
+    behind_chat,
     loop,
 ]
