@@ -17,7 +17,7 @@ export function useRefresh(key: QueryKey, kinds: readonly string[], everyMs = 10
     timer.current = setTimeout(() => {
       timer.current = null;
       last.current = performance.now();
-      if (document.visibilityState === "visible") void client.invalidateQueries({ queryKey: latest.current });
+      if (document.visibilityState === "visible") void client.invalidateQueries({ queryKey: latest.current }, { cancelRefetch: false }); // a slow answer is waited for, not asked anew
     }, wait);
   });
 }

@@ -38,7 +38,7 @@ export function PaletteDialog({ typed, onType, onClose, onGo }: PaletteDialogPro
     setRefusing({ hit, named });
     onType("");
   });
-  const items = useMemo(() => arranged(typed, hits, own), [typed, hits, own]);
+  const items = useMemo(() => arranged(typed, hits, own, found.busy), [typed, hits, own, found.busy]);
   const chosen = Math.min(at, items.length - 1);
 
   useEffect(() => line.current?.focus(), []);
@@ -137,10 +137,10 @@ export function PaletteDialog({ typed, onType, onClose, onGo }: PaletteDialogPro
 }
 
 /** Items in the order in which they help: an exact id, then actions and pages that are meant, then everything else. */
-function arranged(typed: string, hits: readonly Item[], own: ReturnType<typeof useOwnItems>): Item[] {
-  if (!folded(typed)) return [...own.recent, ...hits, ...own.pages];
+function arranged(typed: string, hits: readonly Item[], own: ReturnType<typeof useOwnItems>, busy: boolean): Item[] {
+  if (!folded(typed)) return [...own.recent, ...hits, ...own.actions, ...own.pages];
   const exact = hits.filter((one) => one.group === "palette.kind.exact");
   const others = hits.filter((one) => one.group !== "palette.kind.exact");
   const query = /^\s*(select|with|from|describe|show|summarize)\b/i.test(typed) ? own.sql : [];
-  return [...query, ...exact, ...own.actions, ...own.pages, ...others, ...(query.length ? [] : own.sql)];
+  return [...query, ...exact, ...own.actions, ...own.pages, ...others, ...(query.length || busy ? [] : own.sql)];
 }

@@ -64,9 +64,9 @@ export function PaletteList({ id, items, chosen, typed, busy, onChoose, onRun }:
           })}
         </div>
       ))}
-      {items.length === 0 && !busy ? (
+      {items.length === 0 ? (
         <p className={styles.none} role="status">
-          {t("palette.none", { typed })}
+          {busy ? t("palette.busy") : t("palette.none", { typed })}
         </p>
       ) : null}
     </div>

@@ -5,6 +5,7 @@ import { get } from "@/api/client.ts";
 import type { components } from "@/api/schema.ts";
 import { usePreferences } from "@/app/preferences.ts";
 import { useSession } from "@/app/session.ts";
+import { useShop } from "@/app/shop.ts";
 import { useWords } from "@/words/index.ts";
 import { type Hit, type Item, matches, spansOf } from "./items.ts";
 import { PLACES } from "./places.ts";
@@ -24,8 +25,9 @@ export function useOwnItems(typed: string, open: boolean, waiting: readonly Hit[
   const { t, maybe, lang } = useWords();
   const { may } = useSession();
   const { shown, set } = usePreferences();
+  const hasTown = useShop().status?.worlds.includes("sim") ?? false;
   const selected = useRouterState({ select: (state) => (state.location.pathname === "/decisions" ? String((state.location.search as { id?: string }).id ?? "") : "") });
-  const town = useQuery({ queryKey: ["palette", "town"], queryFn: () => get<TownStatus>("/town"), enabled: open && may("run"), retry: false, staleTime: 2_000 }).data;
+  const town = useQuery({ queryKey: ["palette", "town"], queryFn: () => get<TownStatus>("/town"), enabled: open && may("run") && hasTown, retry: false, staleTime: 2_000 }).data;
   const asked = typed.trim();
 
   const own = (name: string, run: Item["run"], more: Partial<Item> = {}): Item => {
@@ -51,7 +53,7 @@ export function useOwnItems(typed: string, open: boolean, waiting: readonly Hit[
       const title = t(`palette.page.${place.name}`);
       return { id: `page/${place.name}`, group: "palette.group.pages", title, spans: spansOf(title, asked), to: place.to, run: () => go(place.to) };
     }),
-    actions: asked ? actions.filter((one) => matches(asked, one.title, t(`palette.also.do.${one.id.slice(3)}`))) : [],
+    actions: actions.filter((one) => !asked || matches(asked, one.title, t(`palette.also.do.${one.id.slice(3)}`))),
     sql: asked && may("sql") ? [own("sql", () => go(sql), { title: t("palette.do.sql", { query: asked.length > 48 ? `${asked.slice(0, 47)}…` : asked }), spans: [] })] : [],
   };
 }
