@@ -17,6 +17,7 @@ import { InboxList } from "./InboxList.tsx";
 import { Narrow } from "./Narrow.tsx";
 import { PhoneCards } from "./PhoneCards.tsx";
 import { useReasons } from "./reasons.ts";
+import { TwiceButton } from "./TwiceButton.tsx";
 import { type Deed, useDeeds } from "./useDeeds.ts";
 import { useInbox } from "./useInbox.ts";
 import { useMarks } from "./useMarks.ts";
@@ -222,7 +223,7 @@ function Thumbs({ item, adjustable, busy, onDeed }: { item: Item; adjustable: bo
     <div className={styles.thumbs}>
       <Button danger disabled={busy} onClick={() => onDeed("refuse", item)}>{t("decisions.refuse")}</Button>
       {adjustable ? <Button disabled={busy} onClick={() => onDeed("adjust", item)}>{t("decisions.adjust")}</Button> : null}
-      <Button type="primary" disabled={busy} loading={busy} onClick={() => onDeed("approve", item)}>{t("decisions.approve")}</Button>
+      <TwiceButton disabled={busy} loading={busy} onDone={() => onDeed("approve", item)}>{t("decisions.approve")}</TwiceButton>
     </div>
   );
 }

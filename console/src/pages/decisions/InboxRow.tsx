@@ -1,6 +1,7 @@
 // One decision in the list: what is proposed, the money at risk, why it waits, and the time left.
 import { Checkbox } from "antd";
 import { memo, type ReactNode } from "react";
+import { useFormat } from "@/format/useFormat.ts";
 import { Left } from "@/ui/Left.tsx";
 import { Money } from "@/ui/Money.tsx";
 import { StatusTag } from "@/ui/StatusTag.tsx";
@@ -25,6 +26,7 @@ export interface InboxRowProps {
 export const InboxRow = memo(function InboxRow(props: InboxRowProps): ReactNode {
   const { item, chosen, marked, markable, busy, leaving, onChoose, onMark } = props;
   const { say, t, maybe } = useWords();
+  const format = useFormat();
   const held = item.status === "held";
   return (
     <div
@@ -56,10 +58,12 @@ export const InboxRow = memo(function InboxRow(props: InboxRowProps): ReactNode 
         </div>
         <p className={styles.title}>{say(item.title)}</p>
         <div className={styles.foot}>
-          <span className={styles.risk}>
-            <Money value={item.at_risk} />
-          </span>
-          <span className={styles.why}>{held ? say(item.waits) : say(item.reason)}</span>
+          {item.at_risk.amount ? (
+            <span className={styles.risk}>
+              <Money value={item.at_risk} />
+            </span>
+          ) : null}
+          <span className={styles.why}>{held ? t("decisions.row", { sure: say(item.sure), share: format.percent(item.confidence, 0) }) : say(item.reason)}</span>
           {held ? null : <When at={item.at} />}
         </div>
       </div>

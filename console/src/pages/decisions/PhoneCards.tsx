@@ -9,6 +9,7 @@ import { useWords } from "@/words/index.ts";
 import type { Item } from "./data.ts";
 import styles from "./PhoneCards.module.css";
 import { Sure } from "./Sure.tsx";
+import { TwiceButton } from "./TwiceButton.tsx";
 import type { Deed } from "./useDeeds.ts";
 
 export interface PhoneCardsProps {
@@ -61,7 +62,7 @@ export function PhoneCards(props: PhoneCardsProps): ReactNode {
               {marking || item.status !== "held" ? null : (
                 <div className={styles.deeds}>
                   <Button danger disabled={Boolean(doing)} onClick={() => props.onDeed("refuse", item)}>{t("decisions.refuse")}</Button>
-                  <Button type="primary" disabled={Boolean(doing)} loading={doing === "approve"} onClick={() => props.onDeed("approve", item)}>{t("decisions.approve")}</Button>
+                  <TwiceButton disabled={Boolean(doing)} loading={doing === "approve"} onDone={() => props.onDeed("approve", item)}>{t("decisions.approve")}</TwiceButton>
                 </div>
               )}
             </li>

@@ -18,7 +18,7 @@ from linkloop.faces.desk.adjusting import adjust_fields
 from linkloop.faces.desk.deciding import decision as find
 from linkloop.faces.desk.dossier_views import Dossier, Heard, Judged, LedgerLine, OutboxState, SeenFact
 from linkloop.faces.desk.inbox import item, namer, undoable
-from linkloop.faces.desk.rule_story import line, table_of
+from linkloop.faces.desk.rule_story import is_table, line, table_of
 from linkloop.faces.desk.telling import Teller, event_text
 from linkloop.store.codec import kind_of
 from linkloop.store.facts import PastFacts
@@ -116,7 +116,7 @@ def _judged(shop: Shop, connection: sa.Connection, asked: Asked) -> Judged:
         version=asked.version,
         confidence=asked.confidence,
         sure=plain.sureness(asked.confidence),
-        by_rules=bool(asked.hits),
+        by_rules=is_table(shop, asked.model),
         card=card is not None,
         current=card is not None and card.version == asked.version,
         hits=[line(hit, table, asked.asked) for hit in asked.hits],

@@ -22,7 +22,7 @@ from linkloop.engine.rehearsal import Rehearsal
 from linkloop.engine.rule_table import RuleTable
 from linkloop.faces.desk.otherwise_views import Flip
 from linkloop.faces.desk.plain import money
-from linkloop.faces.desk.rule_story import both, cell, column, condition, table_of
+from linkloop.faces.desk.rule_story import both, cell, column, condition, is_table, table_of
 from linkloop.models.route import choose
 
 BUDGET_S = 4.0  # of hearing again; what is nearest comes first
@@ -113,7 +113,7 @@ def _tables(shop: Shop, connection: sa.Connection, decision: Decision) -> Iterat
     seen: set[bytes] = set()
     for asked in decision.asked:
         body = msgspec.json.encode((asked.question, asked.asked), order="deterministic")
-        if asked.hits and body not in seen:
+        if is_table(shop, asked.model) and body not in seen:
             seen.add(body)
             yield asked, table_of(shop, connection, asked.model, asked.version)
 

@@ -29,6 +29,11 @@ def table_of(shop: Shop, connection: sa.Connection, name: str, version: str) -> 
         return None
 
 
+def is_table(shop: Shop, name: str) -> bool:
+    """Whether a model of this name is a decision table, and not one that only tells the patterns that it saw."""
+    return name in shop.rules.live or name.startswith("rules:")
+
+
 def both(text: str) -> Text:
     """A row's description, which people write as `English · 中文`."""
     en, mark, zh = text.partition(" · ")

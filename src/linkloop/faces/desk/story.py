@@ -18,7 +18,7 @@ from linkloop.faces.desk.dossier import OUTBOX, QUESTIONS, entry_text
 from linkloop.faces.desk.inbox import namer, sums
 from linkloop.faces.desk.story_facts import Line, with_facts
 from linkloop.faces.desk.story_views import Span, Step, StepKind, Story, Tone
-from linkloop.faces.desk.telling import Teller, event_text
+from linkloop.faces.desk.telling import Teller, action_name, event_text
 from linkloop.faces.desk.telling_rows import row_kind, row_text
 from linkloop.store.ledger import LedgerEntry
 from linkloop.store.schema import ledger, log, outbox
@@ -208,14 +208,14 @@ def _standing(connection: sa.Connection, case_id: str, told: list[Step]) -> Iter
         outbox.c.case_id == case_id, outbox.c.status.in_(("waiting", "sending", "unclear", "dead"))
     )
     for row in connection.execute(query):
-        words = OUTBOX[row.status]
+        words, what = OUTBOX[row.status], action_name(row.action_kind)
         tries = (
             Text(en=f" ({row.attempt} tries)", zh=f"（已尝试 {row.attempt} 次）") if row.attempt else Text(en="", zh="")
         )
         yield Step(
             kind="sent",
             at=at,
-            text=Text(en=f"{row.action_kind}: {words.en}{tries.en}", zh=f"{row.action_kind}：{words.zh}{tries.zh}"),
+            text=Text(en=f"{what.en}: {words.en}{tries.en}", zh=f"{what.zh}：{words.zh}{tries.zh}"),
             lane="outbox",
             tone="bad" if row.status == "dead" else "wait",
             word=row.status,

@@ -93,14 +93,15 @@ def _delivered(b: Body, t: Teller) -> Text:
 def _settled(b: Body, t: Teller) -> Text:
     reference = b.get("reference")
     en, zh = (f", reference {reference}", f"，凭证号 {reference}") if reference else ("", "")
+    what = action_name(str(b.get("action_kind")))
     if b.get("status") == "done":
-        return Text(en=f"The world did it: {b.get('action_kind')}{en}", zh=f"外部已执行：{_action(b)}{zh}")
-    return Text(en=f"The world refused it: {b.get('action_kind')}{en}", zh=f"外部拒绝执行：{_action(b)}{zh}")
+        return Text(en=f"The world did it: {what.en}{en}", zh=f"外部已执行：{what.zh}{zh}")
+    return Text(en=f"The world refused it: {what.en}{en}", zh=f"外部拒绝执行：{what.zh}{zh}")
 
 
-def _action(b: Body) -> str:
-    kind = str(b.get("action_kind"))
-    return ACTIONS[kind].zh if kind in ACTIONS else kind
+def action_name(kind: str) -> Text:
+    """What people call an action; a third party's keeps its own name."""
+    return ACTIONS.get(kind, Text(en=kind, zh=kind))
 
 
 def _imported(b: Body, t: Teller) -> Text:
