@@ -125,6 +125,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chats/{session}/behind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * BehindChat
+         * @description Each message of a web chat with its case and what was decided about it, latest first.
+         */
+        get: operations["ApiV1ChatsSessionBehindBehindChat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connectors": {
         parameters: {
             query?: never;
@@ -3247,6 +3267,15 @@ export interface components {
             /** @default [] */
             y: (string | unknown)[];
         };
+        /** ChatTold */
+        ChatTold: {
+            /** Format: date-time */
+            at: string;
+            case_id: string;
+            decisions: components["schemas"]["Decision"][];
+            message_id: string;
+            text: string;
+        };
         /** Check */
         Check: {
             /** @default 0 */
@@ -4212,6 +4241,7 @@ export interface components {
             id: string;
             key: string;
             kind: string;
+            message: string;
             problem: string;
             status: string;
             title: components["schemas"]["Text"];
@@ -4588,7 +4618,7 @@ export interface components {
              * @default
              * @enum {string}
              */
-            theme: "" | "light" | "dark";
+            theme: "" | "light" | "dark" | "system";
         };
         /** NewPassword */
         NewPassword: {
@@ -5709,8 +5739,11 @@ export interface components {
         };
         /** SqlRunState */
         SqlRunState: {
+            /** @default 0 */
             elapsed_ms: number;
-            progress: number | null;
+            progress?: number | null;
+            running: boolean;
+            /** @default false */
             stopping: boolean;
         };
         /** SqlTableWords */
@@ -6471,6 +6504,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Story"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ChatsSessionBehindBehindChat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatTold"][];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -45,6 +45,8 @@ export interface VirtualTableProps<Row> {
 }
 
 const HEAD = 34;
+/** How narrow a column that takes what is left may get, px. */
+const LEAST = 120;
 
 export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
   const { label, columns, rows, rowAt, rowKey, height, rowHeight = 36, selected, onRow, onEnd, onRange, sort, onSort, onWidth, empty } = props;
@@ -62,9 +64,10 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
   useEffect(() => onRange?.(first, last), [first, last, onRange]);
 
   const template = useMemo(
-    () => columns.map((one) => (typeof one.width === "number" ? `${one.width}px` : `minmax(120px, ${one.width})`)).join(" "),
+    () => columns.map((one) => (typeof one.width === "number" ? `${one.width}px` : `minmax(${LEAST}px, ${one.width})`)).join(" "),
     [columns],
   );
+  const least = columns.reduce((sum, one) => sum + (typeof one.width === "number" ? one.width : LEAST), 0);
   const go = (to: number) => {
     const next = Math.max(0, Math.min(count - 1, to));
     setActive(next);
@@ -106,7 +109,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
       tabIndex={0}
       onKeyDown={hear}
     >
-      <div className={styles.head} style={{ gridTemplateColumns: template, height: HEAD }} role="row" aria-rowindex={1}>
+      <div className={styles.head} style={{ gridTemplateColumns: template, height: HEAD, minWidth: least }} role="row" aria-rowindex={1}>
         {columns.map((column) => (
           <ColumnHead key={column.key} column={column} sort={sort ?? null} onSort={onSort} onWidth={onWidth} />
         ))}
@@ -116,7 +119,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
           <div role="gridcell">{empty}</div>
         </div>
       ) : null}
-      <div role="rowgroup" className={styles.body} style={{ height: total }}>
+      <div role="rowgroup" className={styles.body} style={{ height: total, minWidth: least }}>
         {indexes.map((index) => {
           const row = at(index);
           const key = row === undefined ? "" : rowKey(row, index);

@@ -17,6 +17,7 @@ import { useWords } from "@/words/index.ts";
 import { type TableCard, type TableFreshness, useAllFreshness, useTables } from "./api.ts";
 import { DayBars } from "./DayBars.tsx";
 import { FreshState } from "./FreshState.tsx";
+import { Means } from "./Means.tsx";
 import { NodeLink } from "./NodeLink.tsx";
 import { usePhone } from "./usePhone.ts";
 import styles from "./Data.module.css";
@@ -59,7 +60,9 @@ export default function Data(): ReactNode {
       cell: (card) => (
         <span className={styles.name}>
           <code>{card.name}</code>
-          <span className={styles.means}>{say(card.means)}</span>
+          <span className={styles.means} title={say(card.means)}>
+            <Means text={card.means} />
+          </span>
         </span>
       ),
     };

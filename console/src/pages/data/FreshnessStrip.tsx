@@ -1,4 +1,5 @@
 // The figures of a table in one strip: rows, last row, arrival, lag against what is usual, rows a day.
+import { Skeleton } from "antd";
 import type { ReactNode } from "react";
 import { useFormat } from "@/format/useFormat.ts";
 import { ErrorNote } from "@/ui/ErrorNote.tsx";
@@ -12,7 +13,7 @@ import styles from "./FreshnessStrip.module.css";
 export function FreshnessStrip({ contract }: { contract: Contract }): ReactNode {
   const fresh = useFreshness(contract.name);
   if (fresh.error) return <ErrorNote error={fresh.error} again={() => void fresh.refetch()} />;
-  return <div className={styles.strip}>{fresh.data ? <Figures fresh={fresh.data} view={contract.noun === "view"} /> : null}</div>;
+  return <div className={styles.strip}>{fresh.data ? <Figures fresh={fresh.data} view={contract.noun === "view"} /> : <Skeleton active title={false} paragraph={{ rows: 2, width: ["70%", "55%"] }} />}</div>;
 }
 
 function Figures({ fresh, view }: { fresh: TableFreshness; view: boolean }): ReactNode {

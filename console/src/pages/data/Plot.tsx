@@ -50,16 +50,16 @@ export function Plot({ columns, rows, choice, onChoice, name }: PlotProps): Reac
     <div className={styles.place}>
       <div className={styles.tools}>
         <Choice id={`${id}-kind`} label={t("data.plot.kind")}>
-          <Select id={`${id}-kind`} size="small" value={drawn.kind === "none" ? undefined : drawn.kind} placeholder="–" style={{ width: 110 }} onChange={(kind: (typeof KINDS)[number]) => set({ kind })} options={KINDS.map((kind) => ({ value: kind, label: t(`data.plot.${kind}`) }))} />
+          <Select id={`${id}-kind`} size="small" value={drawn.kind === "none" ? undefined : drawn.kind} placeholder="–" style={{ width: 92 }} onChange={(kind: (typeof KINDS)[number]) => set({ kind })} options={KINDS.map((kind) => ({ value: kind, label: t(`data.plot.${kind}`) }))} />
         </Choice>
         <Choice id={`${id}-x`} label={t("data.plot.x")}>
-          <Select id={`${id}-x`} size="small" showSearch value={drawn.x || undefined} style={{ width: 150 }} onChange={(x: string) => set({ x })} options={names} />
+          <Select id={`${id}-x`} size="small" showSearch value={drawn.x || undefined} style={{ width: 132 }} onChange={(x: string) => set({ x })} options={names} />
         </Choice>
         <Choice id={`${id}-y`} label={t("data.plot.y")}>
-          <Select id={`${id}-y`} size="small" mode="multiple" maxTagCount="responsive" value={[...drawn.y]} style={{ width: 220 }} onChange={(y: string[]) => set({ y: y.slice(0, 12) })} options={numbers.map((one) => ({ value: one.name, label: one.name }))} />
+          <Select id={`${id}-y`} size="small" mode="multiple" maxTagCount="responsive" value={[...drawn.y]} style={{ width: 190 }} onChange={(y: string[]) => set({ y: y.slice(0, 12) })} options={numbers.map((one) => ({ value: one.name, label: one.name }))} />
         </Choice>
         <Choice id={`${id}-split`} label={t("data.plot.split")}>
-          <Select id={`${id}-split`} size="small" allowClear value={drawn.split || undefined} placeholder="–" style={{ width: 140 }} onChange={(split?: string) => set({ split: split ?? "" })} options={names} />
+          <Select id={`${id}-split`} size="small" allowClear value={drawn.split || undefined} placeholder="–" style={{ width: 116 }} onChange={(split?: string) => set({ split: split ?? "" })} options={names} />
         </Choice>
         <Button size="small" icon={<PictureOutlined />} onClick={picture} disabled={!option} className={styles.picture}>
           {t("data.plot.picture")}

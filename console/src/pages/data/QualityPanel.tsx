@@ -38,7 +38,7 @@ export function QualityPanel({ contract }: { contract: Contract }): ReactNode {
             </tr>
           </thead>
           <tbody>
-            {columns.map((one) => {
+            {columns.filter((one) => one.name !== "_offset").map((one) => {
               const column = contract.columns.find((other) => other.name === one.name);
               return column ? <Line key={one.name} quality={one} column={column} rows={rows} /> : null;
             })}
@@ -66,7 +66,7 @@ function Line({ quality, column, rows }: { quality: ColumnQuality; column: Colum
         <span className={styles.track}>
           <span className={styles.part} style={{ width: `${share * 100}%` }} />
         </span>
-        {quality.missing ? format.percent(share) : t("data.quality.whole")}
+        {quality.missing ? small(share, 1, format) : t("data.quality.whole")}
       </td>
       <td className={styles.number}>{format.number(Math.min(quality.distinct, rows))}</td>
       <td className={styles.range}>
@@ -77,12 +77,18 @@ function Line({ quality, column, rows }: { quality: ColumnQuality; column: Colum
         {quality.top.map((top) => (
           <span key={top.value} className={styles.top} title={format.number(top.rows)}>
             <span className={styles.word}>{value(top.value) || t("data.cell.empty")}</span>
-            <span className={styles.share}>{format.percent(top.rows / rows, 0)}</span>
+            <span className={styles.share}>{small(top.rows / rows, 0, format)}</span>
           </span>
         ))}
       </td>
     </tr>
   );
+}
+
+/** A share that is not nothing never reads as nothing. */
+function small(share: number, digits: number, format: ReturnType<typeof useFormat>): string {
+  const least = 10 ** -(2 + digits);
+  return share < least ? `<${format.percent(least, digits)}` : format.percent(share, digits);
 }
 
 /** A value that SQL wrote as text, shown as its column's. */

@@ -1,7 +1,7 @@
 // The editor of SQL: CodeMirror in our colours, with the shop's own words, and errors marked where they are.
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap, completionStatus, selectedCompletion } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { PostgreSQL, sql } from "@codemirror/lang-sql";
+import { sql, SQLDialect } from "@codemirror/lang-sql";
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { Compartment, EditorState, Prec } from "@codemirror/state";
@@ -10,7 +10,7 @@ import { tags } from "@lezer/highlight";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useWords } from "@/words/index.ts";
 import type { SqlWords } from "./api.ts";
-import { completions } from "./complete.ts";
+import { completions, keywords } from "./complete.ts";
 import { type Marked, spot } from "./spot.ts";
 import styles from "./SqlEditor.module.css";
 
@@ -24,6 +24,14 @@ export interface SqlEditorProps {
 }
 
 const NONCE = document.querySelector<HTMLMetaElement>("meta[name='csp-nonce']")?.content ?? "";
+/** Only words that are always words of SQL: a column may well be called `day`. */
+const DIALECT = SQLDialect.define({
+  keywords: [...new Set(keywords().flatMap((one) => one.split(" ")))].join(" ").toLowerCase(),
+  types: "varchar bigint integer double boolean date timestamp timestamptz time decimal hugeint json",
+  doubleDollarQuotedStrings: false,
+  identifierQuotes: '"',
+  operatorChars: "+-*/<>=~!@#%^&|`?",
+});
 const colours = HighlightStyle.define([
   { tag: tags.keyword, color: "var(--ll-series-1)", fontWeight: "600" },
   { tag: [tags.string, tags.special(tags.string)], color: "var(--ll-series-2)" },
@@ -31,6 +39,15 @@ const colours = HighlightStyle.define([
   { tag: tags.comment, color: "var(--ll-text-third)", fontStyle: "italic" },
   { tag: [tags.typeName, tags.standard(tags.name)], color: "var(--ll-series-5)" },
 ]);
+
+/** A word that is whole needs no completion: Enter begins a line then. */
+function endWord(view: EditorView): boolean {
+  const label = completionStatus(view.state) === "active" ? selectedCompletion(view.state)?.label : undefined;
+  const at = view.state.selection.main.head;
+  const word = /\w*$/.exec(view.state.sliceDoc(Math.max(0, at - 80), at))?.[0] ?? "";
+  if (label && label.toLowerCase() === word.toLowerCase()) closeCompletion(view);
+  return false;
+}
 
 export default function SqlEditor({ value, onChange, onRun, onSave, words, mark }: SqlEditorProps): ReactNode {
   const { t, say } = useWords();
@@ -57,7 +74,7 @@ export default function SqlEditor({ value, onChange, onRun, onSave, words, mark 
           indentOnInput(),
           bracketMatching(),
           closeBrackets(),
-          sql({ dialect: PostgreSQL, upperCaseKeywords: true }),
+          sql({ dialect: DIALECT }),
           syntaxHighlighting(colours),
           placeholder(t("data.sql.placeholder")),
           completing.current.of([]),
@@ -69,6 +86,7 @@ export default function SqlEditor({ value, onChange, onRun, onSave, words, mark 
           Prec.highest(
             keymap.of([
               { key: "Mod-Enter", run },
+              { key: "Enter", run: endWord },
               { key: "Mod-s", run: () => (latest.current.onSave(), true), preventDefault: true },
             ]),
           ),

@@ -14,6 +14,7 @@ import { ContractPanel } from "./ContractPanel.tsx";
 import { ExportButton } from "./ExportButton.tsx";
 import { FreshnessStrip } from "./FreshnessStrip.tsx";
 import { LineagePanel } from "./LineagePanel.tsx";
+import { Means } from "./Means.tsx";
 import { QualityPanel } from "./QualityPanel.tsx";
 import { Rows } from "./Rows.tsx";
 
@@ -26,7 +27,7 @@ export default function Table(): ReactNode {
 }
 
 function Shown({ contract }: { contract: Contract }): ReactNode {
-  const { t, say } = useWords();
+  const { t } = useWords();
   const { may } = useSession();
   const search = useSearch({ strict: false }) as Record<string, string | undefined>;
   const navigate = useNavigate();
@@ -44,7 +45,7 @@ function Shown({ contract }: { contract: Contract }): ReactNode {
         title={contract.name}
         about={
           <>
-            <Tone>{t(`data.kind.${contract.noun}`)}</Tone> {say(contract.means)}
+            <Tone>{t(`data.kind.${contract.noun}`)}</Tone> <Means text={contract.means} />
           </>
         }
         actions={

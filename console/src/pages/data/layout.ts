@@ -13,8 +13,8 @@ export interface Layout {
   readonly height: number;
 }
 
-export const BOX = { width: 176, height: 34 } as const;
-const GAP = { x: 84, y: 12 } as const;
+export const BOX = { width: 168, height: 34 } as const;
+const GAP = { x: 60, y: 12 } as const;
 const SWEEPS = 6;
 
 /** Columns by the way from `focus`: what feeds it left of it, what it feeds right of it. */
@@ -69,7 +69,7 @@ function distances(next: ReadonlyMap<string, readonly string[]>, start: string):
   const found = new Map([[start, 0]]);
   let edge = [start];
   for (let step = 1; edge.length; step += 1) {
-    edge = [...new Set(edge.flatMap((id) => (id.startsWith("gate:") && id !== start ? [] : (next.get(id) ?? []))))].filter((id) => !found.has(id));
+    edge = [...new Set(edge.flatMap((id) => (/^(gate|world):/.test(id) && id !== start ? [] : (next.get(id) ?? []))))].filter((id) => !found.has(id));
     for (const id of edge) found.set(id, step);
   }
   return found;

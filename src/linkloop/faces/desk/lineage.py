@@ -149,7 +149,8 @@ def _noun(shop: Shop, name: str) -> NodeKind:
 
 
 def _reach(edges: list[LineageEdge], start: str, steps: int, *, forward: bool) -> set[str]:
-    """What facts of `start` come to, or come from. The gate stands at the end of a way: every decision meets there."""
+    """What facts of `start` come to, or come from. The gate and worlds end a way: whatever goes in there comes out
+    of it as something else."""
     seen, edge_of = {start}, [start]
     for _ in range(steps):
         edge_of = sorted(
@@ -161,7 +162,7 @@ def _reach(edges: list[LineageEdge], start: str, steps: int, *, forward: bool) -
             - seen
         )
         seen |= set(edge_of)
-        edge_of = [one for one in edge_of if not one.startswith("gate:")]
+        edge_of = [one for one in edge_of if not one.startswith(("gate:", "world:"))]
     return seen
 
 

@@ -12,6 +12,7 @@ from linkloop.app.shop import Shop
 from linkloop.core.vocabulary import tables
 from linkloop.faces.desk.contracts import ColumnContract, contract
 from linkloop.faces.desk.filters import quote
+from linkloop.store.columns import OFFSET
 from linkloop.store.sql.cancel import Cancel
 
 TOP = 5
@@ -68,7 +69,10 @@ def quality(shop: Shop, name: str, cancel: Cancel | None = None) -> TableQuality
         name=name,
         rows=row["rows"],
         as_of=version,
-        columns=[_column(column, row, n, top.get(n, [])) for n, column in enumerate(told.columns)],
+        columns=[
+            _column(column, row, n, top.get(n, []), unique=told.key == (column.name,))
+            for n, column in enumerate(told.columns)
+        ],
         elapsed_ms=found.elapsed_ms,
         sql=sql,
     )
@@ -108,7 +112,11 @@ def _top(
     """The most frequent values of the columns that repeat theirs; of a key there is nothing to say."""
     parts = []
     for n, column in enumerate(columns):
-        if 0 < row[f"distinct_{n}"] <= min(MOST_DISTINCT, row["rows"] / 2) and column.form != "json":
+        if (
+            0 < row[f"distinct_{n}"] <= min(MOST_DISTINCT, row["rows"] / 2)
+            and column.form != "json"
+            and column.name != OFFSET
+        ):
             c = quote(column.name)
             parts.append(
                 f"(SELECT {n} AS n, {_short(c)} AS value, count(*) AS rows FROM {quote(name)} WHERE {c} IS NOT NULL"
@@ -125,11 +133,11 @@ def _short(expression: str) -> str:
     return f"left(CAST({expression} AS VARCHAR), 200)"
 
 
-def _column(column: ColumnContract, row: dict[str, Any], n: int, top: list[TopValue]) -> ColumnQuality:
+def _column(column: ColumnContract, row: dict[str, Any], n: int, top: list[TopValue], *, unique: bool) -> ColumnQuality:
     return ColumnQuality(
         name=column.name,
         missing=row[f"missing_{n}"],
-        distinct=row[f"distinct_{n}"],
+        distinct=row["rows"] if unique else min(row[f"distinct_{n}"], row["rows"]),
         low=row.get(f"low_{n}"),
         high=row.get(f"high_{n}"),
         mean=row.get(f"mean_{n}"),

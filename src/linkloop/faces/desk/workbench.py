@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from linkloop.app.shop import Shop
 from linkloop.core.clock import from_micros
-from linkloop.core.errors import Conflict, LinkloopError, NotFound
+from linkloop.core.errors import Conflict, LinkloopError
 from linkloop.core.text import Text
 from linkloop.engine.turn import Turn
 from linkloop.faces.desk.browsing import offset_at
@@ -55,11 +55,12 @@ class SqlRunResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SqlRunState(msgspec.Struct, frozen=True):
-    """A query that runs: for how long, and how much of it is done (0 to 1; None: nobody can tell)."""
+    """An own query: whether it runs (any more), for how long, how much is done (0 to 1; None: nobody can tell)."""
 
-    elapsed_ms: float
-    progress: float | None
-    stopping: bool
+    running: bool
+    elapsed_ms: float = 0.0
+    progress: float | None = None
+    stopping: bool = False
 
 
 class PastQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,25 +99,22 @@ class Runs:
             self._running.pop((who, run), None)
 
     def state(self, who: str, run: str) -> SqlRunState:
-        """How a run stands. Raises NotFound `sql.not_running`."""
-        cancel, started = self._of(who, run)
-        return SqlRunState(round((time.perf_counter() - started) * 1000, 1), cancel.progress(), cancel.stopped)
+        """How a run stands; one that is over, or somebody else's, does not run."""
+        found = self._of(who, run)
+        if found is None:
+            return SqlRunState(running=False)
+        cancel, started = found
+        return SqlRunState(True, round((time.perf_counter() - started) * 1000, 1), cancel.progress(), cancel.stopped)
 
     def stop(self, who: str, run: str) -> SqlRunState:
-        """Stop a run. Raises NotFound `sql.not_running`."""
-        self._of(who, run)[0].stop()
+        """Stop a run; one that is over stays over."""
+        if (found := self._of(who, run)) is not None:
+            found[0].stop()
         return self.state(who, run)
 
-    def _of(self, who: str, run: str) -> tuple[Cancel, float]:
+    def _of(self, who: str, run: str) -> tuple[Cancel, float] | None:
         with self._lock:
-            found = self._running.get((who, run))
-        if found is None:
-            raise NotFound(
-                "sql.not_running",
-                Text(en="this query does not run (any more)", zh="该查询未在运行"),
-                where=run,
-            )
-        return found
+            return self._running.get((who, run))
 
 
 def run(shop: Shop, asked: SqlRunRequest, cancel: Cancel, who: str) -> SqlRunResult:
