@@ -1,7 +1,7 @@
 // A file that was taken in, stopped, refused or failed: the proof of its rows, where they are now, and the way on.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Alert, Button, Popconfirm } from "antd";
+import { Button, Popconfirm } from "antd";
 import type { ReactNode } from "react";
 import { del, post } from "@/api/client.ts";
 import { useFormat } from "@/format/useFormat.ts";
@@ -10,6 +10,10 @@ import { useWords } from "@/words/index.ts";
 import { Account } from "./Account.tsx";
 import { IMPORTS, type ImportView, useMeanings } from "./api.ts";
 import styles from "./EndedFile.module.css";
+import { Note } from "./Note.tsx";
+
+/** Below so many rows a rate says nothing. */
+const QUICK = 10_000;
 
 export function EndedFile({ one, onGone }: { one: ImportView; onGone: () => void }): ReactNode {
   const { t, say } = useWords();
@@ -26,9 +30,9 @@ export function EndedFile({ one, onGone }: { one: ImportView; onGone: () => void
   const open = one.status === "stopped" || one.status === "failed";
   return (
     <div className={styles.ended}>
-      {one.status === "stopped" ? <Alert type="warning" showIcon title={t("intake.stopped.title")} description={one.problem ? say(one.problem.text) : t("intake.stopped.about")} /> : null}
+      {one.status === "stopped" ? <Note tone="warn" title={t("intake.stopped.title")}>{one.problem ? say(one.problem.text) : t("intake.stopped.about")}</Note> : null}
       {one.status === "refused" || one.status === "failed" ? (
-        <Alert type="error" showIcon title={one.problem ? say(one.problem.text) : t("intake.failed.title")} description={one.problem ? say(one.problem.todo) : undefined} />
+        <Note tone="bad" title={one.problem ? say(one.problem.text) : t("intake.failed.title")}>{one.problem ? say(one.problem.todo) : null}</Note>
       ) : null}
       {one.status === "done" ? <Done one={one} /> : null}
       {resume.error ?? discard.error ? <ErrorNote error={resume.error ?? discard.error} /> : null}
@@ -56,7 +60,7 @@ function Done({ one }: { one: ImportView }): ReactNode {
       {one.reports.map((report, n) => (
         <section key={report.sheet} className={styles.sheet} aria-label={report.sheet || one.file}>
           {report.sheet ? <h3>{report.sheet}</h3> : null}
-          {report.repeated ? <Alert type="info" showIcon title={t("intake.repeated")} /> : null}
+          {report.repeated ? <Note tone="info" title={t("intake.repeated")} /> : null}
           <Account
             rowsIn={report.rows_in}
             parts={[
@@ -84,7 +88,7 @@ function Done({ one }: { one: ImportView }): ReactNode {
           </ul>
         </section>
       ))}
-      {took ? <p className={styles.took}>{t("intake.took", { time: format.duration(took), rate: format.number(Math.round((one.rows_in / Math.max(1, took)) * 1000)) })}</p> : null}
+      {took ? <p className={styles.took}>{one.rows_in < QUICK ? t("intake.took.short", { time: format.duration(took) }) : t("intake.took", { time: format.duration(took), rate: format.number(Math.round((one.rows_in / Math.max(1, took)) * 1000)) })}</p> : null}
     </>
   );
 }

@@ -9,7 +9,7 @@ import { toast } from "@/ui/toast.tsx";
 import { Tone } from "@/ui/Tone.tsx";
 import { useWords } from "@/words/index.ts";
 import styles from "./FixDialog.module.css";
-import { type Choice, EXTRA, type FixReport, type Narrowing, type WardView } from "./wards.ts";
+import { type Choice, EXTRA, type FixReport, type Narrowing, type WardReason, type WardView } from "./wards.ts";
 
 type How = "set" | "fill" | "replace" | "trim" | "narrow" | "thousands" | "number" | "positive" | "date" | "undo";
 const HOWS: readonly How[] = ["number", "thousands", "date", "trim", "narrow", "positive", "fill", "replace", "set", "undo"];
@@ -28,6 +28,23 @@ const LIKELY: Readonly<Record<string, How>> = {
   "row.long": "set",
 };
 
+interface Scope {
+  readonly name: "chosen" | "shown" | "reason";
+  readonly choice: Choice;
+  readonly code?: string;
+  readonly column?: string;
+  readonly reason?: WardReason;
+}
+
+/** Which rows may be meant: those chosen by hand; else those with one reason, the commonest first; or all that are looked at. */
+function scopesOf(ward: WardView, narrowing: Narrowing, choice: Choice): readonly Scope[] {
+  const byReason = ward.reasons.map((reason): Scope => ({ name: "reason", choice: { code: reason.code, column: reason.column }, code: reason.code, column: reason.column, reason }));
+  if (choice.rows) return [{ name: "chosen", choice, code: ward.reasons[0]?.code, column: narrowing.column ?? undefined }, ...byReason];
+  const now = byReason.filter((one) => one.code === narrowing.code && one.column === narrowing.column);
+  const others = byReason.filter((one) => !now.includes(one));
+  return [...now, ...others, { name: "shown", choice }];
+}
+
 export interface FixDialogProps {
   readonly ward: WardView;
   readonly narrowing: Narrowing;
@@ -37,15 +54,17 @@ export interface FixDialogProps {
 }
 
 export function FixDialog({ ward, narrowing, choice, onClose, onDone }: FixDialogProps): ReactNode {
-  const { t } = useWords();
+  const { t, say } = useWords();
   const format = useFormat();
   const worst = ward.reasons[0];
-  const [column, setColumn] = useState(narrowing.column || worst?.column || ward.columns[0]?.column || "");
-  const [how, setHow] = useState<How>(LIKELY[narrowing.code || (worst?.code ?? "")] ?? "trim");
+  const scopes = scopesOf(ward, narrowing, choice);
+  const [scope, setScope] = useState(0);
+  const [column, setColumn] = useState(scopes[0]?.column || narrowing.column || worst?.column || ward.columns[0]?.column || "");
+  const [how, setHow] = useState<How>(LIKELY[scopes[0]?.code ?? ""] ?? "trim");
   const [find, setFind] = useState("");
   const [value, setValue] = useState("");
   const [monthFirst, setMonthFirst] = useState(false);
-  const asked = { choice, how, column, find, value, month_first: monthFirst };
+  const asked = { choice: scopes[scope]?.choice ?? choice, how, column, find, value, month_first: monthFirst };
   const complete = how !== "replace" || find !== "";
   const preview = useQuery({
     queryKey: ["intake", "ward", ward.id, "fix", ward.version, asked],
@@ -81,6 +100,25 @@ export function FixDialog({ ward, narrowing, choice, onClose, onDone }: FixDialo
     >
       <div className={styles.fix}>
         <Form layout="vertical" className={styles.form}>
+          <Form.Item label={t("intake.fix.rows")} htmlFor="fix-rows">
+            <Select
+              id="fix-rows"
+              value={scope}
+              onChange={(next: number) => {
+                setScope(next);
+                const chosen = scopes[next];
+                if (chosen?.column) setColumn(chosen.column);
+                const likely = LIKELY[chosen?.code ?? ""];
+                if (likely) setHow(likely);
+              }}
+              options={scopes.map((one, n) => ({
+                value: n,
+                label: one.reason
+                  ? t("intake.fix.rows.reason", { why: one.column && one.column !== EXTRA ? t("intake.row.why", { column: one.column, why: say(one.reason.text) }) : say(one.reason.text), rows: format.number(one.reason.rows) })
+                  : t(`intake.fix.rows.${one.name}`),
+              }))}
+            />
+          </Form.Item>
           <Form.Item label={t("intake.fix.column")} htmlFor="fix-column">
             <Select id="fix-column" value={column} onChange={setColumn} options={[...ward.columns.map((one) => ({ value: one.column, label: one.rows ? t("intake.fix.column.bad", { column: one.column, rows: format.number(one.rows) }) : one.column })), { value: EXTRA, label: t("intake.row.extra") }]} />
           </Form.Item>

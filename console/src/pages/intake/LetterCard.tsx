@@ -36,7 +36,7 @@ export function LetterCard({ letter, active, open, chosen, onActive, onOpen, onC
       </div>
       <p className={styles.todo}>{say(letter.todo)}</p>
       <p className={styles.problem}>
-        <code>{letter.problem}</code>
+        <code>{letter.message}</code>
       </p>
       <div className={styles.links}>
         {letter.case_id ? (
@@ -56,6 +56,7 @@ export function LetterCard({ letter, active, open, chosen, onActive, onOpen, onC
       </div>
       {open ? (
         <dl className={styles.body}>
+          {letter.problem === letter.message ? null : <pre className={styles.trace}>{letter.problem}</pre>}
           {Object.entries(letter.body).map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>

@@ -14,10 +14,9 @@ export interface OutcomeProps {
   readonly whole: TryReport | undefined;
   readonly counting: boolean;
   readonly error: unknown;
-  readonly onColumn: (column: string) => void;
 }
 
-export function Outcome({ sample, whole, counting, error, onColumn }: OutcomeProps): ReactNode {
+export function Outcome({ sample, whole, counting, error }: OutcomeProps): ReactNode {
   const { t, say } = useWords();
   const format = useFormat();
   const { data } = useMeanings();
@@ -64,24 +63,31 @@ export function Outcome({ sample, whole, counting, error, onColumn }: OutcomePro
           ))}
         </p>
       ) : null}
-      {shown.reasons.length ? (
-        <ul className={styles.reasons}>
-          {shown.reasons.slice(0, 8).map((reason) => (
-            <li key={`${reason.code} ${reason.column}`}>
-              <b>{format.number(reason.rows)}</b>
-              <span>
-                {reason.column ? (
-                  <button type="button" className={styles.column} onClick={() => onColumn(reason.column)}>
-                    {reason.column}
-                  </button>
-                ) : null}
-                {say(reason.text)}
-                {reason.examples[0] ? <code className={styles.example}>{reason.examples.slice(0, 2).map((one) => one.value.slice(0, 40) || "∅").join("  ·  ")}</code> : null}
-              </span>
-            </li>
-          ))}
-        </ul>
-      ) : null}
     </div>
+  );
+}
+
+/** Why rows would stay out, most frequent first. */
+export function Reasons({ report, onColumn }: { report: TryReport | undefined; onColumn: (column: string) => void }): ReactNode {
+  const { say } = useWords();
+  const format = useFormat();
+  if (!report?.reasons.length) return null;
+  return (
+    <ul className={styles.reasons}>
+        {report.reasons.slice(0, 8).map((reason) => (
+          <li key={`${reason.code} ${reason.column}`}>
+            <b>{format.number(reason.rows)}</b>
+            <span>
+              {reason.column ? (
+                <button type="button" className={styles.column} onClick={() => onColumn(reason.column)}>
+                  {reason.column}
+                </button>
+              ) : null}
+              {say(reason.text)}
+              {reason.examples[0] ? <code className={styles.example}>{reason.examples.slice(0, 2).map((one) => one.value.slice(0, 40) || "∅").join("  ·  ")}</code> : null}
+            </span>
+          </li>
+        ))}
+    </ul>
   );
 }

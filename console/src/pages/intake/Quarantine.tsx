@@ -14,7 +14,7 @@ import { Account } from "./Account.tsx";
 import { parts } from "./parts.ts";
 import styles from "./Quarantine.module.css";
 import { Ward } from "./Ward.tsx";
-import { useWards, type WardSummary } from "./wards.ts";
+import { EXTRA, useWards, type WardSummary } from "./wards.ts";
 
 export default function Quarantine(): ReactNode {
   const { t } = useWords();
@@ -80,8 +80,7 @@ function Card({ one }: { one: WardSummary }): ReactNode {
         <span className={styles.reasons}>
           {one.reasons.slice(0, 4).map((reason) => (
             <span key={`${reason.code} ${reason.column}`}>
-              <b>{format.number(reason.rows)}</b> {reason.column && reason.column !== "_extra" ? `${reason.column}: ` : ""}
-              {say(reason.text)}
+              <b>{format.number(reason.rows)}</b> {reason.column && reason.column !== EXTRA ? t("intake.row.why", { column: reason.column, why: say(reason.text) }) : say(reason.text)}
             </span>
           ))}
         </span>

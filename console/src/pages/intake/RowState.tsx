@@ -7,6 +7,6 @@ import { EXTRA, type WardRow } from "./wards.ts";
 export function RowState({ row }: { row: WardRow }): ReactNode {
   const { t, say } = useWords();
   if (row.reasons.length === 0) return <Tone tone="good">{row.accepted ? t("intake.row.accepted") : t("intake.row.ready")}</Tone>;
-  const told = row.reasons.map((reason) => (reason.column && reason.column !== EXTRA ? `${reason.column}: ${say(reason.text)}` : say(reason.text)));
-  return <span title={told.join("\n")}>{told.join("; ")}</span>;
+  const told = row.reasons.map((reason) => (reason.column && reason.column !== EXTRA ? t("intake.row.why", { column: reason.column, why: say(reason.text) }) : say(reason.text)));
+  return <span title={told.join("\n")}>{told.join(t("intake.semicolon"))}</span>;
 }

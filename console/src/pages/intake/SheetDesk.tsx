@@ -11,7 +11,7 @@ import { ColumnPanel } from "./ColumnPanel.tsx";
 import { Extras } from "./Extras.tsx";
 import { everywhere, withEverywhere } from "./mapping.ts";
 import { NearNote } from "./NearNote.tsx";
-import { Outcome } from "./Outcome.tsx";
+import { Outcome, Reasons } from "./Outcome.tsx";
 import { SheetGrid } from "./SheetGrid.tsx";
 import styles from "./SheetDesk.module.css";
 
@@ -22,6 +22,7 @@ export interface SheetDeskProps {
   readonly onMapping: (mapping: Mapping | null) => void;
   /** Whether every row was tried and the mapping has no problem. */
   readonly onTried: (ready: boolean, rows: number) => void;
+  readonly actions: ReactNode;
 }
 
 interface Change {
@@ -34,7 +35,7 @@ interface Change {
 
 const WHOLE_AFTER_MS = 500;
 
-export function SheetDesk({ id, look, mapping, onMapping, onTried }: SheetDeskProps): ReactNode {
+export function SheetDesk({ id, look, mapping, onMapping, onTried, actions }: SheetDeskProps): ReactNode {
   const { t, say } = useWords();
   const format = useFormat();
   const [column, setColumn] = useState("");
@@ -75,7 +76,7 @@ export function SheetDesk({ id, look, mapping, onMapping, onTried }: SheetDeskPr
     <div className={styles.desk}>
       <div className={styles.top}>
         <div className={styles.facts}>
-          <span>{look.rows === null ? t("intake.facts.rows.unknown") : t("intake.facts.rows", { rows: format.number(look.rows) })}</span>
+          {look.rows === null && !fresh ? null : <span>{t("intake.facts.rows", { rows: format.number(look.rows ?? fresh?.rows) })}</span>}
           <span>{t("intake.facts.columns", { count: look.header.length })}</span>
           <span>{t("intake.facts.encoding", { encoding: look.encoding })}</span>
           {look.delimiter ? <span>{t("intake.facts.delimiter", { delimiter: look.delimiter === "\t" ? "Tab" : look.delimiter })}</span> : null}
@@ -119,6 +120,10 @@ export function SheetDesk({ id, look, mapping, onMapping, onTried }: SheetDeskPr
           </div>
         ) : null}
       </div>
+      <div className={styles.strip}>
+        <div className={styles.sum}>{mapping ? <Outcome sample={now ?? sample.data} whole={fresh} counting={whole.isFetching || settled !== mapping} error={sample.error} /> : null}</div>
+        <div className={styles.actions}>{actions}</div>
+      </div>
       {change.error || fit.error ? <ErrorNote error={change.error ?? fit.error} /> : null}
       {mapping === null ? <NearNote look={look} /> : null}
       <div className={column ? styles.withPanel : styles.alone}>
@@ -141,7 +146,7 @@ export function SheetDesk({ id, look, mapping, onMapping, onTried }: SheetDeskPr
       {mapping ? <Extras mapping={mapping} onMapping={onMapping} onConstant={(table, field, constant) => mutate({ table, field, constant })} onRemove={remove} /> : null}
       {mapping ? (
         <div className={styles.outcome}>
-          <Outcome sample={now ?? sample.data} whole={fresh} counting={whole.isFetching || settled !== mapping} error={sample.error} onColumn={setColumn} />
+          <Reasons report={fresh ?? now ?? sample.data} onColumn={setColumn} />
         </div>
       ) : null}
     </div>

@@ -67,7 +67,7 @@ export const SheetGrid = memo(function SheetGrid({ look, mapping, tried, chosen,
                     disabled={busy}
                   />
                   <div className={styles.told}>
-                    {first ? <Sureness value={first.rule.confidence ?? 1} why={say(first.rule.why)} /> : <span>{t("intake.column.ignored")}</span>}
+                    {first ? <Sureness value={first.rule.confidence ?? 1} why={say(first.rule.why)} /> : null}
                     {first && isMoney(first.rule) ? <span className={styles.chip}>{first.rule.currency || first.rule.currency_from}</span> : null}
                     {given.length > 1 ? <span className={styles.chip}>{t("intake.column.more", { count: given.length - 1 })}</span> : null}
                     {told && told.filled < 1 ? <span className={styles.filled}>{t("intake.column.filled", { share: format.percent(Math.min(told.filled, 0.999), told.filled > 0.99 ? 1 : 0) })}</span> : null}

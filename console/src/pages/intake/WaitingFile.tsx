@@ -1,6 +1,6 @@
 // A file that waits for a person: its sheets, what is known of it, and the way on.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Alert, Button, Checkbox, Input, Popconfirm, Skeleton, Tabs } from "antd";
+import { Button, Checkbox, Input, Popconfirm, Skeleton, Tabs } from "antd";
 import { type ReactNode, useCallback, useState } from "react";
 import { del, post } from "@/api/client.ts";
 import { useFormat } from "@/format/useFormat.ts";
@@ -8,6 +8,7 @@ import { ErrorNote } from "@/ui/ErrorNote.tsx";
 import { When } from "@/ui/When.tsx";
 import { useWords } from "@/words/index.ts";
 import { IMPORTS, type ImportLook, type ImportView, type SheetChoice, useLook } from "./api.ts";
+import { Note } from "./Note.tsx";
 import { SheetDesk } from "./SheetDesk.tsx";
 import { type SheetDraft, useDrafts } from "./useDrafts.ts";
 import styles from "./WaitingFile.module.css";
@@ -66,20 +67,27 @@ function Looked({ one, look, onGone }: { one: ImportView; look: ImportLook; onGo
   const heard = useCallback((isReady: boolean, count: number) => setTried((before) => (before[sheet]?.ready === isReady && before[sheet]?.rows === count ? before : { ...before, [sheet]: { ready: isReady, rows: count } })), [sheet]);
   if (!now) return null;
   const before = look.before[0];
+  const actions = (
+    <>
+        {one.expires ? (
+          <span className={styles.expires}>
+            {t("intake.expires")} <When at={one.expires} />
+          </span>
+        ) : null}
+        <Popconfirm title={t("intake.discard.sure")} okText={t("intake.discard")} cancelText={t("ui.cancel")} onConfirm={() => discard.mutate()}>
+          <Button loading={discard.isPending}>{t("intake.discard")}</Button>
+        </Popconfirm>
+        <Button type="primary" disabled={!ready} loading={run.isPending} onClick={() => run.mutate()}>
+          {rows ? t("intake.run.rows", { rows: format.number(rows) }) : t("intake.run")}
+        </Button>
+    </>
+  );
   return (
     <div className={styles.file}>
       {before ? (
-        <Alert
-          className={styles.before}
-          type="info"
-          showIcon
-          title={t("intake.before.title")}
-          description={
-            <>
-              {t("intake.before.about", { kept: format.number(before.rows_kept), quarantined: format.number(before.rows_quarantined) })} <When at={before.at} />
-            </>
-          }
-        />
+        <Note className={styles.before} tone="info" title={t("intake.before.title")}>
+          {t("intake.before.about", { kept: format.number(before.rows_kept), quarantined: format.number(before.rows_quarantined) })} <When at={before.at} />
+        </Note>
       ) : null}
       {look.sheets.length > 1 ? (
         <Tabs
@@ -96,6 +104,7 @@ function Looked({ one, look, onGone }: { one: ImportView; look: ImportLook; onGo
         mapping={draft.mapping}
         onMapping={(mapping) => change(now.sheet, { ...draft, mapping, skip: mapping === null })}
         onTried={heard}
+        actions={actions}
       />
       <footer className={styles.foot}>
         <div className={styles.keep}>
@@ -115,17 +124,6 @@ function Looked({ one, look, onGone }: { one: ImportView; look: ImportLook; onGo
             </>
           ) : null}
         </div>
-        {one.expires ? (
-          <span className={styles.expires}>
-            {t("intake.expires")} <When at={one.expires} />
-          </span>
-        ) : null}
-        <Popconfirm title={t("intake.discard.sure")} okText={t("intake.discard")} cancelText={t("ui.cancel")} onConfirm={() => discard.mutate()}>
-          <Button loading={discard.isPending}>{t("intake.discard")}</Button>
-        </Popconfirm>
-        <Button type="primary" disabled={!ready} loading={run.isPending} onClick={() => run.mutate()}>
-          {rows ? t("intake.run.rows", { rows: format.number(rows) }) : t("intake.run")}
-        </Button>
       </footer>
       {run.error ?? discard.error ? <ErrorNote error={run.error ?? discard.error} /> : null}
     </div>

@@ -1,11 +1,12 @@
 // Rows of a file that was not recognised: a kept mapping makes them readable.
 import { useMutation } from "@tanstack/react-query";
-import { Alert, Button, Select } from "antd";
+import { Button, Select } from "antd";
 import { type ReactNode, useState } from "react";
 import { post } from "@/api/client.ts";
 import { ErrorNote } from "@/ui/ErrorNote.tsx";
 import { useWords } from "@/words/index.ts";
 import { useMappings } from "./api.ts";
+import { Note } from "./Note.tsx";
 import styles from "./WardMapping.module.css";
 import type { WardView } from "./wards.ts";
 
@@ -18,12 +19,7 @@ export function WardMapping({ ward, onDone }: { ward: WardView; onDone: () => vo
   const chosen = fitting.find((one) => one.name === name);
   const give = useMutation({ mutationFn: () => post(`/quarantine/${ward.id}/mapping`, { mapping: chosen?.mapping }), onSuccess: onDone });
   return (
-    <Alert
-      className={styles.note}
-      type="warning"
-      showIcon
-      title={t("intake.ward.unknown")}
-      description={
+    <Note className={styles.note} tone="warn" title={t("intake.ward.unknown")}>
         <div className={styles.words}>
           <p>{fitting.length ? t("intake.ward.unknown.about") : t("intake.ward.unknown.none")}</p>
           {fitting.length ? (
@@ -36,7 +32,6 @@ export function WardMapping({ ward, onDone }: { ward: WardView; onDone: () => vo
           ) : null}
           {give.error ? <ErrorNote error={give.error} /> : null}
         </div>
-      }
-    />
+    </Note>
   );
 }

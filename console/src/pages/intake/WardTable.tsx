@@ -26,6 +26,12 @@ export interface CellChange {
   readonly text: string;
 }
 
+/** Columns in which something is wrong come first: they are what a person is here for. */
+const worstFirst = (ward: WardView) => {
+  const all = ward.columns.map((column, n) => ({ column, n }));
+  return [...all.filter((one) => one.column.rows > 0), ...all.filter((one) => one.column.rows === 0)];
+};
+
 export function WardTable({ ward, of, at, chosen, onChosen, onRange }: WardTableProps): ReactNode {
   const { t } = useWords();
   const client = useQueryClient();
@@ -62,7 +68,7 @@ export function WardTable({ ward, of, at, chosen, onChosen, onRange }: WardTable
       },
       { key: "_row", title: t("intake.grid.row"), width: 72, align: "right", cell: (row) => row.row },
       { key: "_state", title: t("intake.row.state"), width: 240, cell: (row) => <RowState row={row} /> },
-      ...ward.columns.map((column, n) => ({
+      ...worstFirst(ward).map(({ column, n }) => ({
         key: column.column,
         title: column.column,
         about: column.fields.join(", "),
@@ -81,7 +87,7 @@ export function WardTable({ ward, of, at, chosen, onChosen, onRange }: WardTable
           ]
         : []),
     ],
-    [t, ward.columns, extra, chosen, toggle, change],
+    [t, ward, extra, chosen, toggle, change],
   );
   return (
     <>
@@ -89,7 +95,7 @@ export function WardTable({ ward, of, at, chosen, onChosen, onRange }: WardTable
       <VirtualTable<WardRow>
         label={t("intake.ward.rows")}
         columns={columns}
-        height="clamp(320px, calc(100dvh - 400px), 900px)"
+        height="clamp(320px, calc(100dvh - 318px), 1200px)"
         count={of ?? 12}
         rowAt={at}
         rowKey={(row) => String(row.row)}

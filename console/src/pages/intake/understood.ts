@@ -3,6 +3,9 @@ import type { Format } from "@/format/index.ts";
 import type { ColumnRule } from "./api.ts";
 import { isMoney } from "./mapping.ts";
 
+/** Another year than any date's: so that the year is said. */
+const EPOCH = new Date(0);
+
 type Value = string | number | boolean | null | undefined;
 
 /** The understood value as the reader's language has it; "" where it says what the cell says already. */
@@ -13,7 +16,7 @@ export function understoodText(value: Value, rule: ColumnRule, raw: string, form
     const digits = amount?.split(".")[1]?.length ?? 0;
     return format.money({ amount: Math.round(Number(amount) * 10 ** digits), currency: currency ?? "" });
   }
-  if (rule.transform === "date") return format.full(String(value));
+  if (rule.transform === "date") return format.when(String(value), EPOCH);
   const text = String(value);
   return text === raw.trim() || Number(text) === Number(raw) ? "" : text;
 }

@@ -22,7 +22,7 @@ from linkloop.store.schema import dead_letters, log, outbox
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """A dead letter: what happened in words, what to do, and the case and the decision that it belongs to.
 
-    `kind` is the event or the action, `key` what it is about; `problem` is the message as it was caught.
+    `kind` is the event or the action, `key` what it is about; `message` says what went wrong, `problem` all of it.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     decision_id: str
     title: Text
     todo: Text
+    message: str
     problem: str
     attempts: int
     body: dict[str, Any]
@@ -142,6 +143,7 @@ def _letter(connection: sa.Connection, row: Any) -> Letter:
         decision_id=decision_id,
         title=_title(row.what, row.consumer, kind, key),
         todo=_todo(row.what, row.problem),
+        message=_message(row.problem),
         problem=row.problem,
         attempts=attempts,
         body=_body(row.body),
@@ -208,6 +210,12 @@ def _todo(what: str, problem: str) -> Text:
         en="Retry when the cause is gone, or drop it with a reason; it stays on record either way.",
         zh="原因排除后重试，或写明原因后放弃；两种情况都会留下记录。",
     )
+
+
+def _message(problem: str) -> str:
+    """What was said of the failure, without the way to it."""
+    lines = [line.strip() for line in problem.splitlines() if line.strip()]
+    return lines[-1] if lines else problem
 
 
 def _body(body: bytes) -> dict[str, Any]:

@@ -27,6 +27,7 @@ How = Literal[
 ]  # fmt: skip
 _YEAR_FIRST = re.compile(r"^(\d{4})[./年-](\d{1,2})[./月-](\d{1,2})日?")
 _SEPARATED = r"(\d)[,， '’_](\d{3})"
+_YUAN = r"([0-9,，]+)\s*[元块]\s*([0-9])[角毛](?:([0-9])分)?"
 _NUMBER = r"[+-]?(?:\d[\d,，]*)?\.?\d+(?:[eE][+-]?\d{1,2})?"
 
 
@@ -75,7 +76,8 @@ def fixed(fix: Fix, values: pl.Series) -> pl.Series:
             once = text.str.replace_all(_SEPARATED, "${1}${2}")
             return frame.select(once.str.replace_all(_SEPARATED, "${1}${2}")).to_series()
         case "number":
-            wide = pl.Series([unicodedata.normalize("NFKC", value) for value in values.to_list()], dtype=pl.String)
+            told = values.str.replace(_YUAN, "${1}.${2}${3}")
+            wide = pl.Series([unicodedata.normalize("NFKC", value) for value in told.to_list()], dtype=pl.String)
             found = wide.str.extract_all(_NUMBER)
             one = found.list.len() == 1
             bare = found.list.first().str.replace_all("[,，]", "")
