@@ -34,7 +34,7 @@ export function TodayFigure({ name, figure }: { name: FigureData["name"]; figure
       sql={figure?.sql}
       tone={bad && (figure?.value ?? 0) > 0 ? "warn" : "plain"}
     >
-      <span className={styles.compared}>
+      <span className={styles.compared} title={figure ? t("today.vs.what", { time: format.time(figure.at) }) : undefined}>
         {figure ? <Versus figure={figure} against={figure.yesterday} label={t("today.vs.yesterday")} /> : null}
         {figure ? <Versus figure={figure} against={figure.last_week} label={t("today.vs.week")} /> : null}
         {figure && figure.value == null ? <span>{t(`today.none.${name}`)}</span> : null}

@@ -59,7 +59,7 @@ export function pulseOption({ data, measure, palette, format, words }: PulsePart
             line("high", high.map((value, n) => value - (low[n] ?? 0)), { stack: "usual", lineStyle: { opacity: 0 }, areaStyle: { color: palette.band, opacity: 1 }, silent: true }),
           ]
         : []),
-      line("yesterday", yesterday, { lineStyle: { color: palette.textThird, width: 1.2, type: [4, 3] }, itemStyle: { color: palette.textThird } }),
+      line("yesterday", yesterday, { lineStyle: { color: palette.lineStrong, width: 1.1, type: [4, 3], opacity: 0.85 }, itemStyle: { color: palette.textThird } }),
       line("today", today, { lineStyle: { color: palette.accent, width: 2.2 }, itemStyle: { color: palette.accent }, z: 4 }),
       {
         name: "alerts",
