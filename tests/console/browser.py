@@ -81,6 +81,7 @@ class Visit:
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
         self.troubles: list[str] = []
+        self.answers: list[Response] = []  # of the API, for what a page may say because it was told
         self._contexts: list[Any] = []
 
     def open(
@@ -154,6 +155,8 @@ class Visit:
             self.troubles.append(f"request failed: {request.method} {request.url} {request.failure}")
 
     def _answered(self, response: Response) -> None:
+        if "/api/" in response.url and "/stream" not in response.url:
+            self.answers.append(response)
         if response.status >= 400:
             self.troubles.append(f"{response.status} {response.request.method} {response.url}")
 
