@@ -50,7 +50,7 @@ class Pages:
             return self._file(name, file, accepts)
         last = name.rpartition("/")[2]
         if name.startswith(_NOT_PAGES) or Path(last).suffix in _TYPES:
-            raise NotFound("page.unknown", Text(en="there is no such page", zh="没有这个页面"), where=path[:200])
+            raise _unknown(path)
         return self._page()
 
     def _page(self) -> Response[bytes]:
@@ -68,7 +68,19 @@ class Pages:
                 headers["content-encoding"] = coding
                 body = packed
                 break
-        return Response(body.read_bytes(), media_type=_TYPES[file.suffix], headers=headers)
+        try:
+            return Response(body.read_bytes(), media_type=_TYPES[file.suffix], headers=headers)
+        except FileNotFoundError as error:  # another version was installed over this one while it runs
+            raise _unknown(name) from error
+
+
+def _unknown(path: str) -> NotFound:
+    return NotFound(
+        "page.unknown",
+        Text(en="there is no such page", zh="没有这个页面"),
+        Text(en="Load the page anew; restart Linkloop after an upgrade.", zh="请重新加载页面；升级后请重启 Linkloop。"),
+        where=path[:200],
+    )
 
 
 def pages(folder: Path) -> list[HTTPRouteHandler]:
