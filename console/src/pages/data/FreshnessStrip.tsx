@@ -33,20 +33,20 @@ function Figures({ fresh, view }: { fresh: TableFreshness; view: boolean }): Rea
           {format.number(fresh.rows)}
         </Part>
       )}
+      {fresh.days.length > 1 ? (
+        <Part label={t("data.fresh.days")}>
+          <DayBars days={fresh.days} />
+        </Part>
+      ) : null}
       <Part label={fresh.time_column ? t("data.fresh.last", { column: fresh.time_column }) : t("data.fresh.last.plain")}>
         <When at={fresh.last_at} />
       </Part>
       <Part label={t("data.fresh.arrived")} note={t("data.fresh.arrived.what")}>
         <When at={fresh.arrived_at} />
       </Part>
-      <Part label={t("data.fresh.lag")} note={fresh.usual_pause_s == null ? undefined : t("data.fresh.usual", { usual: format.duration(fresh.usual_pause_s * 1000) })}>
+      <Part label={t("data.fresh.lag")}>
         {fresh.lag_s == null ? "–" : format.duration(fresh.lag_s * 1000)}
       </Part>
-      {fresh.days.length > 1 ? (
-        <Part label={t("data.fresh.days")}>
-          <DayBars days={fresh.days} />
-        </Part>
-      ) : null}
     </>
   );
 }
