@@ -1,4 +1,4 @@
-"""Today and the palette in a real browser: what each role sees first, figures with their SQL, journeys by keyboard alone."""
+"""Today and the palette in a real browser: what a role sees first, figures with their SQL, journeys by keyboard."""
 
 from __future__ import annotations
 

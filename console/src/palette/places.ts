@@ -24,8 +24,11 @@ export const PLACES: readonly Place[] = [
   { name: "connectors", to: "/worlds/connectors", needs: "see" },
   { name: "chat", to: "/worlds/chat", needs: "see" },
   { name: "settings", to: "/settings", needs: "see" },
+  { name: "you", to: "/settings/you", needs: "see" },
+  { name: "sessions", to: "/settings/sessions", needs: "see" },
   { name: "people", to: "/settings/people", needs: "people" },
   { name: "tokens", to: "/settings/tokens", needs: "people" },
   { name: "budgets", to: "/settings/budgets", needs: "see" },
   { name: "audit", to: "/settings/audit", needs: "people" },
+  { name: "about", to: "/settings/about", needs: "see" },
 ];

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal
+from urllib.parse import quote, urlencode
 
 import msgspec
 import sqlalchemy as sa
@@ -139,7 +140,7 @@ def _row(kind: Kind, key: str, facts: _Facts, typed: str) -> Hit:
         kind=kind,
         id=key,
         title=title,
-        to=f"/data/table/{kind}s?key={key}" if kind in ("supplier", "place") else f"/{kind}/{key}",
+        to=_rows_of(kind, key) if kind in ("supplier", "place") else f"/{kind}/{quote(key, safe='')}",
         exact=folded(key) == typed,
         spans=spans(title, typed),
         name=facts.city if kind == "customer" else facts.carrier if kind == "parcel" else facts.category,
@@ -147,6 +148,13 @@ def _row(kind: Kind, key: str, facts: _Facts, typed: str) -> Hit:
         money=facts.total or facts.price,
         at=facts.placed_at or facts.promised_at,
     )
+
+
+def _rows_of(kind: Kind, key: str) -> str:
+    """Where the row of a thing without a page of its own is shown: its table, filtered."""
+    column = "supplier_id" if kind == "supplier" else "place"
+    asked = msgspec.json.encode([{"column": column, "op": "is", "values": [key]}]).decode()
+    return f"/data/table/{kind}s?{urlencode({'filters': asked})}"
 
 
 def _waiting(connection: sa.Connection, words: tuple[str, ...], typed: str, most: int) -> list[Hit]:

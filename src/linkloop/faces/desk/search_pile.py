@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import NamedTuple
 
 FORM, END = "\x1e", "\x1f"  # before each form of a name, and after the last
@@ -60,6 +61,12 @@ class Pile:
         if len(self._chunks[-1].keys) >= SEALED:
             self._chunks.append(_Chunk())
         self._chunks[-1].add(key, forms)
+
+    def entries(self) -> Iterator[tuple[str, str]]:
+        """Every key with its forms in one text."""
+        for chunk in self._chunks:
+            for key, piece in zip(chunk.keys, chunk.pieces, strict=True):
+                yield key, piece.strip(FORM + END).replace(FORM, " ")
 
     def find(self, words: tuple[str, ...], most: int) -> list[Match]:
         """At most `most` keys in whose forms all words are, the best rank first, the latest added first in a rank.
