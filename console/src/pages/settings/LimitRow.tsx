@@ -36,11 +36,21 @@ export function LimitRow({ limit, currency, actions, free, used, onChange }: Lim
   );
   return (
     <li className={styles.row}>
+      <div className={styles.head}>
+        <Input
+          className={styles.name}
+          variant="filled"
+          aria-label={t("settings.limit.name")}
+          value={limit.name}
+          disabled={!free}
+          maxLength={60}
+          onChange={(event) => set({ name: event.target.value })}
+        />
+        {free ? (
+          <Button type="text" danger icon={<DeleteOutlined />} aria-label={t("settings.limit.remove", { name: limit.name })} onClick={() => onChange(null)} />
+        ) : null}
+      </div>
       <div className={styles.fields}>
-        <div className={styles.field}>
-          <label htmlFor={`${id}-name`}>{t("settings.limit.name")}</label>
-          <Input id={`${id}-name`} value={limit.name} disabled={!free} maxLength={60} onChange={(event) => set({ name: event.target.value })} />
-        </div>
         <div className={styles.field}>
           <label htmlFor={`${id}-action`}>{t("settings.limit.action")}</label>
           <Select id={`${id}-action`} value={limit.action} disabled={!free} options={[...actions]} popupMatchSelectWidth={false} onChange={(action) => set({ action })} />
@@ -72,16 +82,6 @@ export function LimitRow({ limit, currency, actions, free, used, onChange }: Lim
           />
         </div>
         {choice("then", ["hold", "refuse"])}
-        {free ? (
-          <Button
-            className={styles.remove}
-            type="text"
-            danger
-            icon={<DeleteOutlined />}
-            aria-label={t("settings.limit.remove", { name: limit.name })}
-            onClick={() => onChange(null)}
-          />
-        ) : null}
       </div>
       {used ? <Used used={used} /> : <p className={styles.later}>{t("settings.limit.later")}</p>}
     </li>
