@@ -16,7 +16,7 @@ def held(shop: Shop) -> list[str]:
     """Compensations of ¥80, ¥90 and ¥100 that wait, in the order in which they were proposed."""
     for n, yuan in enumerate((800, 900, 1000)):
         late_parcel(shop, n, yuan, f"c{n}")
-    return [decision.id for decision in Desk(shop).decisions("held").items][::-1]
+    return [one.id for one in sorted(Desk(shop).decisions("held").items, key=lambda one: one.about)]
 
 
 def post(client: httpx.Client, path: str, key: str = "", **body: object) -> httpx.Response:

@@ -11,6 +11,7 @@ import { ThingLink } from "@/ui/ThingLink.tsx";
 import { When } from "@/ui/When.tsx";
 import { useWords } from "@/words/index.ts";
 import { type Dossier, type Item, useDossier } from "./data.ts";
+import { ActionFields } from "./ActionFields.tsx";
 import styles from "./Detail.module.css";
 import { exportEvidence } from "./exportEvidence.ts";
 import { GateBars } from "./GateBars.tsx";
@@ -75,6 +76,7 @@ export function Detail({ id, busy, problem, onDeed }: DetailProps): ReactNode {
         {problem ? <ErrorNote error={problem} again={() => void refetch()} /> : null}
         <OutboxLine dossier={data} />
       </header>
+      <Section title={t("decisions.why.action")}><ActionFields decision={decision} /></Section>
       <Section title={t("decisions.why.heard")}>
         {data.heard ? (
           <p>
