@@ -45,8 +45,10 @@ export function Banner({ detail, draft, speaker, reload }: BannerProps): ReactNo
     draft.edit(() => theirs.sheet);
     toast({ text: t("rules.draft.copied", { who: person }), action: { label: t("rules.undo"), do: draft.undo } });
   };
+  const trouble = problem ?? (draft.saving === "failed" ? draft.problem : null) ?? draft.checkProblem;
+  if (!moved && draft.saving !== "conflict" && !others.length && !trouble) return null;
   return (
-    <Space orientation="vertical" style={{ width: "100%", marginBottom: moved || draft.saving === "conflict" || others.length ? 12 : 0 }}>
+    <Space orientation="vertical" style={{ width: "100%", marginBottom: 12 }}>
       {moved && draft.dirty ? (
         <Alert
           type="warning"
@@ -99,7 +101,7 @@ export function Banner({ detail, draft, speaker, reload }: BannerProps): ReactNo
           }
         />
       ))}
-      <ErrorNote error={problem ?? (draft.saving === "failed" ? draft.problem : null) ?? draft.checkProblem} />
+      <ErrorNote error={trouble} />
     </Space>
   );
 }

@@ -21,10 +21,17 @@ export interface CellEditorProps {
   readonly onDone: (text: string | null, move: [number, number]) => void;
 }
 
-export function CellEditor({ column, field, speaker, text: first, label, anchor, onDone }: CellEditorProps): ReactNode {
+export function CellEditor({ column, field, speaker, text: first, label, anchor, onDone: done }: CellEditorProps): ReactNode {
   const { t } = useWords();
   const [text, setText] = useState(first);
   const [place, setPlace] = useState<DOMRect | null>(null);
+  const over = useRef(false);
+  // Leaving by a key takes the focus away, which would leave a second time.
+  const onDone: CellEditorProps["onDone"] = (kept, move) => {
+    if (over.current) return;
+    over.current = true;
+    done(kept, move);
+  };
   const input = useRef<HTMLInputElement>(null);
   const panel = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {

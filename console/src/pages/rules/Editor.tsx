@@ -5,6 +5,7 @@ import { useSession } from "@/app/session.ts";
 import { useFormat } from "@/format/useFormat.ts";
 import { Panel } from "@/ui/Panel.tsx";
 import { toast } from "@/ui/toast.tsx";
+import { useKeys } from "@/ui/useKeys.ts";
 import { useWords } from "@/words/index.ts";
 import type { Detail, Problem, Trial, Values, Version } from "./api.ts";
 import { Banner } from "./Banner.tsx";
@@ -53,7 +54,7 @@ export function Editor({ detail, reload }: { detail: Detail; reload: () => Promi
   const problems = useMemo(() => new Map((check?.problems ?? []).filter((one) => one.row && one.side).map((one): [string, Problem] => [`${one.row}|${one.side}|${one.column}`, one])), [check]);
   const found = useMemo(() => {
     const rows = new Map<string, "bad" | "warn">();
-    for (const finding of check?.findings ?? []) for (const row of finding.rows) rows.set(row, "warn");
+    for (const finding of check?.findings ?? []) if (finding.kind === "unreachable") for (const row of finding.rows) rows.set(row, "warn");
     for (const problem of check?.problems ?? []) if (problem.row && problem.test < 0) rows.set(problem.row, "bad");
     return rows;
   }, [check]);
@@ -95,7 +96,8 @@ export function Editor({ detail, reload }: { detail: Detail; reload: () => Promi
     toast({ text, tone: "good" });
   };
   const steps = useSteps({ draft, marks, job, open, onLive: () => setAsking({ do: "live" }), onChecks: () => setSide("checks"), readOnly });
-  const rowsHigh = 54 + sheet.rows.length * 46;
+  useKeys({ "mod+Enter": () => steps.ready && !asking && setAsking({ do: "live" }) });
+  const rowsHigh = 62 + sheet.rows.length * 46;
   return (
     <>
       <EditorHead detail={detail} draft={draft} readOnly={readOnly} canLive={steps.ready} onLive={() => setAsking({ do: "live" })} onDiscard={() => setAsking({ do: "discard" })} />
@@ -122,7 +124,7 @@ export function Editor({ detail, reload }: { detail: Detail; reload: () => Promi
                 hits={hits}
                 tried={tried}
                 readOnly={readOnly}
-                height={Math.min(rowsHigh, 560)}
+                height={Math.min(rowsHigh, 574)}
                 pick={pick}
                 onPick={setPick}
                 onEdit={draft.edit}

@@ -24,6 +24,8 @@ export function Findings({ check, sheet, speaker, onRow, onTry, onTest }: Findin
   const place = (id: string) => sheet.rows.findIndex((row) => row.id === id) + 1;
   const told = check.problems.filter((one) => one.code !== "rules.gap" && one.test < 0);
   const failing = check.problems.filter((one) => one.test >= 0);
+  const grave = check.findings.filter((one) => one.kind !== "overlap");
+  const overlaps = check.findings.filter((one) => one.kind === "overlap");
   if (!told.length && !failing.length && !check.findings.length)
     return <p className={styles.quiet}>✓ {t("rules.checks.clean", { n: check.compared, tests: check.tests.length })}</p>;
   return (
@@ -32,12 +34,51 @@ export function Findings({ check, sheet, speaker, onRow, onTry, onTest }: Findin
         <li key={`p${n}`} className={styles.item}>
           <Tone tone="bad">{t("rules.finding.error")}</Tone>
           <Where problem={one} place={place(one.row)} speaker={speaker} onRow={onRow} />
-          <p>{say(one.text)}</p>
+          <p>{one.code === "rules.output" && one.column ? t("rules.problem.output", { column: speaker.field(one.column) }) : say(one.text)}</p>
           <p className={styles.todo}>{say(one.todo)}</p>
         </li>
       ))}
-      {check.findings.map((one, n) => (
-        <li key={`f${n}`} className={styles.item}>
+      {grave.map((one, n) => (
+        <Found key={`f${n}`} one={one} place={place} speaker={speaker} onRow={onRow} onTry={onTry} />
+      ))}
+      {failing.map((one, n) => (
+        <li key={`t${n}`} className={styles.item}>
+          <Tone tone="bad">{t("rules.finding.test")}</Tone>
+          <Button size="small" type="link" onClick={() => onTest(one.test)}>
+            {sheet.tests[one.test]?.name || t("rules.test.of", { n: one.test + 1 })}
+          </Button>
+          <p>{say(one.text)}</p>
+        </li>
+      ))}
+      {told.length + failing.length + grave.length === 0 ? <li className={styles.item}>✓ {t("rules.checks.clean", { n: check.compared, tests: check.tests.length })}</li> : null}
+      {overlaps.length ? (
+        <li className={styles.item}>
+          <details>
+            <summary>{t("rules.finding.overlaps", { n: overlaps.length })}</summary>
+            <ul className={styles.list}>
+              {overlaps.map((one, n) => (
+                <Found key={n} one={one} place={place} speaker={speaker} onRow={onRow} onTry={onTry} />
+              ))}
+            </ul>
+          </details>
+        </li>
+      ) : null}
+    </ul>
+  );
+}
+
+interface FoundProps {
+  readonly one: Finding;
+  readonly place: (id: string) => number;
+  readonly speaker: Speaker;
+  readonly onRow: FindingsProps["onRow"];
+  readonly onTry: FindingsProps["onTry"];
+}
+
+function Found({ one, place, speaker, onRow, onTry }: FoundProps): ReactNode {
+  const { t } = useWords();
+  return (
+        <li className={styles.item}>
           <Tone tone={GRAVE[one.kind]}>{t(`rules.finding.${one.kind}`)}</Tone>
           {one.rows.map((id) => (
             <Button key={id} size="small" type="link" onClick={() => onRow(id)}>
@@ -54,17 +95,6 @@ export function Findings({ check, sheet, speaker, onRow, onTry, onTest }: Findin
             </p>
           ) : null}
         </li>
-      ))}
-      {failing.map((one, n) => (
-        <li key={`t${n}`} className={styles.item}>
-          <Tone tone="bad">{t("rules.finding.test")}</Tone>
-          <Button size="small" type="link" onClick={() => onTest(one.test)}>
-            {sheet.tests[one.test]?.name || t("rules.test.of", { n: one.test + 1 })}
-          </Button>
-          <p>{say(one.text)}</p>
-        </li>
-      ))}
-    </ul>
   );
 }
 

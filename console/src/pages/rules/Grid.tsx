@@ -52,7 +52,7 @@ export function Grid(props: GridProps): ReactNode {
   const columns = useMemo(() => editing.columnsOf(sheet), [sheet]);
   const [edited, setEdited] = useState<{ row: number; column: number; text: string } | null>(null);
   const [dragged, setDragged] = useState<number | null>(null);
-  const virtual = useVirtualizer({ count: sheet.rows.length, getScrollElement: () => place.current, estimateSize: () => ROW, overscan: 8, scrollPaddingStart: 52 });
+  const virtual = useVirtualizer({ count: sheet.rows.length, getScrollElement: () => place.current, estimateSize: () => ROW, overscan: 8, scrollPaddingStart: 60 });
   const template = useMemo(() => widths(columns), [columns]);
   const most = useMemo(() => Math.max(1, ...hits.values()), [hits]);
   const last = { row: sheet.rows.length - 1, column: columns.length - 1 };

@@ -34,7 +34,7 @@ export function GridHead({ columns, template, fields, speaker, readOnly, onRemov
         return (
           <div key={`${side}-${field}`} role="columnheader" className={`${styles.title} ${styles[side]} ${first(side) === n ? styles.first : ""}`}>
             <span className={styles.side}>{first(side) === n && side !== "note" ? t(`rules.side.${side}`) : "\u00a0"}</span>
-            <span className={styles.name} title={field}>
+            <span className={styles.name} title={side === "note" ? undefined : `${speaker.field(field)} (${field})`}>
               {side === "note" ? t("rules.note") : speaker.field(field)}
               {unit ? <small> {maybe(`rules.unit.name.${unit}`, unit)}</small> : null}
             </span>

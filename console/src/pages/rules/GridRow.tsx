@@ -9,10 +9,10 @@ import type { Speaker } from "./speaking.ts";
 
 /** The widths of a grid's columns as a CSS grid template. */
 export function widths(columns: readonly Column[]): CSSProperties {
-  const width = { when: "minmax(136px, 1fr)", then: "minmax(118px, 0.8fr)", note: "minmax(240px, 1.8fr)" };
-  const least = { when: 136, then: 118, note: 240 };
-  const sum = columns.reduce((all, { side }) => all + least[side], 54 + 66);
-  return { gridTemplateColumns: ["54px", "66px", ...columns.map(({ side }) => width[side])].join(" "), minWidth: sum };
+  const width = { when: "minmax(96px, 1fr)", then: "minmax(80px, 0.8fr)", note: "minmax(140px, 1.8fr)" };
+  const least = { when: 96, then: 80, note: 140 };
+  const sum = columns.reduce((all, { side }) => all + least[side], 50 + 58);
+  return { gridTemplateColumns: ["50px", "58px", ...columns.map(({ side }) => width[side])].join(" "), minWidth: sum };
 }
 
 export interface GridRowProps {
@@ -70,7 +70,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps): ReactNode {
         <span className={styles.sign} title={mark ? t(`rules.came.${mark}`) : undefined}>{found === "bad" ? "!" : mark ? SIGN[mark] : ""}</span>
       </div>
       <div className={styles.count} role="gridcell" title={hits === undefined ? t("rules.fired.new") : t("rules.fired.times", { n: hits })}>
-        <span className={styles.bar} style={{ width: `${hits ? Math.max(6, (hits / most) * 100) : 0}%` }} />
+        <span className={styles.bar} style={{ transform: `scaleX(${hits ? Math.max(0.06, hits / most) : 0})` }} />
         <span className={silent ? styles.silent : ""}>{hits === undefined ? "" : silent ? t("rules.fired.never") : hits}</span>
       </div>
       {columns.map((column, n) => {

@@ -64,7 +64,7 @@ export function TryIt(props: TryItProps): ReactNode {
           <label key={field.name} className={styles.field}>
             <span>{speaker.field(field.name)}</span>
             <Value field={field} speaker={speaker} value={given[field.name]} onValue={(value) => onGiven({ ...given, [field.name]: value })} />
-            <small>{speaker.value(field.name, given[field.name])}</small>
+            {field.kind === "int" || field.kind === "float" ? <small>{speaker.value(field.name, given[field.name])}</small> : null}
           </label>
         ))}
         <RealOnes name={name} speaker={speaker} onGiven={(real) => onGiven({ ...given, ...real })} />

@@ -40,7 +40,10 @@ export function paste(sheet: Sheet, rowAt: number, columnAt: number, texts: read
   return { ...sheet, rows };
 }
 
-export const setCell = (sheet: Sheet, row: number, column: number, text: string): Sheet => paste(sheet, row, column, [[text]]);
+export function setCell(sheet: Sheet, row: number, column: number, text: string): Sheet {
+  const [line, at] = [sheet.rows[row], columnsOf(sheet)[column]];
+  return line && at && cellOf(line, at) === text ? sheet : paste(sheet, row, column, [[text]]);
+}
 
 /** A row with an id that no other has: ids stay for ever, hits are counted by them. */
 export function newRow(rows: readonly Row[], like?: Row): Row {

@@ -22,6 +22,7 @@ export function useSteps({ draft, marks, job, readOnly, open, onChecks, onLive }
   const { check, checking, dirty } = draft;
   const wrong = check?.problems.length ?? 0;
   const hints = check?.findings.filter((one) => one.kind !== "gap").length ?? 0;
+  const dead = check?.findings.some((one) => one.kind === "unreachable" || one.kind === "unproven");
   const tested = job?.result && check && job.version === check.version ? job.result : null;
   const running = job?.state === "running" || job?.state === "waiting";
   const ready = dirty && Boolean(check?.ready) && !checking && !readOnly && draft.saving !== "conflict";
@@ -31,7 +32,7 @@ export function useSteps({ draft, marks, job, readOnly, open, onChecks, onLive }
     { key: "draft", state: draft.saving === "conflict" || draft.saving === "failed" ? "bad" : dirty ? "good" : "idle", text: dirty ? [t("rules.step.draft.rows", { n: changed }), saving].filter(Boolean).join(" · ") : t("rules.step.draft.none") },
     {
       key: "checks",
-      state: draft.checkProblem ? "bad" : checking || !check ? "busy" : wrong ? "bad" : hints ? "warn" : "good",
+      state: draft.checkProblem ? "bad" : checking || !check ? "busy" : wrong ? "bad" : dead ? "warn" : "good",
       text: checking || !check ? t("rules.checking") : wrong ? t("rules.step.checks.bad", { n: wrong }) : hints ? t("rules.step.checks.hints", { n: hints, tests: check.tests.length }) : t("rules.step.checks.good", { tests: check.tests.length }),
       onOpen: onChecks,
     },
