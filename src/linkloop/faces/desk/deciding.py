@@ -17,6 +17,7 @@ from linkloop.engine.effects import retry as retry_effect
 from linkloop.engine.turn import Turn
 from linkloop.faces.desk.reading import bounded, entry
 from linkloop.faces.desk.views import HistoryEntry, LogEntry, Page, Why
+from linkloop.store.audit import Entry
 from linkloop.store.codec import decode, kind_of
 from linkloop.store.ledger import entries
 from linkloop.store.schema import dead_letters, log, state
@@ -113,6 +114,7 @@ def retry(shop: Shop, letter_id: str, by: str) -> None:
     def work(turn: Turn) -> None:
         row = _letter(turn.w.connection, letter_id)
         turn.w.dead.append((*row[:7], "retried"))
+        turn.w.audit.append(Entry(by=by, what="letters.retry", about=letter_id, before={"status": row.status}))
         if row.what == "effect":
             retry_effect(turn, row.ref, by)
             return
@@ -130,6 +132,7 @@ def drop(shop: Shop, letter_id: str, by: str) -> None:
     def work(turn: Turn) -> None:
         row = _letter(turn.w.connection, letter_id)
         turn.w.dead.append((*row[:7], f"dropped by {by}"))
+        turn.w.audit.append(Entry(by=by, what="letters.drop", about=letter_id, before={"status": row.status}))
 
     shop.loop.do(work)
 

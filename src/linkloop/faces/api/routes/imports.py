@@ -18,6 +18,7 @@ from linkloop.faces.api.given import TheDesk, TheImports, TheWho, TheWork
 from linkloop.faces.api.limits import UPLOAD_BYTES, PathName
 from linkloop.faces.api.uploads import Upload, receive
 from linkloop.faces.desk.import_views import ImportLook, ImportView, MappingDraft, SheetChoice
+from linkloop.store.audit import Entry
 from linkloop.worlds.files import ImportReport
 from linkloop.worlds.files.looks import TryReport
 from linkloop.worlds.files.mapping import Mapping
@@ -114,11 +115,17 @@ class RunImport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     operation_class=_UploadOperation,
     opt=may("data"),
 )
-async def take_in(request: Request[Any, Any, Any], desk: TheDesk, work: TheWork) -> list[ImportReport]:
+async def take_in(request: Request[Any, Any, Any], desk: TheDesk, work: TheWork, who: TheWho) -> list[ImportReport]:
     """Take in CSV, Excel and Parquet files at once; every row is kept, or quarantined with its reason."""
     upload = await _received(request, desk, work)
     try:
-        return await work.long(desk.import_paths, upload.files, **_options(upload.fields))
+        options = _options(upload.fields)
+        reports = await work.long(desk.import_paths, upload.files, **options)
+        if not options["dry_run"]:
+            told = {path.name: report.rows_kept for path, report in zip(upload.files, reports, strict=True)}
+            entry = Entry(by=who.name, what="imports.run", about=", ".join(told)[:200], after={"rows_kept": told})
+            await work.quick(desk.shop.loop.do, lambda turn: turn.w.audit.append(entry))
+        return reports
     finally:
         await work.quick(upload.clear)
 

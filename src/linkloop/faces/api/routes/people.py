@@ -15,7 +15,7 @@ from linkloop.faces.api.routes.session import AccountName, Ended, Password
 from linkloop.faces.desk import keys, people
 from linkloop.faces.desk.keys import Key, NewKey
 from linkloop.faces.desk.people import Account
-from linkloop.faces.desk.roles import LINKS, ROLES, Permission, Role
+from linkloop.faces.desk.roles import LINKS, PERMISSIONS, ROLES, Permission, Role
 
 
 class NewAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,7 +59,8 @@ class RoleInfo(msgspec.Struct, frozen=True, kw_only=True):
 def list_roles() -> list[RoleInfo]:
     """The seven roles, and what each may do."""
     return [
-        RoleInfo(role=role, permissions=sorted(held), links=sorted(LINKS.get(role, ()))) for role, held in ROLES.items()
+        RoleInfo(role=role, permissions=[one for one in PERMISSIONS if one in held], links=sorted(LINKS.get(role, ())))
+        for role, held in ROLES.items()
     ]
 
 
