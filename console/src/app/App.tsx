@@ -65,7 +65,7 @@ export function App({ first, catalog }: { first: Preferences; catalog: Catalog }
   return (
     <PreferencesContext.Provider value={preferring}>
       <WordsContext.Provider value={speaking}>
-        <ConfigProvider theme={theme} locale={spoken.lang === "zh" ? zhCN : enGB} csp={{ nonce: NONCE }} wave={{ disabled: true }}>
+        <ConfigProvider theme={theme} locale={spoken.lang === "zh" ? zhCN : enGB} csp={{ nonce: NONCE }} wave={{ disabled: true }} getPopupContainer={popups}>
           <QueryClientProvider client={client}>
             <Inside />
             <Toasts />
@@ -75,6 +75,9 @@ export function App({ first, catalog }: { first: Preferences; catalog: Catalog }
     </PreferencesContext.Provider>
   );
 }
+
+// Not the body itself: for dialogs in it the scroll lock of antd writes a style sheet without our nonce.
+const popups = () => document.getElementById("root") ?? document.body;
 
 /** The pages for somebody who is signed in, the door for everybody else. */
 function Inside(): ReactNode {
