@@ -49,9 +49,8 @@ def test_the_figures_are_those_of_the_api_and_open_their_sql_in_the_workbench(op
 
 
 def test_from_an_order_to_its_case_by_keyboard_alone(open_page: Open, shop_url: str) -> None:
-    decisions = api(shop_url, "decisions", limit=200)["items"]
-    wanted = next(one for one in decisions if str(one["action"].get("order_id", "")).startswith("LL"))
-    order = wanted["action"]["order_id"]
+    held = api(shop_url, "decisions", status="held", limit=200)["items"]
+    order = next(one["action"]["order_id"] for one in held if one["action_kind"] == "Compensate")
     page = open_page("/")
     typed(page, order.lower())
     assert order in chosen(page)

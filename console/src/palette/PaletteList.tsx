@@ -27,43 +27,45 @@ export function PaletteList({ id, items, chosen, typed, busy, onChoose, onRun }:
     else groups.push({ name: item.group, from: n, items: [item] });
   });
   return (
-    <div ref={list} id={`${id}list`} role="listbox" aria-label={t("palette.found")} aria-busy={busy} className={styles.list}>
-      {groups.map((group) => (
-        <div key={`${group.name}${group.from}`} role="group" aria-labelledby={`${id}g${group.from}`}>
-          <p id={`${id}g${group.from}`} className={styles.group}>
-            {t(group.name)}
-          </p>
-          {group.items.map((item, n) => {
-            const at = group.from + n;
-            return (
-              <div
-                key={item.id}
-                id={`${id}${at}`}
-                role="option"
-                aria-selected={at === chosen}
-                className={`${styles.item} ${at === chosen ? styles.chosen : ""}`}
-                onMouseDown={(event) => event.preventDefault()}
-                onMouseMove={() => at !== chosen && onChoose(at)}
-                onClick={() => onRun(item)}
-              >
-                <span className={styles.title}>
-                  {pieces(item.title, item.spans).map((piece, k) =>
-                    piece.hit ? (
-                      <mark key={k} className={styles.mark}>
-                        {piece.text}
-                      </mark>
-                    ) : (
-                      <span key={k}>{piece.text}</span>
-                    ),
-                  )}
-                </span>
-                {item.detail ? <span className={styles.detail}>{item.detail}</span> : null}
-                {item.side ? <span className={styles.side}>{item.side}</span> : null}
-              </div>
-            );
-          })}
-        </div>
-      ))}
+    <div ref={list} className={styles.list}>
+      <div id={`${id}list`} role="listbox" aria-label={t("palette.found")} aria-busy={busy}>
+        {groups.map((group) => (
+          <div key={`${group.name}${group.from}`} role="group" aria-labelledby={`${id}g${group.from}`}>
+            <div id={`${id}g${group.from}`} role="presentation" className={styles.group}>
+              {t(group.name)}
+            </div>
+            {group.items.map((item, n) => {
+              const at = group.from + n;
+              return (
+                <div
+                  key={item.id}
+                  id={`${id}${at}`}
+                  role="option"
+                  aria-selected={at === chosen}
+                  className={`${styles.item} ${at === chosen ? styles.chosen : ""}`}
+                  onMouseDown={(event) => event.preventDefault()}
+                  onMouseMove={() => at !== chosen && onChoose(at)}
+                  onClick={() => onRun(item)}
+                >
+                  <span className={styles.title}>
+                    {pieces(item.title, item.spans).map((piece, k) =>
+                      piece.hit ? (
+                        <mark key={k} className={styles.mark}>
+                          {piece.text}
+                        </mark>
+                      ) : (
+                        <span key={k}>{piece.text}</span>
+                      ),
+                    )}
+                  </span>
+                  {item.detail ? <span className={styles.detail}>{item.detail}</span> : null}
+                  {item.side ? <span className={styles.side}>{item.side}</span> : null}
+                </div>
+              );
+            })}
+          </div>
+        ))}
+      </div>
       {items.length === 0 ? (
         <p className={styles.none} role="status">
           {busy ? t("palette.busy") : t("palette.none", { typed })}

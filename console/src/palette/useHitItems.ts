@@ -23,6 +23,7 @@ export function useHitItems(hits: readonly Hit[], typed: string, go: (to: string
       case "rule":
         return { title: say(hit.note) || hit.title, detail: hit.kind === "rules" ? hit.title : `${hit.name} · ${hit.title}` };
       case "table":
+      case "column":
         return { title: hit.title, detail: say(hit.note) };
       case "customer":
         return { title: hit.title, detail: [hit.id, hit.name].filter(Boolean).join(" · ") };

@@ -11,8 +11,10 @@ from linkloop.app.shop import Shop
 from linkloop.core.event import Event
 from linkloop.core.text import Text
 from linkloop.core.vocabulary import tables
-from linkloop.faces.desk.search_pinyin import ways
+from linkloop.faces.desk import glossary
+from linkloop.faces.desk.search_pinyin import folded, ways
 from linkloop.store.columns import OFFSET, arrow_schema
+from linkloop.store.sql.views import about
 
 
 class Worded(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,27 +37,37 @@ def worded(shop: Shop) -> list[Worded]:
     state = (len(tables()), tuple((name, table.version) for name, table in sorted(shop.rules.live.items())))
     kept = _kept.get(shop)
     if kept is None or kept[0] != state:
-        kept = (state, [*_tables(), *_rules(shop), *_models(shop)])
+        kept = (state, [*_tables(shop), *_rules(shop), *_models(shop)])
         _kept[shop] = kept
     return kept[1]
 
 
-def _tables() -> list[Worded]:
+def _tables(shop: Shop) -> list[Worded]:
     found: list[Worded] = []
     for name, kind in sorted(tables().items()):
         noun = "event" if issubclass(kind, Event) else "table"
-        doc = (kind.__doc__ or "").strip().split("\n")[0]
-        found.append(
-            Worded(kind="table", id=name, title=name, to=f"/data/table/{name}", name=noun, note=Text(en=doc, zh=doc),
-                   forms=(name, name.replace("_", " "), doc.casefold()))
-        )  # fmt: skip
-        found += [
-            Worded(kind="column", id=f"{name}.{column}", title=f"{name}.{column}", to=f"/data/table/{name}", name=noun,
-                   note=None, forms=(f"{name}.{column}", column.replace("_", " ")))
-            for column in arrow_schema(kind).names
-            if column != OFFSET
-        ]  # fmt: skip
+        found.append(_table(name, noun, glossary.noun(name, (kind.__doc__ or "").strip().split("\n")[0])))
+        for column in arrow_schema(kind).names:
+            if column == OFFSET:
+                continue
+            word = glossary.column(name, column)
+            note = Text(en=word.en, zh=word.zh) if word else None
+            found.append(
+                Worded(
+                    kind="column", id=f"{name}.{column}", title=f"{name}.{column}", to=f"/data/table/{name}", name=noun,
+                    note=note, forms=(f"{name}.{column}", column.replace("_", " "), *((note.zh,) if note else ())),
+                )
+            )  # fmt: skip
+    for name, text in shop.door.views.items():
+        found.append(_table(name, "view", glossary.noun(name, about(text))))
     return found
+
+
+def _table(name: str, noun: str, means: Text) -> Worded:
+    return Worded(
+        kind="table", id=name, title=name, to=f"/data/table/{name}", name=noun, note=means,
+        forms=(name, name.replace("_", " "), folded(means.en), folded(means.zh)),
+    )  # fmt: skip
 
 
 def _rules(shop: Shop) -> list[Worded]:
