@@ -6,6 +6,7 @@ import { BOX, curve, path, type Box, type Column, type Graph as Drawn, type Line
 import type { Names } from "./useNames.ts";
 import styles from "./Map.module.css";
 
+const LEAST = 0.05; // a minute: below, the rate says nothing
 const HEADS: readonly Column[] = ["speaks", "event", "link", "action", "does"];
 
 interface Props {
@@ -77,10 +78,10 @@ export const Graph = memo(function Graph({ graph, names, matches, chosen, onLink
             }}
           >
             <rect width={BOX.wide} height={BOX.high} rx={8} />
-            <text className={styles.name} x={12} y={16}>
+            <text className={styles.name} x={12} y={rate ? 14 : 21}>
               {short(name)}
             </text>
-            <text className={styles.rate} x={12} y={30}>
+            <text className={styles.rate} x={12} y={27}>
               {rate}
             </text>
           </g>
@@ -91,9 +92,12 @@ export const Graph = memo(function Graph({ graph, names, matches, chosen, onLink
 });
 
 function figure(box: Box, number: (value: number, digits?: number) => string, t: (key: string, blanks?: Record<string, string>) => string): string {
-  if (box.column === "event") return box.today ? t("map.box.event", { today: number(box.today), rate: number(box.perMinute, box.perMinute < 10 ? 1 : 0) }) : t("map.box.none");
+  if (box.column === "event") {
+    if (!box.today) return t("map.box.none");
+    return box.perMinute < LEAST ? t("map.box.action", { today: number(box.today) }) : t("map.box.event", { today: number(box.today), rate: number(box.perMinute, box.perMinute < 10 ? 1 : 0) });
+  }
   if (box.column === "action") return box.held ? t("map.box.held", { today: number(box.today), held: number(box.held) }) : t("map.box.action", { today: number(box.today) });
-  return box.column === "link" ? t("map.box.open") : "";
+  return box.column !== "link" ? "" : box.today ? t("map.box.link", { today: number(box.today) }) : t("map.box.open");
 }
 
 const short = (name: string) => ([...name].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 255 ? 2 : 1), 0) > 25 ? `${name.slice(0, name.charCodeAt(0) > 255 ? 11 : 22)}…` : name);

@@ -34,9 +34,9 @@ export interface Graph {
   readonly height: number;
 }
 
-export const BOX = { wide: 168, high: 38 } as const;
-const ROW = 48;
-const TOP = 40;
+export const BOX = { wide: 172, high: 34 } as const;
+const ROW = 41;
+const TOP = 28;
 const COLUMNS: readonly Column[] = ["speaks", "event", "link", "action", "does"];
 const PASSES = 12;
 
@@ -79,6 +79,7 @@ export function graph(map: WireMap, width: number, quiet: boolean): Graph {
     if (!quiet && wire.today === 0) continue;
     if (wire.how === "action") {
       const [link, action, world] = [box("link", wire.speaker, "link"), box("action", wire.word, wire.kind), box("does", wire.hearer, "world")];
+      link.today += wire.today;
       action.today += wire.today;
       action.held += wire.held;
       thread(link, action, wire);

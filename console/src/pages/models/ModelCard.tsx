@@ -42,8 +42,8 @@ export function ModelCard({ model, onAsk }: { model: ModelToday; onAsk: () => vo
             <ul className={styles.answers} aria-label={t("models.answers")}>
               {model.answers.map((one) => (
                 <li key={one.answer}>
-                  <span>{maybe(`models.answer.${one.answer}`, one.answer)}</span>
                   <i style={{ width: `${(one.count / model.asked) * 100}%` }} />
+                  <span>{maybe(`models.answer.${one.answer}`, one.answer)}</span>
                   <b>{format.number(one.count)}</b>
                 </li>
               ))}

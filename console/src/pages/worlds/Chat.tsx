@@ -22,7 +22,9 @@ export default function Chat(): ReactNode {
   const [text, setText] = useState("");
   const end = useRef<HTMLDivElement>(null);
   const count = chat.lines.length;
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [count]);
+  useEffect(() => {
+    void end.current?.scrollIntoView({ block: "nearest" });
+  }, [count]);
   const send = (words: string) => {
     chat.send(words);
     setText("");

@@ -1,4 +1,5 @@
 // Doctor: everything that can be wrong with the shop, looked at, with what to do.
+import { Link } from "@tanstack/react-router";
 import { Button, Skeleton } from "antd";
 import type { ReactNode } from "react";
 import { ErrorNote } from "@/ui/ErrorNote.tsx";
@@ -8,6 +9,7 @@ import { useWords } from "@/words/index.ts";
 import { useDoctor } from "./connectorData.ts";
 import styles from "./Connectors.module.css";
 
+const DEAD = "dead letters"; // what doctor says to do about them is for the command line
 const ORDER: Readonly<Record<string, number>> = { error: 0, warning: 1, ok: 2 };
 
 export function Doctor(): ReactNode {
@@ -35,7 +37,7 @@ export function Doctor(): ReactNode {
               <strong>{maybe(`connectors.doctor.about.${one.name.replaceAll(" ", "_")}`, one.name)}</strong>
               <span>
                 {say(one.text)}
-                {say(one.todo) ? <em> {say(one.todo)}</em> : null}
+                {one.name === DEAD && one.verdict !== "ok" ? <Link to="/data/dead-letters"> {t("connectors.doctor.letters")}</Link> : say(one.todo) ? <em> {say(one.todo)}</em> : null}
               </span>
             </li>
           ))}

@@ -47,7 +47,7 @@ export interface Drawing {
   readonly ways: readonly Way[];
 }
 
-const ROOM = { left: 300, right: 340, top: 330, bottom: 330 }; // km around the outermost places
+const ROOM = { left: 300, right: 340, top: 350, bottom: 350 }; // km around the outermost places
 const FEW = 8; // orders an hour of the largest circle at least: one order must not look like many
 const NEAR_KM = 25; // a warehouse and a city that are nearer than this are one place to a lane
 
