@@ -66,15 +66,15 @@ export default function Data(): ReactNode {
         </span>
       ),
     };
-    const state: Column<TableCard> = { key: "state", title: t("data.fresh.state"), width: 100, cell: (card) => told(card, (one) => <FreshState fresh={one} />) };
+    const state: Column<TableCard> = { key: "state", title: t("data.fresh.state"), width: 92, cell: (card) => told(card, (one) => <FreshState fresh={one} />) };
     if (phone) return [name, state];
     return [
       name,
-      { key: "noun", title: t("data.list.noun"), width: 80, cell: (card) => t(`data.kind.${card.noun}`) },
-      { key: "owner", title: t("data.contract.owner"), width: 190, cell: (card) => <span className={styles.owners}>{card.owners.map((one) => <NodeLink key={one} id={one} />)}</span> },
-      { key: "rows", title: t("data.fresh.rows"), width: 100, align: "right", cell: (card) => told(card, (one) => (one.rows == null ? "–" : format.number(one.rows))) },
-      { key: "last", title: t("data.fresh.last.plain"), width: 130, cell: (card) => told(card, (one) => <When at={one.last_at} />) },
-      { key: "lag", title: t("data.fresh.lag"), width: 130, align: "right", cell: (card) => told(card, (one) => (one.lag_s == null ? "–" : format.duration(one.lag_s * 1000))) },
+      { key: "noun", title: t("data.list.noun"), width: 72, cell: (card) => t(`data.kind.${card.noun}`) },
+      { key: "owner", title: t("data.contract.owner"), width: 168, cell: (card) => <span className={styles.owners}>{card.owners.map((one) => <NodeLink key={one} id={one} />)}</span> },
+      { key: "rows", title: t("data.fresh.rows"), width: 84, align: "right", cell: (card) => told(card, (one) => (one.rows == null ? "–" : format.number(one.rows))) },
+      { key: "last", title: t("data.fresh.last.plain"), width: 124, cell: (card) => told(card, (one) => <When at={one.last_at} />) },
+      { key: "lag", title: t("data.fresh.lag"), width: 112, align: "right", cell: (card) => told(card, (one) => (one.lag_s == null ? "–" : format.duration(one.lag_s * 1000))) },
       state,
       { key: "days", title: t("data.fresh.days"), width: 148, cell: (card) => told(card, (one) => (one.days.length > 1 ? <DayBars days={one.days} /> : null)) },
     ];

@@ -28,7 +28,7 @@ function Figures({ fresh, view }: { fresh: TableFreshness; view: boolean }): Rea
       {view ? null : (
         <Part
           label={t("data.fresh.rows")}
-          note={t("data.fresh.rows.what", { hot: format.number(fresh.hot), cold: format.number(fresh.cold), replaced: format.number(fresh.replaced) })}
+          note={t("data.fresh.rows.what", { hot: format.number(fresh.hot), cold: format.number(fresh.cold + fresh.replaced) })}
         >
           {format.number(fresh.rows)}
         </Part>

@@ -56,7 +56,7 @@ export function Plot({ columns, rows, choice, onChoice, name }: PlotProps): Reac
           <Select id={`${id}-x`} size="small" showSearch value={drawn.x || undefined} style={{ width: 132 }} onChange={(x: string) => set({ x })} options={names} />
         </Choice>
         <Choice id={`${id}-y`} label={t("data.plot.y")}>
-          <Select id={`${id}-y`} size="small" mode="multiple" maxTagCount="responsive" value={[...drawn.y]} style={{ width: 190 }} onChange={(y: string[]) => set({ y: y.slice(0, 12) })} options={numbers.map((one) => ({ value: one.name, label: one.name }))} />
+          <Select id={`${id}-y`} size="small" mode="multiple" maxTagCount="responsive" value={[...drawn.y]} style={{ width: 164 }} onChange={(y: string[]) => set({ y: y.slice(0, 12) })} options={numbers.map((one) => ({ value: one.name, label: one.name }))} />
         </Choice>
         <Choice id={`${id}-split`} label={t("data.plot.split")}>
           <Select id={`${id}-split`} size="small" allowClear value={drawn.split || undefined} placeholder="–" style={{ width: 116 }} onChange={(split?: string) => set({ split: split ?? "" })} options={names} />

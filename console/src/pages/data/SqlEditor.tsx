@@ -77,12 +77,7 @@ export default function SqlEditor({ value, onChange, onRun, onSave, words, mark 
           sql({ dialect: DIALECT }),
           syntaxHighlighting(colours),
           placeholder(t("data.sql.placeholder")),
-          completing.current.of([]),
-          EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ "aria-label": t("data.sql.editor"), "aria-multiline": "true" }),
-          EditorView.updateListener.of((update) => {
-            if (update.docChanged) latest.current.onChange(update.state.doc.toString());
-          }),
+          // Before completion: its keys have the same weight, and the first one wins.
           Prec.highest(
             keymap.of([
               { key: "Mod-Enter", run },
@@ -90,6 +85,12 @@ export default function SqlEditor({ value, onChange, onRun, onSave, words, mark 
               { key: "Mod-s", run: () => (latest.current.onSave(), true), preventDefault: true },
             ]),
           ),
+          completing.current.of([]),
+          EditorView.lineWrapping,
+          EditorView.contentAttributes.of({ "aria-label": t("data.sql.editor"), "aria-multiline": "true" }),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) latest.current.onChange(update.state.doc.toString());
+          }),
           // Escape, then Tab leaves the editor: nobody is caught in it.
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
         ],

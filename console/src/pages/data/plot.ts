@@ -94,7 +94,7 @@ export function plotOption(chosen: Chosen, columns: readonly ColumnContract[], a
   const value = (number: number) => (first?.form === "money" ? format.money({ amount: number * 10 ** digitsOf(currencyOf(first, columns, rows)), currency: currencyOf(first, columns, rows) }, "compact") : format.compact(number));
   return {
     aria: { enabled: false },
-    grid: { left: 8, right: 16, top: series.length > 1 ? 40 : 24, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 16, top: series.length > 1 ? 46 : 30, bottom: 8, containLabel: true },
     legend: series.length > 1 ? { type: "scroll", top: 0 } : undefined,
     tooltip: { trigger: pointed ? "item" : "axis", renderMode: "richText", confine: true, valueFormatter: (number: unknown) => (typeof number === "number" ? (first?.form === "money" ? value(number) : format.number(number)) : String(number ?? "–")) },
     xAxis: category ? { type: "category", data: categories, axisLabel: long ? { rotate: 32, width: 110, overflow: "truncate" } : {} } : { type: time ? "time" : "value", scale: true, name: pointed && !time ? chosen.x : "", nameLocation: "middle", nameGap: 26 },
