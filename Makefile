@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fmt types bench lock clean
+.PHONY: help run test browser lint fmt types bench lock clean
 
 help: ## this list · 本列表
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,6 +12,10 @@ run: ## set up once, then start Linkloop · 安装（首次）并启动
 test: ## lint, types, floors and all tests · 全部检查与测试
 	@scripts/setup.sh dev
 	@scripts/check.sh all $(ARGS)
+
+browser: ## the console in a real browser only · 仅运行浏览器测试
+	@scripts/setup.sh dev
+	@scripts/check.sh browser $(ARGS)
 
 lint: ## lint, format and import rules only · 代码规范与分层检查
 	@scripts/setup.sh dev
@@ -37,5 +41,5 @@ lock: ## write the lock files anew (ARGS=--upgrade) · 更新依赖锁定文件
 	@scripts/lock.sh $(ARGS)
 
 clean: ## remove the environment and caches; data/ stays · 清理环境与缓存（保留 data/）
-	rm -rf .venv .stamp dist build .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
+	rm -rf .venv .stamp dist build console/node_modules src/linkloop/faces/console/built .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find src tests bench scripts examples -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

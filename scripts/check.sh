@@ -2,7 +2,7 @@
 # Everything that must hold before a change goes in: lint, format, types, floors, tests.
 #
 #   scripts/check.sh                    all of it
-#   scripts/check.sh lint|fmt|types|floors|tests [pytest arguments]
+#   scripts/check.sh lint|fmt|types|floors|tests|browser [pytest arguments]
 set -uo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
@@ -13,6 +13,7 @@ types() { $bin/basedpyright; }
 floors() { $bin/lint-imports --no-logo; }
 # Two workers by default: most of our machines have two cores, and a worker loads numpy, duckdb, polars.
 # Every commit of a shop waits for the disk. Tests kill processes, never the machine, so memory is disk enough for them.
+browser() { tests tests/console "$@"; }
 tests() {
     local room=() free
     free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR==2 {print $4}')
@@ -35,7 +36,7 @@ step() {
 }
 
 case ${1:-all} in
-    lint | fmt | types | floors | tests) step "$@" ;;
+    lint | fmt | types | floors | tests | browser) step "$@" ;;
     # A badly formatted file does not hide what the tests have to say; tests come last, so that a good
     # run ends with their closing line.
     all) [ $# -gt 0 ] && shift; for name in lint fmt types floors; do step "$name"; done; step tests "$@" ;;

@@ -38,12 +38,13 @@ PAGES = {
     "product": "/product/{product}",
     "parcel": "/parcel/{parcel}",
 }
+PHONES = ("today", "decisions", "case")  # made for a phone, and compared there too
 # What stands in routes.tsx for each blank.
 _BLANKS = {
     "case": "$id", "order": "$id", "customer": "$id", "product": "$id", "parcel": "$id", "rule": "$name",
     "table": "$name",
 }  # fmt: skip
-_LATE = "SELECT parcel_id, order_id, customer_id, case_id FROM parcel_delayed ORDER BY at, id LIMIT 1"
+_LATE = "SELECT parcel_id, order_id, customer_id, case_id FROM parcel_delayed ORDER BY parcel_id LIMIT 1"
 
 
 def filled(shop: Shop) -> dict[str, str]:

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from linkloop.app.shop import Shop
 from tests.console import pictures
 from tests.console.browser import DESK, PHONE, TABLET, Lang, Theme, Visit, settled, shift
-from tests.console.routes import PAGES, covered, filled, registered
+from tests.console.routes import PAGES, PHONES, covered, filled, registered
 from tests.console.speech import foreign
 
 AXE = Path(__file__).parents[2] / "console" / "node_modules" / "axe-core" / "axe.min.js"
@@ -76,7 +76,7 @@ def test_it_opens_speaks_fits_and_stands_still(
     assert wrong == {}
 
 
-@pytest.mark.parametrize("name", ["today", "decisions", "case"])
+@pytest.mark.parametrize("name", PHONES)
 def test_it_is_made_for_a_phone(open_page: Callable[..., Page], addresses: dict[str, str], name: str) -> None:
     page = open_page(addresses[name], lang="zh", theme="light", size=PHONE)
     assert shift(page) <= MOST_SHIFT

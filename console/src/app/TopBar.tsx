@@ -19,7 +19,7 @@ export function TopBar(): ReactNode {
   const { shown, set } = usePreferences();
   return (
     <header className={styles.bar}>
-      <Link to="/" className={styles.brand} aria-label={t("app.home")}>
+      <Link to="/" className={styles.brand} title={t("app.home")}>
         <img src="/icon.svg" alt="" width={24} height={24} />
         <span className={styles.product}>Linkloop 环环</span>
         <span className={styles.shop}>{name}</span>
@@ -36,7 +36,7 @@ export function TopBar(): ReactNode {
           type="text"
           icon={<TranslationOutlined />}
           onClick={() => set({ lang: lang === "zh" ? "en" : "zh" })}
-          aria-label={t("app.language.other.label")}
+          title={t("app.language.other.label")}
           lang={lang === "zh" ? "en" : "zh-CN"}
         >
           <span className={styles.wide}>{t("app.language.other")}</span>

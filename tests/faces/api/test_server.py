@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from pathlib import Path
@@ -9,43 +10,30 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+from litestar.handlers import HTTPRouteHandler
 
 from linkloop.core.errors import LinkloopError
+from linkloop.faces.api.app import NOUNS
 from linkloop.faces.api.server import run, serving
 from linkloop.faces.desk.desk import Desk
-from linkloop.faces.page import CONTENT_SECURITY_POLICY
 from tests.engine.small_shop import open_small
 from tests.faces.api.conftest import running
-
-
-def test_the_page_is_served_at_the_root_and_nothing_beside_it(shared: httpx.Client) -> None:
-    page = shared.get("/")
-    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    assert page.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
-    assert "<html" in page.text
-    assert shared.get("/js/main.js").headers["content-type"].startswith("text/javascript")
-    for outside in ("/%2e%2e/__init__.py", "/..%2f__init__.py", "/js/../../__init__.py", "/__init__.py"):
-        assert shared.get(outside).status_code in (400, 404)
 
 
 def test_the_document_describes_every_route(shared: httpx.Client) -> None:
     answer = shared.get("/api/v1/openapi.json")
     document = answer.json()
     assert document["openapi"].startswith("3.1")
-    operations = {f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item}
-    assert {
-        "GET /api/v1/tables", "GET /api/v1/tables/{table}/rows", "GET /api/v1/tables/{table}/row", "GET /api/v1/events",
-        "POST /api/v1/events", "GET /api/v1/stream", "GET /api/v1/head", "GET /api/v1/decisions",
-        "GET /api/v1/decisions/{decision_id}", "GET /api/v1/decisions/{decision_id}/why",
-        "POST /api/v1/decisions/{decision_id}/approve", "POST /api/v1/decisions/{decision_id}/adjust",
-        "POST /api/v1/decisions/{decision_id}/refuse", "POST /api/v1/decisions/{decision_id}/undo",
-        "POST /api/v1/decisions/{decision_id}/reexecute", "GET /api/v1/effects", "GET /api/v1/dead-letters",
-        "POST /api/v1/dead-letters/{letter_id}/retry", "POST /api/v1/dead-letters/{letter_id}/drop",
-        "GET /api/v1/questions", "POST /api/v1/questions/{question}/ask", "GET /api/v1/models", "GET /api/v1/cases",
-        "GET /api/v1/cases/{case_id}", "POST /api/v1/replay", "POST /api/v1/sql", "GET /api/v1/schema",
-        "GET /api/v1/map", "GET /api/v1/status", "GET /api/v1/doctor", "GET /api/v1/verify", "GET /api/v1/town",
-        "POST /api/v1/town", "POST /api/v1/import", "POST /hooks/{name}",
-    } == operations  # fmt: skip
+    handlers = [one for noun in NOUNS for one in noun.ROUTES if isinstance(one, HTTPRouteHandler)]
+    served = {
+        f"{method} /api/v1{re.sub(r':[a-z]+}', '}', path)}"
+        for one in handlers
+        for method in one.http_methods
+        for path in one.paths
+    }
+    told = {f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item}
+    assert served | {"POST /hooks/{name}"} == told
+    assert {"GET /api/v1/decisions", "POST /api/v1/decisions/{decision_id}/approve", "GET /api/v1/stream"} <= told
     assert all(item[method].get("description") for item in document["paths"].values() for method in item)
     form = document["paths"]["/api/v1/import"]["post"]["requestBody"]["content"]
     assert list(form) == ["multipart/form-data"]
