@@ -86,7 +86,7 @@ export function FixDialog({ ward, narrowing, choice, onClose, onDone }: FixDialo
   return (
     <Modal
       open
-      width={860}
+      width={960}
       title={t("intake.fix.title")}
       onCancel={onClose}
       footer={[

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import get, post
-from litestar.params import JSONBody
+from litestar.params import JSONBody, QueryParameter
 
 from linkloop.faces.api.access import may
 from linkloop.faces.api.given import TheDesk, TheWho, TheWork
@@ -32,7 +32,11 @@ class DropLetters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 @get("/letters", tags=["actions"], opt=may("run"))
 async def read_letters(
-    desk: TheDesk, work: TheWork, status: LetterStatus = "waiting", consumer: Name = "", limit: Limit = 500
+    desk: TheDesk,
+    work: TheWork,
+    status: Annotated[LetterStatus, QueryParameter()] = "waiting",
+    consumer: Name = "",
+    limit: Limit = 500,
 ) -> LetterPage:
     """Dead letters in words, latest first, with the case and the decision that they belong to."""
     return await work.quick(list_letters, desk.shop, "" if status == "all" else status, consumer, limit)

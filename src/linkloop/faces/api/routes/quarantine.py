@@ -37,6 +37,8 @@ from linkloop.worlds.files.mapping import Mapping
 
 Start = Annotated[int, QueryParameter(ge=0, le=10_000_000)]
 Count = Annotated[int, QueryParameter(ge=1, le=500)]
+Which = Annotated[WardState, QueryParameter()]
+Kind = Annotated[Literal["csv", "xlsx"], QueryParameter()]
 Text200 = Annotated[str, QueryParameter(max_length=2000)]
 Note = Annotated[str, msgspec.Meta(max_length=4000)]
 _TYPES = {
@@ -109,9 +111,11 @@ async def ward_rows(
     ward_id: PathName,
     start: Start = 0,
     count: Count = 100,
-    code: Text200 = "",
+    code: Which = Annotated[WardState, QueryParameter()]
+Kind = Annotated[Literal["csv", "xlsx"], QueryParameter()]
+Text200 = "",
     column: Text200 | None = None,
-    which: WardState = "all",
+    which: Which = "all",
 ) -> WardRows:
     """A window of its waiting rows, by reason, column and state."""
     choice = RowChoice(code=code, column=column, state=which)
@@ -185,10 +189,12 @@ async def download_ward(
     wards: TheWards,
     work: TheWork,
     ward_id: PathName,
-    kind: Literal["csv", "xlsx"] = "csv",
-    code: Text200 = "",
+    kind: Kind = "csv",
+    code: Which = Annotated[WardState, QueryParameter()]
+Kind = Annotated[Literal["csv", "xlsx"], QueryParameter()]
+Text200 = "",
     column: Text200 | None = None,
-    which: WardState = "all",
+    which: Which = "all",
 ) -> Stream:
     """The waiting rows as a file that is mended elsewhere and uploaded again."""
     choice = RowChoice(code=code, column=column, state=which)
