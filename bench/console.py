@@ -83,9 +83,6 @@ _READY = """
 """
 EMPTY = "<title>empty</title><h1>empty</h1>"
 LONG = "<div style='height:800px;overflow:auto'><div style='height:9999999px'>"
-    "<title>empty</title><h1>empty</h1>",
-    "<div style='height:800px;overflow:auto'><div style='height:9999999px'>",
-)
 
 
 def told(times: list[float]) -> str:
