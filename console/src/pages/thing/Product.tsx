@@ -19,6 +19,7 @@ import { firstCase, Page } from "./Page.tsx";
 import { Orders, Table } from "./Rows.tsx";
 import { salesOption } from "./salesOption.ts";
 import styles from "./Thing.module.css";
+import { Timeline } from "./Timeline.tsx";
 
 export default function Product(): ReactNode {
   const { id } = useParams({ from: "/product/$id" });
@@ -91,6 +92,7 @@ export default function Product(): ReactNode {
               <Panel title={t("thing.latest")} actions={<SqlPeek sql={data.sql.orders ?? ""} about={t("thing.latest")} />} flush>
                 {data.orders.length ? <Orders orders={data.orders} /> : <Empty title={t("thing.orders.none")} />}
               </Panel>
+              <Timeline moments={data.timeline} here={id} />
             </div>
             <div className={styles.column}>
               <Panel title={t("thing.coming")} flush>

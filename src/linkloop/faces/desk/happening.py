@@ -68,7 +68,7 @@ def _told(row: Any, teller: Teller) -> Happening:
     if row.kind == "decisions":
         one = msgspec.json.decode(row.body, type=Decision)
         return Happening(
-            offset=row.offset, at=one.at or from_micros(row.at), kind=one.action_kind, what="decided",
+            offset=row.offset, at=from_micros(row.at), kind=one.action_kind, what="decided",
             text=proposal(one.action_kind, one.action, teller.names), about=one.about, case_id=one.case_id,
             decision_id=one.id, status=one.status,
         )  # fmt: skip
