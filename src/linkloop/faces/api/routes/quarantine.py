@@ -111,9 +111,7 @@ async def ward_rows(
     ward_id: PathName,
     start: Start = 0,
     count: Count = 100,
-    code: Which = Annotated[WardState, QueryParameter()]
-Kind = Annotated[Literal["csv", "xlsx"], QueryParameter()]
-Text200 = "",
+    code: Text200 = "",
     column: Text200 | None = None,
     which: Which = "all",
 ) -> WardRows:
@@ -190,9 +188,7 @@ async def download_ward(
     work: TheWork,
     ward_id: PathName,
     kind: Kind = "csv",
-    code: Which = Annotated[WardState, QueryParameter()]
-Kind = Annotated[Literal["csv", "xlsx"], QueryParameter()]
-Text200 = "",
+    code: Text200 = "",
     column: Text200 | None = None,
     which: Which = "all",
 ) -> Stream:
