@@ -153,13 +153,15 @@ def _letter(connection: sa.Connection, row: Any) -> Letter:
 
 def _title(what: str, consumer: str, kind: str, key: str) -> Text:
     about = f" ({key})" if key else ""
-    about_zh = f"（{key}）" if key else ""
+    about_zh = f"（{key}）" if key else " "
     match what:
         case "effect":
-            return Text(en=f"{consumer} could not carry out {kind}{about}", zh=f"{consumer} 未能执行 {kind}{about_zh}")
+            return Text(
+                en=f"{consumer} could not carry out {kind}{about}", zh=f"{consumer} 未能执行 {kind}{about_zh}".strip()
+            )
         case "event":
             return Text(
-                en=f"the link {consumer} failed on {kind}{about}", zh=f"环节 {consumer} 处理 {kind}{about_zh} 时出错"
+                en=f"the link {consumer} failed on {kind}{about}", zh=f"环节 {consumer} 处理 {kind}{about_zh}时出错"
             )
         case _:
             return Text(en=f"what {consumer} delivered could not be taken in", zh=f"无法接收 {consumer} 送来的内容")
