@@ -46,7 +46,7 @@ export function WhatIf({ name, sheet, version, ready, currency, speaker, readOnl
   const now = useNow();
   const client = useQueryClient();
   const { job, error } = useWhatIf(name);
-  const [span, setSpan] = useState<SpanName>("three");
+  const [span, setSpan] = useState<SpanName>("day");
   const [days, setDays] = useState({ from: "", to: "" });
   const [problem, setProblem] = useState<unknown>(null);
   const minute = Math.floor(now.getTime() / 60_000);

@@ -17,8 +17,9 @@ export function WhatIfResult({ result, currency, speaker }: { result: Result; cu
   const { t } = useWords();
   const format = useFormat();
   const money = (amount: number) => format.money({ amount, currency });
+  const more = result.money_after - result.money_before;
   const columns: readonly Column<Changed>[] = [
-    { key: "at", title: t("rules.changed.at"), width: 120, cell: (row) => <When at={row.at} /> },
+    { key: "at", title: t("rules.changed.at"), width: 150, cell: (row) => <When at={row.at} /> },
     { key: "case", title: t("rules.changed.case"), width: 190, cell: (row) => <Links row={row} /> },
     { key: "before", title: t("rules.changed.before"), width: "1fr", cell: (row) => <Side side={row.before} other={row.after} speaker={speaker} /> },
     { key: "after", title: t("rules.changed.after"), width: "1fr", cell: (row) => <Side side={row.after} other={row.before} speaker={speaker} /> },
@@ -29,7 +30,7 @@ export function WhatIfResult({ result, currency, speaker }: { result: Result; cu
         <Figure label={t("rules.whatif.decisions")} value={format.number(result.decisions, 0)} />
         <Figure label={t("rules.whatif.changed")} value={format.number(result.changed, 0)} time={result.decisions ? t("rules.whatif.share", { share: format.percent(result.changed / result.decisions) }) : null} />
         <Figure label={t("rules.whatif.cases")} value={format.number(result.cases_changed, 0)} />
-        <Figure label={t("rules.whatif.money")} value={money(result.money_after)} time={t("rules.whatif.money.was", { was: money(result.money_before) })} change={result.money_before ? result.money_after / result.money_before - 1 : null} />
+        <Figure label={t("rules.whatif.money")} value={`${more > 0 ? "+" : more < 0 ? "−" : ""}${money(Math.abs(more))}`} time={t("rules.whatif.money.was", { was: money(result.money_before), now: money(result.money_after) })} change={result.money_before ? more / result.money_before : null} />
       </div>
       <table className={styles.tallies}>
         <thead>

@@ -62,7 +62,7 @@ export function speaker(words: Words, format: Format, fields: readonly Field[], 
     if (low !== null && low === high) return `${differs ? "≠ " : about ? "= " : ""}${amount(name, low)}`;
     if (high === null) return `${lowIn ? "≥" : ">"} ${amount(name, low ?? 0)}`;
     if (low === null) return `${highIn ? "≤" : "<"} ${amount(name, high)}`;
-    return t("rules.words.between", { low: number0(low), from: lowIn ? "≤" : "<", field: about || "…", to: highIn ? "≤" : "<", high: amount(name, high) });
+    return t("rules.words.between", { low: number0(low), from: lowIn ? "≤" : "<", field: about || "…", to: highIn ? "≤" : "<", high: about ? amount(name, high) : number0(high) });
     function number0(bound: number): string {
       return known.get(name)?.unit === "money" || known.get(name)?.unit === "share" ? amount(name, bound) : number(bound);
     }
