@@ -64,12 +64,12 @@ export default function People(): ReactNode {
               <tbody>
                 {(data ?? []).map((one) => (
                   <tr key={one.name} className={one.disabled ? styles.off : undefined}>
-                    <td>
+                    <td className={styles.first}>
                       <span className={styles.name}>{one.name}</span>{" "}
                       {one.name === session.name ? <Tone tone="accent">{t("settings.people.me")}</Tone> : null}
                       {one.disabled ? <Tone>{t("settings.people.off")}</Tone> : null}
                     </td>
-                    <td>
+                    <td data-label={t("settings.people.role")}>
                       <Select<Role>
                         size="small"
                         variant="borderless"
@@ -81,8 +81,8 @@ export default function People(): ReactNode {
                         onChange={(role) => change.mutate({ name: one.name, role })}
                       />
                     </td>
-                    <td>{one.seen ? <When at={one.seen} /> : t("settings.people.never")}</td>
-                    <td>{one.sessions}</td>
+                    <td data-label={t("settings.people.seen")}>{one.seen ? <When at={one.seen} /> : t("settings.people.never")}</td>
+                    <td data-label={t("settings.people.sessions")}>{one.sessions}</td>
                     <td className={styles.end}>
                       <Button size="small" type="text" onClick={() => setResetting(one)}>
                         {t("settings.people.reset")}

@@ -74,18 +74,18 @@ export default function Sessions(): ReactNode {
             <tbody>
               {(data ?? []).map((one) => (
                 <tr key={one.id}>
-                  {all ? <td className={styles.name}>{one.person}</td> : null}
-                  <td>
+                  {all ? <td className={`${styles.first} ${styles.name}`}>{one.person}</td> : null}
+                  <td data-label={t("settings.sessions.where")}>
                     <span title={one.agent}>{browserOf(one.agent) || t("settings.sessions.unknown")}</span>{" "}
                     <span className={styles.off}>{one.address}</span> {one.current ? <Tone tone="accent">{t("settings.sessions.this")}</Tone> : null}
                   </td>
-                  <td>
+                  <td data-label={t("settings.sessions.begun")}>
                     <When at={one.at} />
                   </td>
-                  <td>
+                  <td data-label={t("settings.sessions.seen")}>
                     <When at={one.seen} />
                   </td>
-                  <td>
+                  <td data-label={t("settings.sessions.expires")}>
                     <When at={one.expires} />
                   </td>
                   <td className={styles.end}>

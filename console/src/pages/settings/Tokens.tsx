@@ -61,15 +61,15 @@ export default function Tokens(): ReactNode {
                 const state = stateOf(one);
                 return (
                   <tr key={one.id} className={state === "good" ? undefined : styles.off}>
-                    <td>
+                    <td className={styles.first}>
                       <span className={styles.name}>{one.name}</span> <Tone tone={TONES[state]}>{t(`settings.tokens.state.${state}`)}</Tone>
                     </td>
-                    <td>{t(`app.role.${one.role}`)}</td>
-                    <td>
+                    <td data-label={t("settings.people.role")}>{t(`app.role.${one.role}`)}</td>
+                    <td data-label={t("settings.tokens.made")}>
                       <When at={one.at} /> <span className={styles.off}>{one.by}</span>
                     </td>
-                    <td>{one.used ? <When at={one.used} /> : t("settings.people.never")}</td>
-                    <td>{one.expires ? <When at={one.expires} style="date" /> : t("settings.people.never")}</td>
+                    <td data-label={t("settings.tokens.used")}>{one.used ? <When at={one.used} /> : t("settings.people.never")}</td>
+                    <td data-label={t("settings.tokens.expires")}>{one.expires ? <When at={one.expires} style="date" /> : t("settings.people.never")}</td>
                     <td className={styles.end}>
                       {state === "revoked" ? null : (
                         <Button size="small" danger loading={revoke.isPending && revoke.variables === one.id} onClick={() => revoke.mutate(one.id)}>
