@@ -113,7 +113,7 @@ def test_what_is_typed_is_never_markup(open_page: Open) -> None:
     expect(page.get_by_role("listbox")).to_contain_text("<img src=x")
 
 
-def test_the_palette_approves_the_top_decision_and_the_ledger_has_it(visit: Visit, own_url: str) -> None:
+def test_the_palette_refuses_the_top_decision_with_a_reason_and_the_ledger_has_it(own_url: str, visit: Visit) -> None:
     held = api(own_url, "decisions", status="held", limit=200)["items"]
     top = max(held, key=lambda one: one["at_risk"]["amount"])
     page = visit.open(own_url, "/")

@@ -6,13 +6,16 @@ import type { Hits } from "./items.ts";
 
 const PAUSE_MS = 60;
 
+/** The query of what was typed. */
+export function asking(typed: string) {
+  return { queryKey: ["find", typed] as const, queryFn: ({ signal }: { signal: AbortSignal }) => get<Hits>("/find", { q: typed }, signal), staleTime: 2_000 };
+}
+
 export function useFound(typed: string, open: boolean): { readonly hits: Hits["hits"]; readonly busy: boolean; readonly error: unknown } {
   const asked = useLater(typed.trim().slice(0, 200));
   const { data, error, isFetching } = useQuery({
-    queryKey: ["find", asked],
-    queryFn: ({ signal }) => get<Hits>("/find", { q: asked }, signal),
+    ...asking(asked),
     enabled: open,
-    staleTime: 2_000,
     placeholderData: keepPreviousData,
   });
   return { hits: data?.hits ?? [], busy: isFetching || asked !== typed.trim().slice(0, 200), error };

@@ -40,50 +40,52 @@ export function Night({ data, hours, onHours }: { data: TodayData | undefined; h
       }
     >
       <div className={styles.night}>
-        <table className={styles.table}>
-          <caption className="ll-hidden">{t("today.night")}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t("today.night.kind")}</th>
-              <th scope="col">{t("today.night.decided")}</th>
-              <th scope="col">{t("today.night.done")}</th>
-              <th scope="col">{t("today.night.held")}</th>
-              <th scope="col">{t("today.night.refused")}</th>
-              <th scope="col">{t("today.night.out")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {night?.kinds.map((kind) => (
-              <tr key={kind.action_kind}>
-                <th scope="row">{maybe(`today.action.${kind.action_kind}`, kind.action_kind)}</th>
-                <td>{kind.decided}</td>
-                <td>{kind.done}</td>
-                <td>{kind.held ? <Tone tone="accent">{kind.held}</Tone> : kind.held}</td>
-                <td title={kind.lapsed ? t("today.night.lapsed", { count: kind.lapsed }) : undefined}>{kind.refused + kind.lapsed}</td>
-                <td>{kind.money_out ? money(kind.money_out) : "–"}</td>
-              </tr>
-            ))}
-            {night && night.kinds.length === 0 ? (
+        <div className={styles.scroll} role="region" aria-label={t("today.night")} tabIndex={0}>
+          <table className={styles.table}>
+            <caption className="ll-hidden">{t("today.night")}</caption>
+            <thead>
               <tr>
-                <td colSpan={6} className={styles.nothing}>
-                  {t("today.night.nothing")}
-                </td>
+                <th scope="col">{t("today.night.kind")}</th>
+                <th scope="col">{t("today.night.decided")}</th>
+                <th scope="col">{t("today.night.done")}</th>
+                <th scope="col">{t("today.night.held")}</th>
+                <th scope="col">{t("today.night.refused")}</th>
+                <th scope="col">{t("today.night.out")}</th>
               </tr>
+            </thead>
+            <tbody>
+              {night?.kinds.map((kind) => (
+                <tr key={kind.action_kind}>
+                  <th scope="row">{maybe(`today.action.${kind.action_kind}`, kind.action_kind)}</th>
+                  <td>{kind.decided}</td>
+                  <td>{kind.done}</td>
+                  <td>{kind.held ? <Tone tone="accent">{kind.held}</Tone> : kind.held}</td>
+                  <td title={kind.lapsed ? t("today.night.lapsed", { count: kind.lapsed }) : undefined}>{kind.refused + kind.lapsed}</td>
+                  <td>{kind.money_out ? money(kind.money_out) : "–"}</td>
+                </tr>
+              ))}
+              {night && night.kinds.length === 0 ? (
+                <tr>
+                  <td colSpan={6} className={styles.nothing}>
+                    {t("today.night.nothing")}
+                  </td>
+                </tr>
+              ) : null}
+            </tbody>
+            {night && night.kinds.length > 1 ? (
+              <tfoot>
+                <tr>
+                  <th scope="row">{t("today.night.all")}</th>
+                  <td>{sum(night.kinds, (kind) => kind.decided)}</td>
+                  <td>{sum(night.kinds, (kind) => kind.done)}</td>
+                  <td>{sum(night.kinds, (kind) => kind.held)}</td>
+                  <td>{sum(night.kinds, (kind) => kind.refused + kind.lapsed)}</td>
+                  <td>{money(night.money_out)}</td>
+                </tr>
+              </tfoot>
             ) : null}
-          </tbody>
-          {night && night.kinds.length > 1 ? (
-            <tfoot>
-              <tr>
-                <th scope="row">{t("today.night.all")}</th>
-                <td>{sum(night.kinds, (kind) => kind.decided)}</td>
-                <td>{sum(night.kinds, (kind) => kind.done)}</td>
-                <td>{sum(night.kinds, (kind) => kind.held)}</td>
-                <td>{sum(night.kinds, (kind) => kind.refused + kind.lapsed)}</td>
-                <td>{money(night.money_out)}</td>
-              </tr>
-            </tfoot>
-          ) : null}
-        </table>
+          </table>
+        </div>
         <div className={styles.noticed}>
           <h3 className={styles.head}>{t("today.noticed")}</h3>
           <ul className={styles.list}>

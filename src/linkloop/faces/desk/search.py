@@ -14,7 +14,7 @@ from linkloop.app.shop import Shop
 from linkloop.core.clock import from_micros
 from linkloop.core.money import Money
 from linkloop.core.text import Text
-from linkloop.faces.desk.search_index import index
+from linkloop.faces.desk.search_index import index, warm
 from linkloop.faces.desk.search_pile import Match
 from linkloop.faces.desk.search_pinyin import Spans, folded, spans
 from linkloop.faces.desk.search_words import worded
@@ -92,6 +92,7 @@ def find(shop: Shop, query: str, most: int = 6) -> Hits:
     words = tuple(typed.split())
     with shop.store.read() as connection:
         if not words:
+            warm(shop)
             waiting = _waiting(connection, (), "", most)
             return Hits(query, [*waiting, *_alerts(connection, (), "", most)])
         hits = [

@@ -138,7 +138,25 @@ _making = threading.Lock()
 
 def index(shop: Shop) -> Index:
     """The index of a shop, up to date."""
-    with _making:
-        found = _indexes.setdefault(shop, Index())
+    found = _of(shop)
     found.refresh(shop)
     return found
+
+
+def warm(shop: Shop) -> None:
+    """Begin to read the names, if nobody has yet: whoever opens the palette types a moment later."""
+    found = _of(shop)
+    if found.at < 0 and not found.lock.locked():
+        threading.Thread(target=_warm, args=(found, shop), name="search", daemon=True).start()
+
+
+def _warm(found: Index, shop: Shop) -> None:
+    try:
+        found.refresh(shop)
+    except Exception:
+        logger.exception("reading names for the search failed; the first search tries again")
+
+
+def _of(shop: Shop) -> Index:
+    with _making:
+        return _indexes.setdefault(shop, Index())
