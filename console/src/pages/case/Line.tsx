@@ -31,7 +31,7 @@ export function Line({ group, lanes, before }: { group: Group; lanes: Lanes; bef
         </span>
         <div className={styles.what}>
           {before?.lane === group.lane && !later ? null : (
-            <span className={styles.lane} style={{ color: lanes.colour(group.lane) }}>{lanes.name(group.lane)}</span>
+            <span className={styles.lane}>{lanes.name(group.lane)}</span>
           )}
           {group.step ? (
             <Told step={group.step} />

@@ -1,5 +1,5 @@
 // One decision in the list: what is proposed, the money at risk, why it waits, and the time left.
-import { Checkbox } from "antd";
+import { CheckOutlined } from "@ant-design/icons";
 import { memo, type ReactNode } from "react";
 import { useFormat } from "@/format/useFormat.ts";
 import { Left } from "@/ui/Left.tsx";
@@ -33,21 +33,25 @@ export const InboxRow = memo(function InboxRow(props: InboxRowProps): ReactNode 
       id={`row-${item.id}`}
       role="option"
       aria-selected={chosen}
+      aria-checked={markable ? marked : undefined}
       data-id={item.id}
       className={[styles.row, chosen ? styles.chosen : "", marked ? styles.marked : "", leaving === undefined ? "" : styles.leaving].join(" ")}
       onClick={() => onChoose(item.id)}
     >
       {markable ? (
-        <Checkbox
+        // Not a control of its own: an option holds none. Keys mark too, and the option tells that it is marked.
+        <span
           className={styles.mark}
-          checked={marked}
-          tabIndex={-1}
-          aria-label={t("decisions.mark", { what: say(item.title) })}
+          data-mark={marked}
+          aria-hidden="true"
+          title={t("decisions.mark", { what: say(item.title) })}
           onClick={(event) => {
             event.stopPropagation();
             onMark(item.id, event.shiftKey);
           }}
-        />
+        >
+          {marked ? <CheckOutlined /> : null}
+        </span>
       ) : null}
       <div className={styles.main}>
         <div className={styles.top}>
