@@ -17,6 +17,7 @@ from linkloop.faces.desk.inbox_views import InboxAsk
 from tests.console.browser import PHONE, Visit
 
 BOX = "[role=listbox]"
+expect.set_options(timeout=20_000)  # two cores are shared with a town and a browser
 
 
 def waiting(shop: Shop, **ask: Any) -> list[str]:
