@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from playwright.sync_api import Page, expect
 
@@ -21,7 +22,7 @@ def noted(shop: Shop, what: str) -> list[audit.Audited]:
 
 
 def test_the_town_is_started_stepped_and_paused_by_keyboard_and_it_is_on_record(
-    visit: Visit, own_shop: Shop, own_url: str
+    own_shop: Shop, own_url: str, visit: Visit
 ) -> None:
     page = visit.open(own_url, "/worlds")
     state = page.get_by_role("group", name="The town's time")
@@ -39,7 +40,7 @@ def test_the_town_is_started_stepped_and_paused_by_keyboard_and_it_is_on_record(
 
 
 def test_a_payment_fault_is_brought_the_alert_appears_leads_to_its_case_and_the_fault_is_ended(
-    visit: Visit, own_shop: Shop, own_url: str
+    own_shop: Shop, own_url: str, visit: Visit
 ) -> None:
     for trouble in town(own_shop).troubles:
         town_do(own_shop, TownOrder(do="end", number=trouble.number), "test")
@@ -94,13 +95,13 @@ def test_the_map_is_walked_by_arrow_keys_and_told_as_a_table(open_page: Callable
 
 def test_who_may_not_run_the_town_looks_at_it(open_page: Callable[..., Page]) -> None:
     page = open_page("/worlds", role="service")
-    expect(page.get_by_role("button", name=re.compile("^Start"))).to_be_disabled()
+    expect(page.get_by_test_id("town-turn")).to_be_disabled()
     expect(page.locator("[data-fault=Typhoon]")).to_be_disabled()
     page.keyboard.press("p")
     expect(page.get_by_role("group", name="The town's time")).to_contain_text("Paused")
 
 
-def test_a_hook_is_opened_its_secret_told_once_and_a_delivery_tried(visit: Visit, own_shop: Shop, own_url: str) -> None:
+def test_a_hook_is_opened_its_secret_told_once_and_a_delivery_tried(own_shop: Shop, own_url: str, visit: Visit) -> None:
     page = visit.open(own_url, "/worlds/connectors")
     page.get_by_role("button", name="New webhook").click()
     page.get_by_label("Name", exact=True).fill("erp")
@@ -119,7 +120,7 @@ def test_a_hook_is_opened_its_secret_told_once_and_a_delivery_tried(visit: Visit
 
 
 def test_a_visitor_writes_and_what_the_shop_made_of_it_leads_to_the_case(
-    visit: Visit, own_shop: Shop, own_url: str
+    own_shop: Shop, own_url: str, visit: Visit
 ) -> None:
     page = visit.open(own_url, "/worlds/chat")
     page.get_by_label("Write a message").fill("Where is my parcel?")
@@ -161,4 +162,4 @@ def test_a_model_is_asked_and_nothing_is_written(open_page: Callable[..., Page],
     expect(answer).to_contain_text("messages:intent")
     assert shop.loop.head == head
     table = page.locator("[data-model='rules:RemedyPolicy']").get_by_role("link", name="Edit the table")
-    assert table.get_attribute("href") == "/rules/rules:RemedyPolicy"
+    assert unquote(table.get_attribute("href") or "") == "/rules/rules:RemedyPolicy"

@@ -50,8 +50,8 @@ export default function Connectors(): ReactNode {
         )}
       </Panel>
       <Doctor />
-      <NewHook open={opening} onClose={() => setOpening(false)} onSecret={setTold} />
-      <SecretOnce opened={told} onClose={() => setTold(null)} />
+      {opening ? <NewHook onClose={() => setOpening(false)} onSecret={setTold} /> : null}
+      {told ? <SecretOnce opened={told} onClose={() => setTold(null)} /> : null}
     </div>
   );
 }

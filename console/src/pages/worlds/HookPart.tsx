@@ -51,27 +51,24 @@ export function HookPart({ name, hook, onSecret }: { name: string; hook: HookSet
           </Popconfirm>
         ) : null}
       </Space>
-      <Trial open={trying} name={name} hook={hook} onClose={() => setTrying(false)} />
+      {trying ? <Trial name={name} hook={hook} onClose={() => setTrying(false)} /> : null}
     </div>
   );
 }
 
-function Trial({ open, name, hook, onClose }: { open: boolean; name: string; hook: HookSetup; onClose: () => void }): ReactNode {
+function Trial({ name, hook, onClose }: { name: string; hook: HookSetup; onClose: () => void }): ReactNode {
   const { t } = useWords();
   const [body, setBody] = useState(hook.example);
   const { attempt } = useHooks();
   return (
     <Modal
-      open={open}
+      open
       title={t("connectors.hook.try.title", { name })}
       okText={t("connectors.hook.try")}
       cancelText={t("ui.close")}
       okButtonProps={{ loading: attempt.isPending }}
       onOk={() => attempt.mutate({ name, body })}
-      onCancel={() => {
-        attempt.reset();
-        onClose();
-      }}
+      onCancel={onClose}
       width={620}
     >
       <p className={styles.quiet}>{t("connectors.hook.try.what")}</p>

@@ -1,24 +1,18 @@
 // Open a hook: its name and what it lets in.
 import { Form, Input, Modal, Select } from "antd";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { ErrorNote } from "@/ui/ErrorNote.tsx";
 import { useWords } from "@/words/index.ts";
 import { useHooks, useKinds, type HookOpened } from "./connectorData.ts";
 
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
-export function NewHook({ open, onClose, onSecret }: { open: boolean; onClose: () => void; onSecret: (opened: HookOpened) => void }): ReactNode {
+export function NewHook({ onClose, onSecret }: { onClose: () => void; onSecret: (opened: HookOpened) => void }): ReactNode {
   const { t } = useWords();
-  const kinds = useKinds(open);
+  const kinds = useKinds(true);
   const { open: opening } = useHooks();
   const [name, setName] = useState("");
   const [chosen, setChosen] = useState<string[]>([]);
-  useEffect(() => {
-    setName("");
-    setChosen([]);
-    opening.reset();
-    // eslint-disable-next-line -- each opening of the dialog begins anew
-  }, [open]);
   const send = () =>
     opening.mutate(
       { name, kinds: chosen },
@@ -30,7 +24,7 @@ export function NewHook({ open, onClose, onSecret }: { open: boolean; onClose: (
       },
     );
   return (
-    <Modal open={open} title={t("connectors.hook.new")} okText={t("connectors.hook.open")} cancelText={t("ui.cancel")} okButtonProps={{ disabled: !NAME.test(name), loading: opening.isPending }} onOk={send} onCancel={onClose} destroyOnHidden>
+    <Modal open title={t("connectors.hook.new")} okText={t("connectors.hook.open")} cancelText={t("ui.cancel")} okButtonProps={{ disabled: !NAME.test(name), loading: opening.isPending }} onOk={send} onCancel={onClose}>
       <p>{t("connectors.hook.new.what")}</p>
       <Form layout="vertical">
         <Form.Item label={t("connectors.hook.name")} htmlFor="hook-name" extra={t("connectors.hook.name.rule")}>

@@ -6,13 +6,13 @@ import { useWords } from "@/words/index.ts";
 import type { HookOpened } from "./connectorData.ts";
 import styles from "./Connectors.module.css";
 
-export function SecretOnce({ opened, onClose }: { opened: HookOpened | null; onClose: () => void }): ReactNode {
+export function SecretOnce({ opened, onClose }: { opened: HookOpened; onClose: () => void }): ReactNode {
   const { t } = useWords();
   const format = useFormat();
   return (
     <Modal
-      open={Boolean(opened)}
-      title={t("connectors.secret.title", { name: opened?.name ?? "" })}
+      open
+      title={t("connectors.secret.title", { name: opened.name })}
       onCancel={onClose}
       maskClosable={false}
       footer={
@@ -22,12 +22,12 @@ export function SecretOnce({ opened, onClose }: { opened: HookOpened | null; onC
       }
     >
       <div className={styles.secret}>
-        <code data-testid="hook-secret">{opened?.secret}</code>
-        <Button onClick={() => void navigator.clipboard?.writeText(opened?.secret ?? "")}>{t("ui.sql.copy")}</Button>
+        <code data-testid="hook-secret">{opened.secret}</code>
+        <Button onClick={() => void navigator.clipboard?.writeText(opened.secret)}>{t("ui.sql.copy")}</Button>
       </div>
-      <Alert type="warning" showIcon title={t("connectors.secret.once")} description={opened?.old_until ? t("connectors.secret.old", { until: format.when(opened.old_until) }) : undefined} />
+      <Alert type="warning" showIcon title={t("connectors.secret.once")} description={opened.old_until ? t("connectors.secret.old", { until: format.when(opened.old_until) }) : undefined} />
       <p className={styles.quiet}>{t("connectors.secret.how")}</p>
-      <pre className={styles.headers} tabIndex={0}>{`POST ${location.origin}${opened?.path ?? ""}
+      <pre className={styles.headers} tabIndex={0}>{`POST ${location.origin}${opened.path}
 webhook-id: msg_1
 webhook-timestamp: 1760000000
 webhook-signature: v1,base64(hmac_sha256(secret, "{id}.{timestamp}.{body}"))`}</pre>
