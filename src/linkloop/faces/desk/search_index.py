@@ -1,8 +1,9 @@
 """The index of names: what the palette searches, in memory, read once from the state and kept up from the log.
 
-In memory and not SQLite's FTS5: a Chinese name has two or three characters, which FTS5's trigrams cannot find, an index
-on disk would be one more writer, and another store (PostgreSQL) has no FTS5. Measured on a town with 42 days of history
-(52,000 orders, 34,000 customers): built once in 0.5 s of CPU, 20 MB; a search of it takes 0.2 to 3 ms.
+In memory and not SQLite's FTS5: its trigrams cannot find 王芳 or `wf` (two characters, as most Chinese names have), an
+index on disk would be one more writer, and another store (PostgreSQL) has no FTS5. `python -m bench today` prints both
+on a town with 42 days of history; on a busy two-core machine (95,000 names): built once in 1.8 s of CPU, half of it
+pypinyin's import, 90 MB with its dictionaries; a search of the names takes 2 to 7 ms, a whole answer 22 ms (worst 30).
 """
 
 from __future__ import annotations
