@@ -172,6 +172,7 @@ export function Editor({ detail, reload }: { detail: Detail; reload: () => Promi
                     speaker={speaker}
                     given={given}
                     readOnly={readOnly}
+                    readable={!draft.checking && Boolean(check?.version)}
                     onGiven={setGiven}
                     onTrial={setTrial}
                     onRow={toRow}

@@ -17,6 +17,8 @@ export interface TryItProps {
   readonly speaker: Speaker;
   readonly given: Values;
   readonly readOnly: boolean;
+  /** Whether the sheet can be read as it is: known once it has been checked. */
+  readonly readable: boolean;
   readonly onGiven: (given: Values) => void;
   readonly onTrial: (trial: Trial | null) => void;
   readonly onRow: (id: string) => void;
@@ -30,11 +32,12 @@ export function startingValues(asks: readonly Field[], example: Values | undefin
 }
 
 export function TryIt(props: TryItProps): ReactNode {
-  const { name, sheet, asks, speaker, given, readOnly, onGiven, onTrial, onRow, onAddTest } = props;
+  const { name, sheet, asks, speaker, given, readOnly, readable, onGiven, onTrial, onRow, onAddTest } = props;
   const { t } = useWords();
   const [trial, setTrial] = useState<Trial | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
+    if (!readable) return;
     const stop = new AbortController();
     const timer = setTimeout(() => {
       rules
@@ -55,7 +58,7 @@ export function TryIt(props: TryItProps): ReactNode {
       clearTimeout(timer);
       stop.abort();
     };
-  }, [name, sheet, given]);
+  }, [name, sheet, given, readable]);
   useEffect(() => () => onTrial(null), []);
   return (
     <div className={styles.try}>
@@ -71,7 +74,8 @@ export function TryIt(props: TryItProps): ReactNode {
       </div>
       <div className={styles.answer} aria-live="polite">
         <ErrorNote error={error} />
-        {trial ? <Answer trial={trial} sheet={sheet} speaker={speaker} given={given} onRow={onRow} /> : null}
+        {readable ? null : <p className={styles.quiet}>{t("rules.try.wait")}</p>}
+        {trial && readable ? <Answer trial={trial} sheet={sheet} speaker={speaker} given={given} onRow={onRow} /> : null}
         {trial?.fired && !readOnly ? <Button onClick={() => onAddTest(given, trial.answer)}>{t("rules.try.keep")}</Button> : null}
       </div>
     </div>
