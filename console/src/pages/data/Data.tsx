@@ -2,7 +2,7 @@
 import { CodeOutlined } from "@ant-design/icons";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Input, Segmented, Skeleton } from "antd";
-import { type ReactNode, useMemo, useRef } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useSession } from "@/app/session.ts";
 import { useFormat } from "@/format/useFormat.ts";
 import { Empty } from "@/ui/Empty.tsx";
@@ -37,7 +37,9 @@ export default function Data(): ReactNode {
   useKeys({ "/": () => box.current?.focus() });
   const byName = useMemo(() => new Map(fresh.data?.map((one) => [one.name, one])), [fresh.data]);
   const noun = search.noun ?? "all";
-  const wanted = (search.find ?? "").trim().toLowerCase();
+  // What is typed stands at once; the address follows when the typing rests.
+  const [find, setFind] = useState(search.find ?? "");
+  const wanted = find.trim().toLowerCase();
   const rows = useMemo(
     () =>
       (tables.data ?? []).filter(
@@ -46,6 +48,11 @@ export default function Data(): ReactNode {
     [tables.data, noun, wanted, byName],
   );
   const keep = (parts: Record<string, string | undefined>) => void navigate({ to: ".", search: { ...search, ...parts }, replace: true });
+  useEffect(() => {
+    if (find === (search.find ?? "")) return;
+    const timer = setTimeout(() => keep({ find: find || undefined }), 300);
+    return () => clearTimeout(timer);
+  }, [find]);
   const late = fresh.data?.filter((one) => one.state === "late").length ?? 0;
   const columns = useMemo<Column<TableCard>[]>(() => {
     const of = (card: TableCard) => byName.get(card.name);
@@ -122,8 +129,8 @@ export default function Data(): ReactNode {
               className={styles.find}
               aria-label={t("data.list.find")}
               placeholder={t("data.list.find")}
-              value={search.find ?? ""}
-              onChange={(event) => keep({ find: event.target.value || undefined })}
+              value={find}
+              onChange={(event) => setFind(event.target.value)}
               suffix={<Keys keys="/" />}
             />
             <Segmented

@@ -1,7 +1,6 @@
 // One row in full: every column with what it means, JSON laid out, ids that lead on; J and K go through the rows.
 import { Drawer } from "antd";
-import type { ReactNode } from "react";
-import { useKeys } from "@/ui/useKeys.ts";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Keys } from "@/ui/Keys.tsx";
 import { useWords } from "@/words/index.ts";
 import type { ColumnContract, Values } from "./api.ts";
@@ -17,12 +16,27 @@ export interface RowDrawerProps {
 
 export function RowDrawer({ contract, row, onClose, onStep }: RowDrawerProps): ReactNode {
   const { t, say } = useWords();
-  useKeys({ j: () => onStep(1), k: () => onStep(-1), Escape: onClose }, row !== null);
+  const latest = useRef(onStep);
+  latest.current = onStep;
+  const open = row !== null;
+  useEffect(() => {
+    // Not by useKeys, which is silent beside a dialog: here the keys are the dialog's own.
+    if (!open) return;
+    const hear = (event: KeyboardEvent) => {
+      const step = { j: 1, k: -1 }[event.key];
+      const writing = event.target instanceof Element && event.target.closest("input, textarea, .cm-editor");
+      if (!step || writing || event.metaKey || event.ctrlKey || event.altKey) return;
+      event.preventDefault();
+      latest.current(step);
+    };
+    window.addEventListener("keydown", hear);
+    return () => window.removeEventListener("keydown", hear);
+  }, [open]);
   const columns = contract.columns;
   const key = contract.key.map((name) => row?.[columns.findIndex((column) => column.name === name)]).join(" · ");
   return (
     <Drawer
-      open={row !== null}
+      open={open}
       onClose={onClose}
       mask={false}
       size={460}

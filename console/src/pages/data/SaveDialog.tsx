@@ -35,6 +35,7 @@ export function SaveDialog({ open, question, sql, params, chart, onSaved, onCanc
     setProblem(null);
   }, [open, question, say]);
   const send = async () => {
+    if (busy || !name.trim()) return;
     setBusy(true);
     const draft = { name: name.trim(), description: description.trim(), sql, params, chart, shared, base: question?.version ?? 0 };
     try {
@@ -52,7 +53,7 @@ export function SaveDialog({ open, question, sql, params, chart, onSaved, onCanc
     <Modal open={open} title={t(question ? "data.save.change" : "data.save.new")} okText={t("data.save")} cancelText={t("ui.cancel")} okButtonProps={{ disabled: !name.trim(), loading: busy }} onOk={() => void send()} onCancel={onCancel} destroyOnHidden>
       <Form layout="vertical" onFinish={() => void send()}>
         <Form.Item label={t("data.save.name")} htmlFor="question-name" required>
-          <Input id="question-name" autoFocus maxLength={200} value={name} onChange={(event) => setName(event.target.value)} onPressEnter={() => name.trim() && void send()} />
+          <Input id="question-name" autoFocus maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
         </Form.Item>
         <Form.Item label={t("data.save.description")} htmlFor="question-about">
           <Input.TextArea id="question-about" rows={2} maxLength={2000} value={description} onChange={(event) => setDescription(event.target.value)} />

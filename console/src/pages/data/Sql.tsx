@@ -100,7 +100,14 @@ export default function Sql(): ReactNode {
   const mark = useMemo(() => (error instanceof ApiError && error.where ? { where: error.where, message: say(error.text) } : null), [error, say]);
   const result = ran?.result ?? null;
   const rows = (result?.rows ?? []) as readonly Values[];
-  if (!may("sql")) return <Empty title={t("data.sql.refused")}>{t("data.sql.refused.what")}</Empty>;
+  if (!may("sql")) {
+    return (
+      <>
+        <PageHead title={t("data.sql.title")} about={t("data.sql.about")} />
+        <Empty title={t("data.sql.refused")}>{t("data.sql.refused.what")}</Empty>
+      </>
+    );
+  }
   const title = question ? say(question.name) : t("data.sql.title");
   return (
     <div className={styles.page}>

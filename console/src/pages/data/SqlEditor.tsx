@@ -1,5 +1,5 @@
 // The editor of SQL: CodeMirror in our colours, with the shop's own words, and errors marked where they are.
-import { autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap, completionStatus, selectedCompletion } from "@codemirror/autocomplete";
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap, completionStatus, selectedCompletion } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { sql, SQLDialect } from "@codemirror/lang-sql";
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
@@ -82,6 +82,7 @@ export default function SqlEditor({ value, onChange, onRun, onSave, words, mark 
             keymap.of([
               { key: "Mod-Enter", run },
               { key: "Enter", run: endWord },
+              { key: "Tab", run: acceptCompletion },
               { key: "Mod-s", run: () => (latest.current.onSave(), true), preventDefault: true },
             ]),
           ),
