@@ -7,6 +7,7 @@ python scripts/screenshots.py --baselines today decisions      … of some pages
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -40,7 +41,7 @@ README: tuple[tuple[str, Theme, Size, str], ...] = (
 def seeded_shop() -> Iterator[tuple[str, dict[str, str]]]:
     """The address of the seeded shop and those of its pages."""
     with tempfile.TemporaryDirectory() as home:
-        seed = made_once(Path(home) / "seed")
+        seed = made_once(Path(os.environ.get("LINKLOOP_SEEDED") or Path(home) / "seed"))
         with standing(copied(seed, Path(home) / "shop")) as shop, serving(Desk(shop)) as url:
             yield url, filled(shop)
 

@@ -32,7 +32,7 @@ def shoot(page: Page) -> Image.Image:
 def keep(picture: Image.Image, name: str) -> None:
     """Write a baseline."""
     BASELINES.mkdir(exist_ok=True)
-    small = picture.quantize(COLOURS, dither=Image.Dither.NONE)
+    small = picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     small.save(BASELINES / f"{name}.png", optimize=True)
 
 
