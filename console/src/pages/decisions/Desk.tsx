@@ -157,7 +157,7 @@ export function Desk({ decided, narrowing, counts, chosen, phone, onChange, onCh
             empty={inbox.loading && !decided ? null : empty}
           />
           <BulkBar marked={marks.items} onBulk={(deed) => setBulk({ deed, items: marks.items })} onClear={marks.clear} />
-          <Drawer open={Boolean(chosen)} placement="bottom" size="92%" title={t("decisions.one")} onClose={() => onChoose("")} styles={{ body: { padding: 0 } }} destroyOnHidden footer={item?.status === "held" ? <Thumbs item={item} onDeed={start} adjustable={(dossier?.fields.length ?? 0) > 0} busy={deeds.busy.has(item.id)} /> : null}>
+          <Drawer open={Boolean(chosen)} placement="bottom" size="92%" title={t("decisions.one")} onClose={() => onChoose("")} styles={{ body: { padding: 0 }, footer: { padding: 0 } }} destroyOnHidden footer={item?.status === "held" ? <Thumbs item={item} onDeed={start} adjustable={(dossier?.fields.length ?? 0) > 0} busy={deeds.busy.has(item.id)} /> : null}>
             {detail}
           </Drawer>
         </div>
