@@ -46,7 +46,7 @@ export function antdTheme(name: "light" | "dark"): ThemeConfig {
       Table: { headerBg: palette.surface, headerColor: palette.textThird, cellPaddingBlock: 8 },
       Tooltip: { colorBgSpotlight: name === "dark" ? palette.raised : palette.text, colorTextLightSolid: name === "dark" ? palette.text : palette.surface },
       Tag: { defaultBg: palette.sunken, defaultColor: palette.textSecond },
-      Segmented: { trackBg: palette.sunken, itemSelectedBg: palette.surface },
+      Segmented: { trackBg: palette.sunken, itemSelectedBg: name === "dark" ? palette.line : palette.surface },
     },
   };
 }
