@@ -23,6 +23,8 @@ export interface SheetDeskProps {
   /** Whether every row was tried and the mapping has no problem. */
   readonly onTried: (ready: boolean, rows: number) => void;
   readonly actions: ReactNode;
+  /** The file is being taken in: nothing is tried any more. */
+  readonly closed: boolean;
 }
 
 interface Change {
@@ -35,13 +37,13 @@ interface Change {
 
 const WHOLE_AFTER_MS = 500;
 
-export function SheetDesk({ id, look, mapping, onMapping, onTried, actions }: SheetDeskProps): ReactNode {
+export function SheetDesk({ id, look, mapping, onMapping, onTried, actions, closed }: SheetDeskProps): ReactNode {
   const { t, say } = useWords();
   const format = useFormat();
   const [column, setColumn] = useState("");
-  const sample = useTry(id, look.sheet, mapping, false);
+  const sample = useTry(id, look.sheet, mapping, false, !closed);
   const settled = useSettled(mapping, WHOLE_AFTER_MS);
-  const whole = useTry(id, look.sheet, settled, true, settled === mapping);
+  const whole = useTry(id, look.sheet, settled, true, settled === mapping && !closed);
   const fresh = whole.data && !whole.isPlaceholderData && settled === mapping ? whole.data : undefined;
   const now = sample.isPlaceholderData ? undefined : sample.data;
 

@@ -105,6 +105,7 @@ function Looked({ one, look, onGone }: { one: ImportView; look: ImportLook; onGo
         onMapping={(mapping) => change(now.sheet, { ...draft, mapping, skip: mapping === null })}
         onTried={heard}
         actions={actions}
+        closed={run.isPending || run.isSuccess}
       />
       <footer className={styles.foot}>
         <div className={styles.keep}>
