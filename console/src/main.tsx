@@ -7,6 +7,16 @@ import { App } from "@/app/App.tsx";
 import { kept } from "@/app/preferences.ts";
 import { loadCatalog } from "@/words/index.ts";
 
+// A few parts of antd (the scroll lock, measuring a scroll bar) make a style sheet without the nonce that they were given.
+// What our own scripts make carries it; markup from anywhere else still has none, and the policy refuses it.
+const nonce = document.querySelector<HTMLMetaElement>("meta[name='csp-nonce']")?.content;
+const make = document.createElement.bind(document) as (name: string, options?: ElementCreationOptions) => HTMLElement;
+document.createElement = ((name: string, options?: ElementCreationOptions) => {
+  const made = make(name, options);
+  if (nonce && name === "style") made.nonce = nonce;
+  return made;
+}) as typeof document.createElement;
+
 const preferences = kept();
 carry({ lang: preferences.lang });
 const catalog = await loadCatalog(preferences.lang);
