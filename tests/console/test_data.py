@@ -37,7 +37,7 @@ def write(page: Page, text: str) -> None:
 
 def test_a_table_is_found_filtered_and_opened_by_keyboard(open_page: Callable[..., Page], shop: Shop) -> None:
     page = open_page("/data")
-    page.keyboard.press("/")
+    page.keyboard.press("f")
     page.keyboard.type("supplier promises")
     expect(grid(page, "Tables").locator("[role=row] code").first).to_have_text("stock_promised")
     page.keyboard.press("ControlOrMeta+a")

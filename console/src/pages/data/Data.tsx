@@ -34,7 +34,7 @@ export default function Data(): ReactNode {
   const tables = useTables();
   const fresh = useAllFreshness();
   const box = useRef<HTMLInputElement>(null);
-  useKeys({ "/": () => box.current?.focus() });
+  useKeys({ f: () => box.current?.focus() }); // "/" is the palette
   const byName = useMemo(() => new Map(fresh.data?.map((one) => [one.name, one])), [fresh.data]);
   const noun = search.noun ?? "all";
   // What is typed stands at once; the address follows when the typing rests.
@@ -131,7 +131,7 @@ export default function Data(): ReactNode {
               placeholder={t("data.list.find")}
               value={find}
               onChange={(event) => setFind(event.target.value)}
-              suffix={<Keys keys="/" />}
+              suffix={<Keys keys="F" />}
             />
             <Segmented
               aria-label={t("data.list.noun")}
