@@ -50,7 +50,7 @@ def choose(page: Page, column: str, search: str, field: str) -> None:
     page.locator(".ant-select-item-option").filter(has_text=field).first.click()
 
 
-def test_a_chinese_file_from_the_drop_to_the_tables(visit: Visit, own_url: str, own_shop: Shop) -> None:
+def test_a_chinese_file_from_the_drop_to_the_tables(own_shop: Shop, own_url: str, visit: Visit) -> None:
     page = visit.open(own_url, "/data/import", lang="zh")
     expect(page.get_by_text("把文件拖到这里")).to_be_visible()
     drop(page, "三月.csv", (HEAD + "".join(ROWS)).encode("gbk"))
@@ -79,7 +79,7 @@ def test_a_chinese_file_from_the_drop_to_the_tables(visit: Visit, own_url: str, 
     assert sorted(line.price.amount for line in lines) == [n * 100 + 50 for n in range(10, 30)]
 
 
-def test_both_pages_teach_while_nothing_is_there(visit: Visit, own_url: str) -> None:
+def test_both_pages_teach_while_nothing_is_there(own_url: str, visit: Visit) -> None:
     for lang, title, other in (
         ("zh", "没有等待处理的行", "没有失败的内容"),
         ("en", "No row is waiting", "Nothing failed"),
