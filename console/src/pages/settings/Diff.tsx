@@ -5,23 +5,25 @@ import styles from "./Audit.module.css";
 import { changesOf } from "./changes.ts";
 
 export function Diff({ before, after }: { before: unknown; after: unknown }): ReactNode {
-  const { t } = useWords();
+  const { t, maybe } = useWords();
+  const name = (path: string) => path.split(" › ").map((part) => maybe(`settings.field.${part}`, part)).join(" › ");
+  const shownValue = (value: string) => maybe(`settings.value.${value}`, value);
   const changes = changesOf(before, after);
   if (!changes.length) return null;
   const lines = changes.map((change) => (
     <div key={change.path} className={styles.change}>
-      {change.path ? <dt>{change.path}</dt> : null}
+      {change.path ? <dt>{name(change.path)}</dt> : null}
       <dd>
         {change.before === undefined ? null : (
           <del className={styles.was}>
             <span className={styles.unseen}>{t("settings.audit.before")} </span>
-            {change.before}
+            {shownValue(change.before)}
           </del>
         )}
         {change.after === undefined ? null : (
           <ins className={styles.is}>
             <span className={styles.unseen}>{t("settings.audit.after")} </span>
-            {change.after}
+            {shownValue(change.after)}
           </ins>
         )}
       </dd>
