@@ -75,7 +75,7 @@ def baselines(visit: Visit, url: str, addresses: dict[str, str], names: list[str
         pictures.keep(pictures.shoot(visit.open(url, addresses[name], lang=lang, theme=theme, size=size)), file)
         visit.close()
         print(file, flush=True)
-    total = sum(file.stat().st_size for file in pictures.BASELINES.glob("*.png"))
+    total = sum(file.stat().st_size for file in pictures.BASELINES.glob("*.webp"))
     print(f"{total / 1e6:.2f} MB in {pictures.BASELINES} (at most 3)")
 
 

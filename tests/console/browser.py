@@ -161,7 +161,7 @@ class Visit:
             self.troubles.append(f"{response.status} {response.request.method} {response.url}")
 
 
-def settled(page: Page, quiet_ms: int = 250, most_ms: int = 20_000) -> None:
+def settled(page: Page, quiet_ms: int = 250, most_ms: int = 40_000) -> None:
     """Return when the page shows itself, waits for nothing, and has not changed for a while."""
     problem = page.evaluate(_SETTLED, {"quiet": quiet_ms, "most": most_ms})
     assert not problem, f"{page.url}: {problem}"

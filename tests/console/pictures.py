@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 BASELINES = Path(__file__).parent / "baselines"
 KEPT = Path(__file__).parents[2] / ".stamp" / "screenshots"  # what a failed comparison leaves: is, was, and where
-WIDTH, COLOURS = 720, 48
+WIDTH, QUALITY = 720, 60
 BLOCK = 16
 SHIFTS = (-2, -1, 0, 1, 2)  # pixels of the small picture by which a line of text may lie elsewhere
 DIFFERENT = 14.0  # mean distance of a block, of 255, at its best shift
@@ -32,8 +32,7 @@ def shoot(page: Page) -> Image.Image:
 def keep(picture: Image.Image, name: str) -> None:
     """Write a baseline."""
     BASELINES.mkdir(exist_ok=True)
-    small = picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    small.save(BASELINES / f"{name}.png", optimize=True)
+    picture.save(BASELINES / f"{name}.webp", quality=QUALITY, method=6)
 
 
 def shrink(file: Path) -> None:
@@ -57,7 +56,7 @@ def different(is_: Image.Image, was: Image.Image) -> np.ndarray:
 
 def check(picture: Image.Image, name: str) -> str:
     """Empty when the picture is as its baseline; else what is wrong, with both pictures kept and named."""
-    file = BASELINES / f"{name}.png"
+    file = BASELINES / f"{name}.webp"
     if not file.exists():
         return (
             f"{name} has no baseline; look at the page, then run: .venv/bin/python scripts/screenshots.py --baselines"
