@@ -11,7 +11,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 # As in scripts/console.sh, which writes the hash of what it has built from into `.built-from`.
 SOURCES = ("src", "public", "index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts",
            ".npmrc", "../scripts/pack.mjs")  # fmt: skip
-TODO = "Run scripts/setup.sh (or make run) in the checkout, then build again · 请先运行 scripts/setup.sh（或 make run）再构建"
+TODO = (
+    "Run scripts/setup.sh (or make run) in the checkout, then build again"
+    " · 请先运行 scripts/setup.sh（或 make run）再构建"
+)
 
 
 class ConsoleHook(BuildHookInterface):

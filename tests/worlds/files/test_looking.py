@@ -130,8 +130,8 @@ def test_an_unknown_file_is_mapped_by_hand_from_nothing(shop: Bench) -> None:
 
 def test_what_was_looked_for_is_told_where_nothing_was_recognised(tmp_path: Path) -> None:
     sample = looked(tmp_path, "品类,月份,库存量\n手机,2026-01,20\n")
-    assert [(n.table, n.found, n.missing) for n in sample.look.near][0] == (
-        "stock_levels", {"on_hand": "库存量"}, ("product_id",))  # fmt: skip
+    nearest = sample.look.near[0]
+    assert (nearest.table, nearest.found, nearest.missing) == ("stock_levels", {"on_hand": "库存量"}, ("product_id",))
 
 
 def test_a_split_cell_gives_its_part(shop: Bench) -> None:
@@ -245,7 +245,7 @@ def test_every_field_that_a_file_can_feed_has_its_meaning_in_both_languages() ->
     for name, target in TARGETS.items():
         assert [field.field for field in told[name].fields] == list(target.kind.__struct_fields__)
         for field_ in told[name].fields:
-            assert field_.title.en and field_.title.zh and field_.text.en and field_.text.zh
+            assert "" not in (field_.title.en, field_.title.zh, field_.text.en, field_.text.zh)
             assert any("\u4e00" <= letter <= "\u9fff" for letter in field_.title.zh)
             assert not any("\u4e00" <= letter <= "\u9fff" for letter in field_.title.en)
         assert set(target.needs) - {target.counted} <= {f.field for f in told[name].fields if f.needed}

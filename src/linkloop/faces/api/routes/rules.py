@@ -26,7 +26,8 @@ from linkloop.faces.desk.rules.views import (
     RuleTrial,
     RuleVersion,
 )
-from linkloop.faces.desk.rules.whatif import RulePeriod, RuleWhatIf, period, what_ifs
+from linkloop.faces.desk.rules.whatif import period, what_ifs
+from linkloop.faces.desk.rules.whatif_views import RulePeriod, RuleWhatIf
 
 Days = Annotated[int, QueryParameter(ge=1, le=hits.MOST_DAYS, description="Count decisions of the last days")]
 When = Annotated[datetime | None, QueryParameter(description="RFC 3339 with an offset; none: open")]
