@@ -141,7 +141,7 @@ export default function Data(): ReactNode {
             />
           </span>
         }
-        actions={<span className={styles.count}>{tables.data ? t("data.list.count", { shown: String(rows.length), all: String(tables.data.length) }) : ""}</span>}
+        actions={<span className={styles.count} aria-busy={fresh.isPending}>{tables.data ? t("data.list.count", { shown: String(rows.length), all: String(tables.data.length) }) : ""}</span>}
       >
         {tables.error ? <ErrorNote error={tables.error} again={() => void tables.refetch()} /> : null}
         {fresh.error ? <ErrorNote error={fresh.error} again={() => void fresh.refetch()} /> : null}

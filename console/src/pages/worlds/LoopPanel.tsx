@@ -17,7 +17,7 @@ export function LoopPanel(): ReactNode {
   const number = (value: number | null | undefined, digits = 0) => (data ? (value == null ? t("connectors.loop.counting") : format.number(value, digits)) : undefined);
   const length = (value: number | null | undefined) => (data ? (value == null ? "–" : format.duration(value)) : undefined);
   return (
-    <section className={styles.loop} aria-label={t("connectors.loop")}>
+    <section className={styles.loop} aria-label={t("connectors.loop")} aria-busy={!data && !error} data-volatile>
       <ErrorNote error={error} />
       <Figure label={t("connectors.loop.events")} value={number(data?.events_per_s)} unit={data?.events_per_s == null ? undefined : t("connectors.loop.per_s")} time={t("connectors.loop.last10")} />
       <Figure label={t("connectors.loop.p50")} value={length(data?.p50_ms)} time={t("connectors.loop.over", { count: format.number(data?.timed ?? 0) })} />
