@@ -9,11 +9,11 @@ run: ## set up once, then start Linkloop · 安装（首次）并启动
 	@scripts/setup.sh base
 	@exec .venv/bin/linkloop up $(ARGS)
 
-test: ## lint, types, floors and all tests · 全部检查与测试
+test: ## lint, types, floors and all tests but the browser's · 全部检查与测试（浏览器测试除外）
 	@scripts/setup.sh dev
 	@scripts/check.sh all $(ARGS)
 
-browser: ## the console in a real browser only · 仅运行浏览器测试
+browser: ## the console in a real browser: every page, journeys, pictures · 在真实浏览器中测试控制台
 	@scripts/setup.sh dev
 	@scripts/check.sh browser $(ARGS)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that must hold before a change goes in: lint, format, types, floors, tests.
 #
-#   scripts/check.sh                    all of it
+#   scripts/check.sh                    all of it but the browser
 #   scripts/check.sh lint|fmt|types|floors|tests|browser [pytest arguments]
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -13,7 +13,6 @@ types() { $bin/basedpyright; }
 floors() { $bin/lint-imports --no-logo; }
 # Two workers by default: most of our machines have two cores, and a worker loads numpy, duckdb, polars.
 # Every commit of a shop waits for the disk. Tests kill processes, never the machine, so memory is disk enough for them.
-browser() { tests tests/console "$@"; }
 tests() {
     local room=() free
     free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR==2 {print $4}')
@@ -23,6 +22,8 @@ tests() {
     fi
     $bin/python -m pytest -n "${WORKERS:-2}" --dist loadgroup "${room[@]}" "$@"
 }
+# What drives the console in Chromium takes minutes of its own.
+browser() { tests tests/console -m browser "$@"; }
 
 broken=""
 step() {
@@ -39,7 +40,7 @@ case ${1:-all} in
     lint | fmt | types | floors | tests | browser) step "$@" ;;
     # A badly formatted file does not hide what the tests have to say; tests come last, so that a good
     # run ends with their closing line.
-    all) [ $# -gt 0 ] && shift; for name in lint fmt types floors; do step "$name"; done; step tests "$@" ;;
+    all) [ $# -gt 0 ] && shift; for name in lint fmt types floors; do step "$name"; done; step tests -m "not browser" "$@" ;;
     *) sed -n '2,6p' "$0"; exit 2 ;;
 esac
 if [ -n "$broken" ]; then
