@@ -7,15 +7,17 @@ import { App } from "@/app/App.tsx";
 import { kept } from "@/app/preferences.ts";
 import { loadCatalog } from "@/words/index.ts";
 
-// A few parts of antd (the scroll lock, measuring a scroll bar) make a style sheet without the nonce that they were given.
-// What our own scripts make carries it; markup from anywhere else still has none, and the policy refuses it.
+// A few parts of antd (the scroll lock, measuring a scroll bar, some icons) make a style sheet without the nonce that they
+// were given. What our own scripts make carries it; markup from anywhere else still has none, and the policy refuses it.
 const nonce = document.querySelector<HTMLMetaElement>("meta[name='csp-nonce']")?.content;
-const make = document.createElement.bind(document) as (name: string, options?: ElementCreationOptions) => HTMLElement;
-document.createElement = ((name: string, options?: ElementCreationOptions) => {
-  const made = make(name, options);
-  if (nonce && name === "style") made.nonce = nonce;
-  return made;
-}) as typeof document.createElement;
+for (const maker of ["createElement", "createElementNS"] as const) {
+  const make = document[maker].bind(document) as (...given: unknown[]) => HTMLElement | SVGElement;
+  document[maker] = ((...given: unknown[]) => {
+    const made = make(...given);
+    if (nonce && made.localName === "style") made.nonce = nonce;
+    return made;
+  }) as never;
+}
 
 const preferences = kept();
 carry({ lang: preferences.lang });
