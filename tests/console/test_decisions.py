@@ -14,7 +14,7 @@ from linkloop.core.decision import Decision
 from linkloop.faces.desk.deciding import decision as find
 from linkloop.faces.desk.inbox import list_inbox
 from linkloop.faces.desk.inbox_views import InboxAsk
-from tests.console.browser import PHONE, Visit
+from tests.console.browser import PHONE, Visit, settled
 
 BOX = "[role=listbox]"
 expect.set_options(timeout=20_000)  # two cores are shared with a town and a browser
@@ -75,6 +75,8 @@ def test_read_the_why_adjust_and_take_it_back_by_keyboard_alone(own_shop: Shop, 
     page.goto(f"{own_url}/decisions?tab=decided&id={which}")
     expect(page.locator(f"article[data-decision='{which}']").get_by_role("button", name="Undo")).to_be_visible()
     page.keyboard.press("u")
+    expect(page.get_by_label("Reason")).to_be_focused()
+    settled(page)  # the dialog stands still
     page.keyboard.type("ordered by mistake")
     page.keyboard.press("ControlOrMeta+Enter")
     expect(page.locator("[role=dialog]")).to_have_count(0)
@@ -89,6 +91,8 @@ def test_refuse_with_a_reason_by_keyboard_alone_in_chinese(own_shop: Shop, own_u
     page.keyboard.press("r")
     expect(page.get_by_role("dialog").get_by_role("button", name="拒 绝").or_(
         page.get_by_role("dialog").get_by_role("button", name="拒绝"))).to_be_disabled()  # fmt: skip
+    expect(page.locator("#reason")).to_be_focused()
+    settled(page)
     page.keyboard.type("先等等")
     page.keyboard.press("ControlOrMeta+Enter")
     expect(page.locator(f"{BOX} [data-id='{first}']")).to_have_count(0)
