@@ -5,6 +5,8 @@ import { defineConfig, type Plugin } from "vite";
 import { css } from "./src/theme/css.ts";
 
 const TOKENS = "virtual:tokens.css";
+/** Small parts of the ui kit that nearly every page shows, Today among them; the large ones come with who uses them. */
+const KIT = /src\/(format|live|ui\/(Empty|ErrorNote|Figure|Keys|Left|Money|PageHead|Panel|Spark|SqlPeek|StatusTag|ThingLink|Tone|Trend|When|useKeys|useSize))\b/;
 
 /** CSS variables made from the one token file. */
 function tokens(): Plugin {
@@ -24,6 +26,17 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
+    // Few files: each costs a round trip and its head. What every page starts with is one, what nearly every page shows another.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "base", tags: ["$initial"], priority: 2 },
+            { name: "kit", test: KIT, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   worker: { format: "es" },
   server: {

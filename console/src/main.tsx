@@ -5,7 +5,7 @@ import { createRoot } from "react-dom/client";
 import { carry } from "@/api/client.ts";
 import { App } from "@/app/App.tsx";
 import { kept } from "@/app/preferences.ts";
-import { loadCatalog } from "@/words/index.ts";
+import { speak } from "@/app/speaking.ts";
 
 // A few parts of antd (the scroll lock, measuring a scroll bar, some icons) make a style sheet without the nonce that they
 // were given. What our own scripts make carries it; markup from anywhere else still has none, and the policy refuses it.
@@ -21,6 +21,6 @@ for (const maker of ["createElement", "createElementNS"] as const) {
 
 const preferences = kept();
 carry({ lang: preferences.lang });
-const catalog = await loadCatalog(preferences.lang);
 const place = document.getElementById("root");
-if (place) createRoot(place).render(<App first={preferences} catalog={catalog} />);
+// No `await` of the module itself: files that are awaited may need the file that this one is in.
+void speak(preferences.lang).then((speech) => place && createRoot(place).render(<App first={preferences} speech={speech} />));

@@ -96,6 +96,23 @@ def test_every_key_is_asked_for() -> None:
     assert sorted(key for key in catalog("en") if key not in said and not built.fullmatch(key)) == []
 
 
+def first_words(lang: str) -> set[str]:
+    """The keys of the catalogs that come with the shell."""
+    [names] = re.findall(r"\{([^}]+)\}\.json", (WORDS / f"{lang}.ts").read_text(encoding="utf-8"))
+    files = [WORDS / lang / f"{name}.json" for name in names.split(",")]
+    return {key for file in files for key in json.loads(file.read_text(encoding="utf-8"))}
+
+
+def test_the_shell_and_today_say_only_what_the_first_words_have() -> None:
+    first, known = first_words("en"), catalog("en")
+    assert first == first_words("zh")
+    assert 0 < len(first) < len(known) / 2
+    early = ("app/", "format/", "live/", "pages/identity/", "pages/today/", "palette/", "ui/")
+    said = {text for file, text in of("key") if file.startswith(early)}
+    built = fitting({text for text in said if "{}" in text})
+    assert sorted(key for key in known if key not in first and (key in said or built.fullmatch(key))) == []
+
+
 def test_no_text_on_a_page_comes_from_outside_the_catalogs() -> None:
     assert sorted(set(of("raw")) - set(NO_CATALOG)) == []
 

@@ -2,20 +2,19 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { ConfigProvider } from "antd";
-import enGB from "antd/locale/en_GB";
-import zhCN from "antd/locale/zh_CN";
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
 import { ApiError, carry } from "@/api/client.ts";
 import { stream } from "@/live/stream.ts";
 import { antdTheme } from "@/theme/antd.ts";
 import { ErrorNote } from "@/ui/ErrorNote.tsx";
 import { Toasts } from "@/ui/toast.tsx";
-import { type Catalog, loadCatalog, words, WordsContext } from "@/words/index.ts";
+import { words, WordsContext } from "@/words/index.ts";
 import { useLikes } from "./likes.ts";
 import { keep, type Preferences, PreferencesContext } from "./preferences.ts";
 import { router } from "./routes.tsx";
 import { SESSION, useSessionQuery } from "./session.ts";
 import { ShopProvider } from "./shop.ts";
+import { speak, type Spoken } from "./speaking.ts";
 import { Waiting } from "./Waiting.tsx";
 
 const SignIn = lazy(() => import("@/pages/identity/SignIn.tsx"));
@@ -32,9 +31,9 @@ const client = new QueryClient({
 });
 carry({ onSignedOut: () => client.setQueryData(SESSION, null) });
 
-export function App({ first, catalog }: { first: Preferences; catalog: Catalog }): ReactNode {
+export function App({ first, speech }: { first: Preferences; speech: Spoken }): ReactNode {
   const [preferences, setPreferences] = useState(first);
-  const [spoken, setSpoken] = useState(() => ({ lang: first.lang, catalog }));
+  const [spoken, setSpoken] = useState(speech);
   const system = useSystemDark();
   const shown = preferences.theme === "system" ? (system ? "dark" : "light") : preferences.theme;
 
@@ -54,7 +53,7 @@ export function App({ first, catalog }: { first: Preferences; catalog: Catalog }
         const next = { ...preferences, ...parts };
         keep(next);
         setPreferences(next);
-        if (parts.lang) void loadCatalog(parts.lang).then((loaded) => setSpoken({ lang: next.lang, catalog: loaded }));
+        if (parts.lang) void speak(parts.lang).then(setSpoken);
       },
     }),
     [preferences, shown],
@@ -65,7 +64,7 @@ export function App({ first, catalog }: { first: Preferences; catalog: Catalog }
   return (
     <PreferencesContext.Provider value={preferring}>
       <WordsContext.Provider value={speaking}>
-        <ConfigProvider theme={theme} locale={spoken.lang === "zh" ? zhCN : enGB} csp={{ nonce: NONCE }} wave={{ disabled: true }} getPopupContainer={popups}>
+        <ConfigProvider theme={theme} locale={spoken.antd} csp={{ nonce: NONCE }} button={{ autoInsertSpace: false }} wave={{ disabled: true }} getPopupContainer={popups}>
           <QueryClientProvider client={client}>
             <Inside />
             <Toasts />

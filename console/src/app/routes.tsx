@@ -1,5 +1,6 @@
 // Every page by its path; each is a chunk of its own, loaded when it is first opened.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { loadMoreWords } from "@/words/index.ts";
 import { NotFound } from "./NotFound.tsx";
 import { Broken } from "./Broken.tsx";
 import { Waiting } from "./Waiting.tsx";
@@ -13,11 +14,14 @@ const texts = (search: Record<string, unknown>): Search =>
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: Broken, validateSearch: texts });
 
-const page = <Path extends string>(path: Path, load: () => Promise<Record<string, unknown>>) =>
-  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load as () => Promise<{ default: never }>, "default") });
+/** A page comes together with its words; `none` where the first words are all that it says. */
+const page = <Path extends string>(path: Path, load: () => Promise<Record<string, unknown>>, more: typeof loadMoreWords | "none" = loadMoreWords) => {
+  const both = async () => (await Promise.all([load(), more === "none" ? null : more()]))[0];
+  return createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(both as () => Promise<{ default: never }>, "default") });
+};
 
 const tree = root.addChildren([
-  page("/", () => import("@/pages/today/Today.tsx")),
+  page("/", () => import("@/pages/today/Today.tsx"), "none"),
   page("/decisions", () => import("@/pages/decisions/Decisions.tsx")),
   page("/cases", () => import("@/pages/case/Cases.tsx")),
   page("/case/$id", () => import("@/pages/case/Case.tsx")),

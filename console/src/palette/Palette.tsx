@@ -1,13 +1,16 @@
 // The palette (⌘K): finds anything and acts on it, by keyboard alone.
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { useKeys } from "@/ui/useKeys.ts";
+import { useWords } from "@/words/index.ts";
 import { onOpen } from "./opening.ts";
-import { PaletteDialog } from "./PaletteDialog.tsx";
+import styles from "./Palette.module.css";
 import { asking } from "./useFound.ts";
 
-const WARM_MS = 1500; // after the page has what it shows: the shop gets its names ready before anybody types
+const load = () => import("./PaletteDialog.tsx");
+const PaletteDialog = lazy(async () => ({ default: (await load()).PaletteDialog }));
+const WARM_MS = 1500; // after the page has what it shows: the shop and this page get ready before anybody types
 
 export function Palette(): ReactNode {
   const [open, setOpen] = useState(false);
@@ -16,7 +19,10 @@ export function Palette(): ReactNode {
   const router = useRouter();
   const client = useQueryClient();
   useEffect(() => {
-    const timer = setTimeout(() => void client.prefetchQuery(asking("")), WARM_MS);
+    const timer = setTimeout(() => {
+      void client.prefetchQuery(asking(""));
+      void load().catch(() => {}); // opening it tries again
+    }, WARM_MS);
     return () => clearTimeout(timer);
   }, [client]);
 
@@ -37,14 +43,39 @@ export function Palette(): ReactNode {
 
   if (!open) return null;
   return (
-    <PaletteDialog
-      typed={typed}
-      onType={setTyped}
-      onClose={hide}
-      onGo={(to) => {
-        hide(false);
-        router.history.push(to);
-      }}
-    />
+    <Suspense fallback={<Line typed={typed} onType={setTyped} onClose={hide} />}>
+      <PaletteDialog
+        typed={typed}
+        onType={setTyped}
+        onClose={hide}
+        onGo={(to) => {
+          hide(false);
+          router.history.push(to);
+        }}
+      />
+    </Suspense>
+  );
+}
+
+/** The line to type in while the rest of the palette is on its way: no letter is lost. */
+function Line({ typed, onType, onClose }: { typed: string; onType: (text: string) => void; onClose: () => void }): ReactNode {
+  const { t } = useWords();
+  return (
+    <div className={styles.veil}>
+      <div className={styles.palette} aria-busy="true">
+        <div className={styles.line}>
+          <input
+            className={styles.input}
+            aria-label={t("palette.label")}
+            placeholder={t("palette.hint")}
+            value={typed}
+            maxLength={400}
+            autoFocus
+            onChange={(event) => onType(event.target.value)}
+            onKeyDown={(event) => event.key === "Escape" && onClose()}
+          />
+        </div>
+      </div>
+    </div>
   );
 }

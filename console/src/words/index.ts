@@ -10,10 +10,31 @@ export interface Text {
   readonly zh: string;
 }
 
-/** The catalog of one language; each language is a file of its own that only its readers load. */
+// Each language comes in two files that only its readers load: what the shell and Today say, and with the first other page the rest.
+const LOAD = {
+  en: { first: () => import("./en.ts"), more: () => import("./en.more.ts") },
+  zh: { first: () => import("./zh.ts"), more: () => import("./zh.more.ts") },
+} as const;
+const loaded = { en: {} as Record<string, string>, zh: {} as Record<string, string> };
+const spoken = new Set<Lang>();
+const parts = new Set<"first" | "more">(["first"]);
+
+/** All that is wanted so far, in every language that was spoken: who changes it while a page comes finds both ready. */
+async function loadWanted(): Promise<void> {
+  await Promise.all([...spoken].flatMap((lang) => [...parts].map(async (part) => Object.assign(loaded[lang], (await LOAD[lang][part]()).catalog))));
+}
+
+/** The catalog of one language with all parts that a page has asked for; later parts come into the same catalog. */
 export async function loadCatalog(lang: Lang): Promise<Catalog> {
-  const module = lang === "zh" ? await import("./zh.ts") : await import("./en.ts");
-  return module.catalog;
+  spoken.add(lang);
+  await loadWanted();
+  return loaded[lang];
+}
+
+/** The words of all pages; who shows one waits for it. */
+export async function loadMoreWords(): Promise<void> {
+  parts.add("more");
+  await loadWanted();
 }
 
 /** The text of a key with its blanks filled; a missing key shows itself, and the tests find it. */

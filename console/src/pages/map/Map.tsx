@@ -3,7 +3,7 @@ import { NodeIndexOutlined, UnorderedListOutlined } from "@ant-design/icons";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Input, Segmented, Switch } from "antd";
 import { type ReactNode, useMemo, useRef, useState } from "react";
-import { useSize } from "@/pages/worlds/useSize.ts";
+import { useSize } from "@/ui/useSize.ts";
 import { ErrorNote } from "@/ui/ErrorNote.tsx";
 import { PageHead } from "@/ui/PageHead.tsx";
 import { Panel } from "@/ui/Panel.tsx";

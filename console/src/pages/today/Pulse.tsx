@@ -1,27 +1,27 @@
 // Orders and their value today against yesterday and against what is usual.
-import { useNavigate } from "@tanstack/react-router";
 import { Segmented } from "antd";
 import { type ReactNode, useMemo, useState } from "react";
-import { usePreferences } from "@/app/preferences.ts";
 import { useFormat } from "@/format/useFormat.ts";
-import { dark, light } from "@/theme/tokens.ts";
-import { Chart } from "@/ui/Chart.tsx";
 import { Panel } from "@/ui/Panel.tsx";
 import { SqlPeek } from "@/ui/SqlPeek.tsx";
 import { useWords } from "@/words/index.ts";
 import type { TodayData } from "./data.ts";
-import { type Measure, pulseOption } from "./pulseOption.ts";
+import { DayPlot } from "./DayPlot.tsx";
 import styles from "./Pulse.module.css";
+import { type Measure, pulseDay } from "./pulseDay.ts";
 
 export function Pulse({ data }: { data: TodayData | undefined }): ReactNode {
-  const words = useWords();
-  const { t } = words;
+  const { t } = useWords();
   const format = useFormat();
-  const { shown } = usePreferences();
-  const go = useNavigate();
   const [measure, setMeasure] = useState<Measure>("orders");
-  const palette = shown === "dark" ? dark : light;
-  const option = useMemo(() => (data ? pulseOption({ data, measure, palette, format, words }) : null), [data, measure, palette, format, words]);
+  const day = useMemo(() => (data ? pulseDay(data, measure) : null), [data, measure]);
+  const currency = data?.currency ?? "";
+  const spoken = useMemo(() => {
+    const money = (amount: number | null | undefined, style: "whole" | "compact") => format.money(amount == null ? null : { amount, currency }, style);
+    return measure === "gmv"
+      ? { short: (value: number) => money(value, "compact"), full: (value: number | null | undefined) => money(value, "whole") }
+      : { short: (value: number) => format.number(value), full: (value: number | null | undefined) => format.number(value, Number.isInteger(value) ? 0 : 1) };
+  }, [measure, currency, format]);
   return (
     <Panel
       title={t(`today.pulse.${measure}`)}
@@ -62,17 +62,7 @@ export function Pulse({ data }: { data: TodayData | undefined }): ReactNode {
         ) : null}
       </ul>
       <div className={styles.place}>
-        {option ? (
-          <Chart
-            option={option}
-            height={248}
-            label={t(`today.pulse.${measure}`)}
-            onClick={(given) => {
-              const found = (given as { data?: { case_id?: string } }).data?.case_id;
-              if (found) void go({ to: "/case/$id", params: { id: found } });
-            }}
-          />
-        ) : null}
+        {day ? <DayPlot day={day} label={t(`today.pulse.${measure}`)} whole={measure === "orders"} short={spoken.short} full={spoken.full} time={format.time} /> : null}
       </div>
     </Panel>
   );

@@ -8,7 +8,7 @@ import { Lanes } from "./Lanes.tsx";
 import { MapDetail } from "./MapDetail.tsx";
 import { Parcels } from "./Parcels.tsx";
 import { Sky } from "./Sky.tsx";
-import { useSize } from "./useSize.ts";
+import { useSize } from "@/ui/useSize.ts";
 import styles from "./TownMap.module.css";
 
 export function TownMap({ map, town }: { map: TownMapData; town: TownStatus }): ReactNode {

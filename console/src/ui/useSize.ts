@@ -1,6 +1,10 @@
 // The size of an element, followed.
 import { type RefObject, useEffect, useState } from "react";
-import type { Size } from "./drawing.ts";
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
 
 /** Width and height in px; 0 until it is known. */
 export function useSize(place: RefObject<HTMLElement | null>): Size {
