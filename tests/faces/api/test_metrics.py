@@ -41,7 +41,7 @@ def test_the_shop_is_counted(client: httpx.Client, shop: Shop) -> None:
 def test_requests_are_counted_by_route_and_not_by_path(client: httpx.Client) -> None:
     for n in range(3):
         client.get(f"/api/v1/decisions/d{n}")
-        client.get(f"/nothing/{n}")
+        client.get(f"/assets/nothing-{n}.js")
     found = read(client)
     route = "method=GET,route=/api/v1/decisions/{decision_id},status=404"
     assert found[f"linkloop_request_seconds_count{{{route}}}"] == 3

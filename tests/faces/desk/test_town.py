@@ -16,6 +16,8 @@ from linkloop.store import audit
 from linkloop.worlds.sim.faults import PaymentFault
 from tests.faces.desk.town_shop import OPENS, settled, town_shop
 
+pytestmark = pytest.mark.xdist_group("town-desk")  # one shop, lived through in the order of the tests
+
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:

@@ -93,7 +93,7 @@ class Metrics:
                 await app(scope, receive, sending)
             finally:
                 route = scope.get("path_template") or "other"
-                if route.startswith("/{file_path"):
+                if route == "/{path}":
                     route = "page"
                 if route not in _ENDLESS:
                     method = scope["method"] if scope["method"] in _METHODS else "other"

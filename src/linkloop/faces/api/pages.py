@@ -8,6 +8,7 @@ from typing import Any
 
 from litestar import MediaType, Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from linkloop.core.errors import NotFound
 from linkloop.core.text import Text
@@ -89,11 +90,15 @@ def pages(folder: Path) -> list[HTTPRouteHandler]:
         return [_missing]
     built = Pages(folder)
 
-    @get(["/", "/{path:path}"], include_in_schema=False, opt=may("anyone"), sync_to_thread=False)
-    def page(request: Request[Any, Any, Any], path: str = "") -> Response[bytes]:
+    @get("/", include_in_schema=False, opt=may("anyone"), sync_to_thread=False)
+    def home() -> Response[bytes]:
+        return built.answer("", "")
+
+    @get("/{path:path}", include_in_schema=False, opt=may("anyone"), sync_to_thread=False)
+    def page(request: Request[Any, Any, Any], path: FromPath[str]) -> Response[bytes]:
         return built.answer(path, request.headers.get("accept-encoding", ""))
 
-    return [page]
+    return [home, page]
 
 
 @get("/", include_in_schema=False, opt=may("anyone"), sync_to_thread=False)

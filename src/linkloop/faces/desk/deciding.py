@@ -126,13 +126,16 @@ def retry(shop: Shop, letter_id: str, by: str) -> None:
     shop.loop.do(work)
 
 
-def drop(shop: Shop, letter_id: str, by: str) -> None:
+def drop(shop: Shop, letter_id: str, by: str, note: str = "") -> None:
     """A person has looked at a dead letter and wants nothing done; it stays on record."""
 
     def work(turn: Turn) -> None:
         row = _letter(turn.w.connection, letter_id)
         turn.w.dead.append((*row[:7], f"dropped by {by}"))
-        turn.w.audit.append(Entry(by=by, what="letters.drop", about=letter_id, before={"status": row.status}))
+        said = {"note": note} if note else None
+        turn.w.audit.append(
+            Entry(by=by, what="letters.drop", about=letter_id, before={"status": row.status}, after=said)
+        )
 
     shop.loop.do(work)
 

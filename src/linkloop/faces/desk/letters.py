@@ -15,7 +15,6 @@ from linkloop.core.errors import LinkloopError, NotFound
 from linkloop.core.text import Text
 from linkloop.faces.desk import deciding
 from linkloop.faces.desk.reading import bounded
-from linkloop.store.audit import Entry
 from linkloop.store.schema import dead_letters, log, outbox
 
 
@@ -82,7 +81,6 @@ def retry_letters(shop: Shop, ids: list[str], by: str) -> list[LetterOutcome]:
     outcomes: list[LetterOutcome] = []
     for letter_id in ids:
         outcomes.append(_done(shop, letter_id, lambda one=letter_id: deciding.retry(shop, one, by)))
-    _audit(shop, by, "letters.retry", outcomes, "")
     return outcomes
 
 
@@ -96,8 +94,7 @@ def drop_letters(shop: Shop, ids: list[str], by: str, note: str) -> list[LetterO
         )
     outcomes: list[LetterOutcome] = []
     for letter_id in ids:
-        outcomes.append(_done(shop, letter_id, lambda one=letter_id: deciding.drop(shop, one, by)))
-    _audit(shop, by, "letters.drop", outcomes, note)
+        outcomes.append(_done(shop, letter_id, lambda one=letter_id: deciding.drop(shop, one, by, note)))
     return outcomes
 
 
@@ -109,15 +106,6 @@ def _done(shop: Shop, letter_id: str, do: Any) -> LetterOutcome:
     except LinkloopError as error:
         return LetterOutcome(id=letter_id, done=False, problem=error.text)
     return LetterOutcome(id=letter_id, done=True)
-
-
-def _audit(shop: Shop, by: str, what: str, outcomes: list[LetterOutcome], note: str) -> None:
-    done = [one.id for one in outcomes if one.done]
-    if not done:
-        return
-    about = done[0] if len(done) == 1 else ""
-    entry = Entry(by=by, what=what, about=about, before={"letters": done}, after={"note": note} if note else None)
-    shop.loop.do(lambda turn: turn.w.audit.append(entry))
 
 
 def _letter(connection: sa.Connection, row: Any) -> Letter:

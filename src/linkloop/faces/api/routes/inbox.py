@@ -49,7 +49,7 @@ async def inbox(
     work: TheWork,
     status: Annotated[list[Status] | None, QueryParameter(description="Those that stand so; default: held")] = None,
     everything: Annotated[bool, QueryParameter(description="Whatever they stand like")] = False,
-    sort: Sort = "urgency",
+    sort: Annotated[Sort, QueryParameter(description="What stands first")] = "urgency",
     kind: Name = "",
     link: Name = "",
     about: Key = "",

@@ -112,7 +112,7 @@ async def ward_rows(
     start: Start = 0,
     count: Count = 100,
     code: Text200 = "",
-    column: Text200 | None = None,
+    column: Annotated[Text200 | None, QueryParameter(description="Only faults of this column")] = None,
     which: Which = "all",
 ) -> WardRows:
     """A window of its waiting rows, by reason, column and state."""
@@ -189,7 +189,7 @@ async def download_ward(
     ward_id: PathName,
     kind: Kind = "csv",
     code: Text200 = "",
-    column: Text200 | None = None,
+    column: Annotated[Text200 | None, QueryParameter(description="Only faults of this column")] = None,
     which: Which = "all",
 ) -> Stream:
     """The waiting rows as a file that is mended elsewhere and uploaded again."""
