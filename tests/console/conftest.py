@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from playwright.sync_api import Browser, Page
+from argon2 import PasswordHasher
+from playwright.sync_api import Browser, Page, expect
 
 from linkloop.app.shop import Shop
 from linkloop.faces.api.server import serving
 from linkloop.faces.console import page_dir
-from linkloop.faces.desk import people
+from linkloop.faces.desk import passwords, people
 from linkloop.faces.desk.desk import Desk
 from linkloop.faces.desk.roles import Role
 from tests.console.browser import CHROMIUM, Visit, chromium
@@ -32,6 +33,7 @@ from tests.console.seeded import made_once, standing
 
 PASSWORD = "correct horse battery staple 9"
 ROLES: tuple[Role, ...] = get_args(Role)
+expect.set_options(timeout=30_000)  # two cores are shared by shops, browsers and whatever else runs
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -104,8 +106,11 @@ def own_url(own_shop: Shop) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def staff_url(seed: Path, pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with standing(copied(seed, tmp_path_factory.mktemp("staff") / "shop")) as shop:
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # what a password costs is tested elsewhere
+    folder = copied(seed, tmp_path_factory.mktemp("staff") / "shop")
+    with pytest.MonkeyPatch.context() as patch, standing(folder) as shop:
         now = int(time.time() * 1e6)
+        patch.setattr(passwords, "_hasher", lambda: cheap)
         for role in ("admin", *(role for role in ROLES if role != "admin")):
             people.add(shop, role, role, PASSWORD, "admin", now)
         with serving(Desk(shop)) as url:

@@ -17,7 +17,6 @@ from linkloop.faces.desk.inbox_views import InboxAsk
 from tests.console.browser import PHONE, Visit, settled
 
 BOX = "[role=listbox]"
-expect.set_options(timeout=20_000)  # two cores are shared with a town and a browser
 
 
 def waiting(shop: Shop, **ask: Any) -> list[str]:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from linkloop.app.settings import load
 from linkloop.app.shop import Shop
 from linkloop.commerce.orders import Order, OrderLine
 from linkloop.core.table import Table, table_name
+from linkloop.faces.api.server import serving
+from linkloop.faces.desk.desk import Desk
 from linkloop.store.schema import state
 from tests.console.browser import Visit
 
@@ -79,12 +85,24 @@ def test_a_chinese_file_from_the_drop_to_the_tables(own_shop: Shop, own_url: str
     assert sorted(line.price.amount for line in lines) == [n * 100 + 50 for n in range(10, 30)]
 
 
-def test_both_pages_teach_while_nothing_is_there(own_url: str, visit: Visit) -> None:
+@pytest.fixture
+def empty_url(pages: Path, tmp_path: Path) -> Iterator[str]:
+    """A shop in which nothing has happened yet."""
+    shop = Shop(load(tmp_path, {}), worlds=[])
+    shop.start()
+    try:
+        with serving(Desk(shop)) as url:
+            yield url
+    finally:
+        shop.stop()
+
+
+def test_both_pages_teach_while_nothing_is_there(empty_url: str, visit: Visit) -> None:
     for lang, title, other in (
         ("zh", "没有等待处理的行", "没有失败的内容"),
         ("en", "No row is waiting", "Nothing failed"),
     ):
-        page = visit.open(own_url, "/data/quarantine", lang=lang)  # type: ignore[arg-type]
+        page = visit.open(empty_url, "/data/quarantine", lang=lang)  # type: ignore[arg-type]
         expect(page.get_by_text(title)).to_be_visible()
-        page.goto(f"{own_url}/data/dead-letters")
+        page.goto(f"{empty_url}/data/dead-letters")
         expect(page.get_by_text(other)).to_be_visible()

@@ -13,8 +13,6 @@ from linkloop.faces.desk.town import TownOrder, town, town_do
 from linkloop.store import audit
 from tests.console.browser import Visit
 
-expect.set_options(timeout=30_000)
-
 
 def noted(shop: Shop, what: str) -> list[audit.Audited]:
     with shop.store.read() as connection:
