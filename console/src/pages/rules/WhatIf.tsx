@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Progress, Segmented } from "antd";
 import { type ReactNode, useMemo, useState } from "react";
 import { useNow } from "@/app/shop.ts";
+import { dayBegins } from "@/format/days.ts";
 import { useFormat } from "@/format/useFormat.ts";
 import { ErrorNote } from "@/ui/ErrorNote.tsx";
 import { Tone } from "@/ui/Tone.tsx";
@@ -14,6 +15,7 @@ import styles from "./WhatIf.module.css";
 import { WhatIfResult } from "./WhatIfResult.tsx";
 
 const HOUR = 3_600_000;
+const FIRST = "1970-01-01"; // a year of which only a few digits are written yet lies before it
 const SPANS = { day: 24 * HOUR, three: 72 * HOUR, week: 168 * HOUR, all: 0 } as const;
 type SpanName = keyof typeof SPANS | "own";
 
@@ -51,9 +53,9 @@ export function WhatIf({ name, sheet, version, ready, currency, speaker, readOnl
   const [problem, setProblem] = useState<unknown>(null);
   const minute = Math.floor(now.getTime() / 60_000);
   const period = useMemo(() => {
-    if (span === "own") return { start: days.from ? `${days.from}T00:00:00Z` : undefined, end: days.to ? `${days.to}T23:59:59Z` : undefined };
+    if (span === "own") return { start: days.from >= FIRST ? dayBegins(days.from, format.zone) : undefined, end: days.to >= FIRST ? dayBegins(days.to, format.zone, 1) : undefined };
     return { start: span === "all" ? undefined : new Date(minute * 60_000 - SPANS[span]).toISOString(), end: undefined };
-  }, [span, days, span === "own" ? 0 : Math.floor(minute / 10)]);
+  }, [span, days, format.zone, span === "own" ? 0 : Math.floor(minute / 10)]);
   const size = useQuery({ queryKey: ["rules", name, "period", period], queryFn: () => rules.period(name, period.start, period.end), placeholderData: (old) => old });
   const busy = job !== undefined && (job.state === "waiting" || job.state === "running");
   const start = async () => {
@@ -76,8 +78,8 @@ export function WhatIf({ name, sheet, version, ready, currency, speaker, readOnl
         <Segmented<SpanName> value={span} options={spans} onChange={setSpan} aria-label={t("rules.span")} />
         {span === "own" ? (
           <span className={styles.days}>
-            <input type="date" aria-label={t("rules.span.from")} value={days.from} onChange={(event) => setDays({ ...days, from: event.target.value })} />–
-            <input type="date" aria-label={t("rules.span.to")} value={days.to} onChange={(event) => setDays({ ...days, to: event.target.value })} />
+            <input type="date" max="9999-12-31" aria-label={t("rules.span.from")} value={days.from} onChange={(event) => setDays({ ...days, from: event.target.value })} />–
+            <input type="date" max="9999-12-31" aria-label={t("rules.span.to")} value={days.to} onChange={(event) => setDays({ ...days, to: event.target.value })} />
           </span>
         ) : null}
         <span className={styles.size}>{size.data ? t("rules.span.size", { events: format.number(size.data.events, 0), time: format.duration(Math.max(1000, size.data.seconds * 1000)) }) : "…"}</span>
