@@ -91,7 +91,7 @@ def test_a_cell_a_gap_a_what_if_going_live_and_back_by_keyboard_alone(
     expect(page.get_by_text("of this draft")).to_be_visible(timeout=120_000)
     changed = page.get_by_role("group", name="Different")
     assert int(changed.inner_text().split()[1]) == 2
-    expect(page.get_by_role("table", name="Decisions that would have been different")).to_contain_text("¥4.00")
+    expect(page.get_by_role("grid", name="Decisions that would have been different")).to_contain_text("¥4.00")
     assert began(own_shop) == datetime(2026, 11, 24, 16, tzinfo=UTC)  # midnight of the shop
 
     # Live, with a note.
