@@ -14,7 +14,7 @@ from linkloop.core.decision import Decision
 from linkloop.faces.desk.deciding import decision as find
 from linkloop.faces.desk.inbox import list_inbox
 from linkloop.faces.desk.inbox_views import InboxAsk
-from tests.console.browser import PHONE, Visit, settled
+from tests.console.browser import PHONE, Visit
 
 BOX = "[role=listbox]"
 
@@ -75,7 +75,6 @@ def test_read_the_why_adjust_and_take_it_back_by_keyboard_alone(own_shop: Shop, 
     expect(page.locator(f"article[data-decision='{which}']").get_by_role("button", name="Undo")).to_be_visible()
     page.keyboard.press("u")
     expect(page.get_by_label("Reason")).to_be_focused()
-    settled(page)  # the dialog stands still
     page.keyboard.type("ordered by mistake")
     page.keyboard.press("ControlOrMeta+Enter")
     expect(page.locator("[role=dialog]")).to_have_count(0)
@@ -91,7 +90,6 @@ def test_refuse_with_a_reason_by_keyboard_alone_in_chinese(own_shop: Shop, own_u
     expect(page.get_by_role("dialog").get_by_role("button", name="拒 绝").or_(
         page.get_by_role("dialog").get_by_role("button", name="拒绝"))).to_be_disabled()  # fmt: skip
     expect(page.locator("#reason")).to_be_focused()
-    settled(page)
     page.keyboard.type("先等等")
     page.keyboard.press("ControlOrMeta+Enter")
     expect(page.locator(f"{BOX} [data-id='{first}']")).to_have_count(0)

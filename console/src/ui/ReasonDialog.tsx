@@ -1,6 +1,6 @@
 // Asks for a reason before something is done that a person answers for: refuse, undo, go live.
 import { Button, Form, Input, Modal, Space } from "antd";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useWords } from "@/words/index.ts";
 
 export interface ReasonDialogProps {
@@ -18,29 +18,37 @@ export interface ReasonDialogProps {
   readonly onCancel: () => void;
 }
 
+/** Mounted while it is open: each asking begins empty. */
 export function ReasonDialog(props: ReasonDialogProps): ReactNode {
-  const { open, title, about, usual = [], action, danger, required = true, busy, problem, onDone, onCancel } = props;
+  return props.open ? <Asking {...props} /> : null;
+}
+
+function Asking(props: ReasonDialogProps): ReactNode {
+  const { title, about, usual = [], action, danger, required = true, busy, problem, onDone, onCancel } = props;
   const { t } = useWords();
   const [reason, setReason] = useState("");
-  useEffect(() => setReason(""), [open]);
+  const [filled, setFilled] = useState("");
+  const fill = (one: string) => {
+    setFilled(one);
+    setReason(one);
+  };
   const ready = !required || reason.trim().length > 0;
   return (
     <Modal
-      open={open}
+      open
       title={title}
       okText={action}
       cancelText={t("ui.cancel")}
       okButtonProps={{ danger, disabled: !ready, loading: busy }}
       onOk={() => onDone(reason.trim())}
       onCancel={onCancel}
-      destroyOnHidden
     >
       {about}
       <Form layout="vertical">
         {usual.length ? (
           <Space wrap size={6} style={{ marginBlock: 8 }}>
             {usual.map((one) => (
-              <Button key={one} size="small" onClick={() => setReason(one)}>
+              <Button key={one} size="small" onClick={() => fill(one)}>
                 {one}
               </Button>
             ))}
@@ -48,11 +56,13 @@ export function ReasonDialog(props: ReasonDialogProps): ReactNode {
         ) : null}
         <Form.Item label={t("ui.reason")} htmlFor="reason" required={required} style={{ marginBottom: 8 }}>
           <Input.TextArea
+            // The browser keeps what is typed: a field that React writes back loses letters while the dialog still opens.
+            key={filled}
             id="reason"
             autoFocus
             rows={3}
             maxLength={1000}
-            value={reason}
+            defaultValue={filled}
             onChange={(event) => setReason(event.target.value)}
             onPressEnter={(event) => {
               if ((event.metaKey || event.ctrlKey) && ready) onDone(reason.trim());
