@@ -88,7 +88,7 @@ def test_the_language_and_theme_change_without_a_reload_and_are_kept(open_page: 
     page.evaluate("window.sameDocument = true")
     page.locator("header button[lang='zh-CN']").click()
     page.wait_for_function("document.documentElement.lang === 'zh-CN'")
-    page.get_by_role("button", name="切换到深色").click()
+    page.get_by_role("button", name="深色主题").click()
     page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
     assert page.evaluate("window.sameDocument") is True
     page.reload()

@@ -47,7 +47,7 @@ function One({ said }: { said: Kept }): ReactNode {
   const { t } = useWords();
   const leave = () => set(toasts.filter((one) => one.id !== said.id));
   useEffect(() => {
-    const timer = setTimeout(leave, said.action ? 2 * SHOWN_MS : SHOWN_MS);
+    const timer = setTimeout(leave, said.action || said.tone === "bad" ? 2 * SHOWN_MS : SHOWN_MS);
     return () => clearTimeout(timer);
   });
   return (

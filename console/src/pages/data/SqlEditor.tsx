@@ -114,7 +114,7 @@ export default function SqlEditor({ value, onChange, onRun, onSave, words, mark 
   useEffect(() => {
     if (!words) return;
     const source = completions(words, say, (noun) => t(`data.kind.${noun}`));
-    view.current?.dispatch({ effects: completing.current.reconfigure(autocompletion({ override: [source], icons: false })) });
+    view.current?.dispatch({ effects: completing.current.reconfigure(autocompletion({ override: [source], icons: false, interactionDelay: 0 })) });
   }, [words, say, t]);
 
   useEffect(() => {

@@ -43,7 +43,7 @@ export default function Decisions(): ReactNode {
     <div className={styles.page}>
       <PageHead
         title={t("decisions.title")}
-        about={about}
+        about={about || "\u00a0"}
         actions={
           <>
             <Segmented

@@ -64,7 +64,8 @@ export const Graph = memo(function Graph({ graph, names, matches, chosen, onLink
             transform={`translate(${box.x} ${box.y - BOX.high / 2})`}
             role={link ? "button" : "img"}
             tabIndex={stop === box.id || (!stop && n === 0) ? 0 : -1}
-            aria-label={t("map.box.says", { name, rate: rate || t("map.box.none") })}
+            // A button is named by its own words; a picture has none that are read.
+            aria-label={link ? undefined : t("map.box.says", { name, rate: rate || t("map.box.none") })}
             onMouseEnter={() => setAbout(box.id)}
             onMouseLeave={() => setAbout("")}
             onFocus={() => setAbout(box.id)}
