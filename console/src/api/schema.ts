@@ -8704,6 +8704,7 @@ export interface operations {
                 status?: ("held" | "refused" | "allowed" | "done" | "failed" | "unclear" | "undone" | "repeated")[] | null;
                 /** @description Whatever they stand like */
                 everything?: boolean;
+                /** @description What stands first */
                 sort?: "urgency" | "risk" | "due" | "newest";
                 kind?: string;
                 link?: string;
@@ -9560,6 +9561,7 @@ export interface operations {
             query?: {
                 kind?: "csv" | "xlsx";
                 code?: string;
+                /** @description Only faults of this column */
                 column?: string | null;
                 which?: "all" | "bad" | "ready" | "edited";
             };
@@ -9804,6 +9806,7 @@ export interface operations {
                 start?: number;
                 count?: number;
                 code?: string;
+                /** @description Only faults of this column */
                 column?: string | null;
                 which?: "all" | "bad" | "ready" | "edited";
             };
