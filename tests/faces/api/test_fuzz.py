@@ -21,7 +21,7 @@ from tests.engine.small_shop import delayed, late_parcel, said
 from tests.faces.api.conftest import running
 
 # Of each of some 140 operations; wrong ones are costly to make.
-EXAMPLES = {GenerationMode.POSITIVE: 6, GenerationMode.NEGATIVE: 3}
+EXAMPLES = {GenerationMode.POSITIVE: 12, GenerationMode.NEGATIVE: 5}
 PARTS = 4  # of the operations, so that two workers share them
 # With a token, so that an account which is made on the way does not shut the rest out.
 TOKEN = "fuzz"
