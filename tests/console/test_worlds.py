@@ -51,6 +51,7 @@ def test_a_payment_fault_is_brought_the_alert_appears_leads_to_its_case_and_the_
     dialog.locator("#fault-success_rate").fill("0")
     expect(dialog).to_contain_text("only 0% of the payments by Alipay succeed")
     dialog.get_by_role("button", name="Begin now").click()
+    expect(dialog).to_be_hidden()  # until it has gone, keys are its own
     card = page.get_by_role("article", name="Payments fail").first
     expect(card).to_contain_text("left")
     assert [type(one.fault).__name__ for one in town(own_shop).troubles] == ["PaymentFault"]

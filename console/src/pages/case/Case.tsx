@@ -35,7 +35,7 @@ export default function Case(): ReactNode {
   const steps = useMemo(() => {
     const all = pages.flatMap((page) => page.steps);
     return facts ? all : all.filter((step) => step.kind !== "fact" && step.kind !== "count" && step.kind !== "asked");
-  }, [data, facts]); // eslint-disable-line react-hooks/exhaustive-deps
+  }, [data, facts]);
   const lanes = useLanes([...new Set(pages.flatMap((page) => page.lanes))]);
   if (error) return <ErrorNote error={error} again={() => void refetch()} />;
   if (!story) return <Skeleton active paragraph={{ rows: 14 }} />;

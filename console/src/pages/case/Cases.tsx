@@ -35,7 +35,7 @@ export default function Cases(): ReactNode {
     if (typed === (text ?? "")) return;
     const timer = setTimeout(() => narrow({ text: typed || undefined }), 300);
     return () => clearTimeout(timer);
-  }, [typed, text]); // eslint-disable-line react-hooks/exhaustive-deps
+  }, [typed, text]);
   return (
     <>
       <PageHead title={t("case.list")} about={t("case.list.about")}>

@@ -42,7 +42,6 @@ export function InboxList(props: InboxListProps): ReactNode {
   useEffect(() => {
     if (index >= 0) virtual.scrollToIndex(index, { align: "auto" });
     // Only another choice moves the list, never a change of its rows.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [chosen]);
   const items = virtual.getVirtualItems();
   const last = items[items.length - 1]?.index ?? -1;

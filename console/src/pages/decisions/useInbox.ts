@@ -58,7 +58,6 @@ export function useInbox(narrowing: Narrowing, on: boolean): Inbox {
     const now = new Set(latest.items.map((item) => item.id));
     for (const item of shown) if (!now.has(item.id)) gone(item.id, "");
     // Only a new answer of the server can say that something left.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [latest]);
 
   useRefresh(LIST, on ? ["decisions"] : [], REFRESH_MS);

@@ -21,7 +21,7 @@ export function AskDrawer({ question, onClose }: { question: QuestionInfo | unde
     ask.reset();
     setBroken("");
     setGiven(Object.fromEntries(fields.map((field) => [field.name, field.start])));
-    // eslint-disable-next-line -- another question begins anew
+    // another question begins anew
   }, [name]);
   const send = (event: FormEvent) => {
     event.preventDefault();

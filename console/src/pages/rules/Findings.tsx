@@ -20,7 +20,12 @@ const GRAVE = { gap: "bad", unreachable: "warn", overlap: "warn", unproven: "war
 
 export function Findings({ check, sheet, speaker, onRow, onTry, onTest }: FindingsProps): ReactNode {
   const { t, say } = useWords();
-  if (!check) return <p className={styles.quiet}>{t("rules.checking")}</p>;
+  if (!check)
+    return (
+      <p className={styles.quiet} aria-busy>
+        {t("rules.checking")}
+      </p>
+    );
   const place = (id: string) => sheet.rows.findIndex((row) => row.id === id) + 1;
   const told = check.problems.filter((one) => one.code !== "rules.gap" && one.test < 0);
   const failing = check.problems.filter((one) => one.test >= 0);

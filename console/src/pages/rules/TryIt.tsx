@@ -72,7 +72,7 @@ export function TryIt(props: TryItProps): ReactNode {
         ))}
         <RealOnes name={name} speaker={speaker} onGiven={(real) => onGiven({ ...given, ...real })} />
       </div>
-      <div className={styles.answer} aria-live="polite">
+      <div className={styles.answer} aria-live="polite" aria-busy={readable && !trial && !error}>
         <ErrorNote error={error} />
         {readable ? null : <p className={styles.quiet}>{t("rules.try.wait")}</p>}
         {trial && readable ? <Answer trial={trial} sheet={sheet} speaker={speaker} given={given} onRow={onRow} /> : null}

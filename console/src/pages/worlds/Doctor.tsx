@@ -35,7 +35,7 @@ export function Doctor(): ReactNode {
             <li key={one.name}>
               <Tone tone={one.verdict === "ok" ? "good" : one.verdict === "warning" ? "warn" : "bad"}>{t(`connectors.doctor.${one.verdict}`)}</Tone>
               <strong>{maybe(`connectors.doctor.about.${one.name.replaceAll(" ", "_")}`, one.name)}</strong>
-              <span data-volatile>
+              <span className={styles.told} data-volatile>
                 {say(one.text)}
                 {one.name === DEAD && one.verdict !== "ok" ? <Link to="/data/dead-letters"> {t("connectors.doctor.letters")}</Link> : say(one.todo) ? <em> {say(one.todo)}</em> : null}
               </span>

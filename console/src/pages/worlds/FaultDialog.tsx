@@ -16,7 +16,7 @@ export function FaultDialog({ fault, onClose }: { fault: FaultInfo | undefined; 
   useEffect(() => {
     order.reset();
     setGiven(Object.fromEntries((fault?.fields ?? []).map((field) => [field.name, field.default ?? ""])));
-    // eslint-disable-next-line -- only another kind begins anew
+    // only another kind begins anew
   }, [fault?.type]);
   const whole: Fault = { type: fault?.type ?? "", ...given };
   const ready = fault?.fields.every((field) => given[field.name] !== "" && given[field.name] !== null) ?? false;
