@@ -91,7 +91,7 @@ class Writer:
 
 def received(message: Any) -> Any:
     """The event that a validated message becomes."""
-    from linkloop.commerce.service import MessageReceived
+    from linkloop.commerce.conversations import MessageReceived
     from linkloop.core.ids import new_id
 
     return MessageReceived(

@@ -17,7 +17,7 @@ from linkloop.app.settings import Settings
 from linkloop.app.shop import Shop
 from linkloop.commerce.orders import LineSold, Order, OrderPlaced
 from linkloop.commerce.parcels import Parcel, ParcelDelayed
-from linkloop.commerce.service import Compensate, RemedyPolicy
+from linkloop.commerce.remedies import Compensate, RemedyPolicy
 from linkloop.core.decision import decide
 from linkloop.core.link import Context, Link
 from linkloop.core.money import Money

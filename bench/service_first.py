@@ -17,7 +17,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from linkloop.commerce.service import Emotion, Intent
+from linkloop.commerce.understanding import Emotion, Intent
 from linkloop.links.service.answering import SURE
 from linkloop.links.service.grammar import Grammar
 from linkloop.links.service.model import IntentModel, MoodModel, reader

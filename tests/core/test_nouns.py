@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from linkloop.commerce.orders import LineSold, OrderPlaced
-from linkloop.commerce.service import Compensate, Intent, IntentAnswer
+from linkloop.commerce.remedies import Compensate
 from linkloop.commerce.stock import Replenish, StockLevel
+from linkloop.commerce.understanding import Intent, IntentAnswer
 from linkloop.core.action import effect_key
 from linkloop.core.event import about
 from linkloop.core.money import Money

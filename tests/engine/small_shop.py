@@ -12,7 +12,7 @@ from linkloop.app.shop import Shop
 from linkloop.commerce.orders import Order, OrderReturned
 from linkloop.commerce.parcels import ParcelDelayed, ParcelDelivered
 from linkloop.commerce.payments import PaymentTried
-from linkloop.commerce.service import Compensate, RemedyGiven
+from linkloop.commerce.remedies import Compensate, RemedyGiven
 from linkloop.commerce.time import DayClosed, MinutePassed
 from linkloop.core.clock import SimClock
 from linkloop.core.decision import Decision, decide

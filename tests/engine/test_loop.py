@@ -9,7 +9,7 @@ import pytest
 
 from linkloop.commerce.orders import OrderReturned
 from linkloop.commerce.payments import PaymentTried
-from linkloop.commerce.service import RemedyGiven
+from linkloop.commerce.remedies import RemedyGiven
 from linkloop.commerce.time import DayClosed
 from linkloop.core.money import Money
 from tests.engine.small_shop import (

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkloop.commerce.service import RemedyPolicy
+from linkloop.commerce.remedies import RemedyPolicy
 from linkloop.commerce.stock import ReplenishAdvice, ReplenishPolicy
 from linkloop.core.errors import LinkloopError
 from linkloop.core.question import Question, RuleHit

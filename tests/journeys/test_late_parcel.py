@@ -6,10 +6,11 @@ import pytest
 
 from linkloop.app.settings import Settings
 from linkloop.app.shop import Shop
+from linkloop.commerce.conversations import MessageReceived
 from linkloop.commerce.customers import Customer
 from linkloop.commerce.orders import Order
 from linkloop.commerce.parcels import Parcel
-from linkloop.commerce.service import CustomerStayed, MessageReceived
+from linkloop.commerce.remedies import CustomerStayed
 from linkloop.core.clock import SimClock
 from linkloop.core.money import Money
 from linkloop.core.world import Delivery

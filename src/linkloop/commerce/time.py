@@ -1,8 +1,10 @@
 """Time as events: links hear the clock like anything else."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from linkloop.core.event import Event
+from linkloop.core.table import Table
 
 
 class MinutePassed(Event, frozen=True, kw_only=True, gc=False):
@@ -20,3 +22,25 @@ class DayClosed(Event, frozen=True, kw_only=True, gc=False):
 
     shop: str
     day: str
+
+
+class Alarm(Table, frozen=True, kw_only=True, gc=False):
+    """What a link wants to be reminded of, on the shop's clock; the same `about` and `name` again moves it."""
+
+    __table__: ClassVar[str] = "alarms"
+    __key__: ClassVar[tuple[str, ...]] = ("about", "name")
+
+    about: str
+    name: str
+    due: datetime
+    off: bool = False
+
+
+class AlarmRang(Event, frozen=True, kw_only=True, gc=False):
+    """The moment that a link asked to be reminded of has come; it rings once."""
+
+    __about__: ClassVar[str] = "about"
+
+    about: str
+    name: str
+    due: datetime

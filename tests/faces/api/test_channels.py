@@ -16,7 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from linkloop.app.settings import Settings
 from linkloop.app.shop import Shop
-from linkloop.commerce.service import MessageReceived, Reply
+from linkloop.commerce.conversations import MessageReceived, Reply
 from linkloop.core.decision import decide
 from linkloop.core.link import Context, Link
 from linkloop.core.money import Money

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkloop.app.shop import Shop
-from linkloop.commerce.service import RemedyPolicy
+from linkloop.commerce.remedies import RemedyPolicy
 from linkloop.core.errors import LinkloopError
 from linkloop.engine.rule_proof import compare
 from linkloop.engine.rule_table import RuleTable

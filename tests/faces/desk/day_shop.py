@@ -13,11 +13,13 @@ import msgspec
 from linkloop.app.settings import Settings
 from linkloop.app.shop import Shop
 from linkloop.commerce.catalog import CategoryName, Product, Supplier
+from linkloop.commerce.conversations import Message
 from linkloop.commerce.customers import Browsed, Customer
+from linkloop.commerce.notices import DelayTold
 from linkloop.commerce.orders import LineSold, Order, OrderLine, OrderPlaced
 from linkloop.commerce.parcels import Parcel, ParcelDelayed
 from linkloop.commerce.payments import Payment, PaymentTried
-from linkloop.commerce.service import Compensate, DelayTold, Message
+from linkloop.commerce.remedies import Compensate
 from linkloop.commerce.stock import StockArrived, StockLevel, StockPromised
 from linkloop.commerce.watching import Alert
 from linkloop.core.clock import SimClock

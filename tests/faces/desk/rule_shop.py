@@ -12,7 +12,7 @@ from linkloop.app.settings import Settings
 from linkloop.app.shop import Shop
 from linkloop.commerce.orders import Order
 from linkloop.commerce.parcels import ParcelDelayed
-from linkloop.commerce.service import Compensate, RemedyPolicy
+from linkloop.commerce.remedies import Compensate, RemedyPolicy
 from linkloop.core.clock import SimClock
 from linkloop.core.decision import Decision, decide
 from linkloop.core.link import Context, Link

@@ -13,7 +13,8 @@ import pytest
 
 from linkloop import commerce
 from linkloop.app.shop import Shop
-from linkloop.commerce.service import CustomerStayed, MessageReceived
+from linkloop.commerce.conversations import MessageReceived
+from linkloop.commerce.remedies import CustomerStayed
 from linkloop.core.errors import NotFound
 from linkloop.core.money import Money
 from linkloop.core.vocabulary import events, tables

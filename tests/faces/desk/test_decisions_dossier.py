@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from linkloop.app.shop import Shop
+from linkloop.commerce.conversations import Reply
 from linkloop.commerce.orders import Order
-from linkloop.commerce.service import Reply
 from linkloop.commerce.stock import Replenish
 from linkloop.core.action import Action
 from linkloop.core.decision import Decision, decide

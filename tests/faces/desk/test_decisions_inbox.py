@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkloop.app.shop import Shop
-from linkloop.commerce.service import Compensate
+from linkloop.commerce.remedies import Compensate
 from linkloop.core.decision import Decision, decide
 from linkloop.core.errors import LinkloopError
 from linkloop.core.money import Money

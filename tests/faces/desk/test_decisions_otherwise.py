@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from linkloop.app.settings import Settings
 from linkloop.app.shop import Shop
+from linkloop.commerce.conversations import MessageReceived
 from linkloop.commerce.customers import Customer
 from linkloop.commerce.orders import Order
 from linkloop.commerce.parcels import Parcel
-from linkloop.commerce.service import MessageReceived
 from linkloop.core.clock import SimClock
 from linkloop.core.decision import Decision
 from linkloop.core.money import Money

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from linkloop.app.shop import Shop
+from linkloop.commerce.conversations import Message
 from linkloop.commerce.orders import Order, OrderLine
 from linkloop.commerce.parcels import Parcel
-from linkloop.commerce.service import Message
 from linkloop.commerce.stock import StockLevel
 from linkloop.core.decision import Decision
 from linkloop.core.errors import NotFound

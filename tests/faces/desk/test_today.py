@@ -14,11 +14,12 @@ import polars as pl
 import pytest
 
 from linkloop.app.shop import Shop
+from linkloop.commerce.conversations import Message
 from linkloop.commerce.customers import Browsed
+from linkloop.commerce.notices import DelayTold
 from linkloop.commerce.orders import Order, OrderLine, OrderPlaced
 from linkloop.commerce.parcels import Parcel
 from linkloop.commerce.payments import PaymentTried
-from linkloop.commerce.service import DelayTold, Message
 from linkloop.commerce.stock import StockLevel
 from linkloop.core.decision import Decision
 from linkloop.faces.desk.today import look, today

@@ -6,10 +6,10 @@ from copy import copy
 from datetime import UTC, datetime
 from functools import cache
 
+from linkloop.commerce.conversations import MessageReceived
 from linkloop.commerce.customers import Customer
 from linkloop.commerce.orders import Order
 from linkloop.commerce.parcels import Parcel
-from linkloop.commerce.service import MessageReceived
 from linkloop.core.money import Money
 from linkloop.core.table import Table
 from linkloop.links.service import link

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
+from linkloop.commerce.conversations import Reply
 from linkloop.commerce.orders import Order
 from linkloop.commerce.parcels import CarrierTransit
-from linkloop.commerce.service import RemedyGiven, Reply
+from linkloop.commerce.remedies import RemedyGiven
 from linkloop.core.money import Money
 from linkloop.links.service import wording
 from tests.links.context import actions, decisions

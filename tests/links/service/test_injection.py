@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkloop.commerce.service import Compensate, RemedyGiven, Reply
+from linkloop.commerce.conversations import Reply
+from linkloop.commerce.remedies import Compensate, RemedyGiven
 from linkloop.links.service import wording
 from tests.links.context import actions
 from tests.links.service.late_parcel import PARCEL, message, shop

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkloop.commerce.service import Emotion, Intent
+from linkloop.commerce.understanding import Emotion, Intent
 from linkloop.links.service.model import IntentModel, MoodModel, order_number
 
 HELD_OUT = json.loads(Path(__file__).with_name("heldout.json").read_text(encoding="utf-8"))

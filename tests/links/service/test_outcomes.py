@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from linkloop.commerce.conversations import Reply
 from linkloop.commerce.loop import ActionSettled
 from linkloop.commerce.parcels import CarrierTransit, ParcelDelivered
-from linkloop.commerce.service import Compensate, CustomerStayed, RemedyGiven, RemedyOutcome, Reply
+from linkloop.commerce.remedies import Compensate, CustomerStayed, RemedyGiven, RemedyOutcome
 from linkloop.core.action import effect_key
 from linkloop.core.decision import decide
 from linkloop.core.money import Money

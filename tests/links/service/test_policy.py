@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from linkloop.commerce.orders import Order
-from linkloop.commerce.service import RemedyAdvice, RemedyOutcome
+from linkloop.commerce.remedies import RemedyAdvice, RemedyOutcome
 from linkloop.core.money import Money
 from linkloop.links.service.policy import Option, belief, best_chances, choose, options, worth_of
 from tests.links.service.late_parcel import ORDER

@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from linkloop.commerce.service import Compensate, RemedyGiven, RemedyOutcome
+from linkloop.commerce.remedies import Compensate, RemedyGiven, RemedyOutcome
 from linkloop.core.action import effect_key
 from linkloop.core.decision import Decision
 from linkloop.core.money import Money

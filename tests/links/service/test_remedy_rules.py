@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from pathlib import Path
 
-from linkloop.commerce.service import RemedyPolicy
+from linkloop.commerce.remedies import RemedyPolicy
 from linkloop.engine.rules import load
 from linkloop.links import service
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from linkloop.commerce.service import IntentName, Mood
+from linkloop.commerce.understanding import IntentName, Mood
 from linkloop.core.errors import LinkloopError
 from linkloop.links.service import train
 from linkloop.links.service.features import LONGEST, grams, language

@@ -8,8 +8,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from linkloop.commerce.conversations import Message, Reply
+from linkloop.commerce.notices import DelayTold
 from linkloop.commerce.parcels import ParcelDelayed
-from linkloop.commerce.service import DelayTold, Message, RemedyGiven, Reply
+from linkloop.commerce.remedies import RemedyGiven
 from linkloop.core.money import Money
 from linkloop.core.table import Table
 from tests.links.context import actions, of_kind

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from linkloop.commerce.conversations import Message
 from linkloop.commerce.orders import Order
-from linkloop.commerce.service import Message
 from linkloop.core.clock import SimClock
 from linkloop.core.errors import Conflict, LinkloopError, NotFound, Refused
 from linkloop.core.world import Setup

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
-from linkloop.commerce.service import Reply
+from linkloop.commerce.conversations import Reply
 from linkloop.commerce.stock import Replenish
 from linkloop.core.action import Errand, Receipt, effect_key
 from linkloop.core.clock import SimClock

@@ -11,7 +11,7 @@ from typing import Any
 from websockets.sync.client import connect
 from websockets.sync.server import ServerConnection, serve
 
-from linkloop.commerce.service import MessageReceived, Reply
+from linkloop.commerce.conversations import MessageReceived, Reply
 from linkloop.core.action import Errand, effect_key
 from linkloop.core.clock import SimClock
 from linkloop.core.money import Money

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linkloop.commerce.service import Message, MessageReceived, Reply
+from linkloop.commerce.conversations import Message, MessageReceived, Reply
 from linkloop.core.action import Errand, effect_key
 from linkloop.core.clock import SimClock
 from linkloop.core.errors import LinkloopError, Refused

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from linkloop.commerce.conversations import Message, Reply
 from linkloop.commerce.parcels import Parcel, ParcelDelayed
-from linkloop.commerce.service import Message, Reply
 from linkloop.core.action import Errand, effect_key
 from linkloop.core.money import Money
 from linkloop.worlds.sim.faults import Typhoon

@@ -9,8 +9,9 @@ from typing import get_args
 import pytest
 from scipy import stats
 
+from linkloop.commerce.conversations import Message, MessageReceived, Reply
 from linkloop.commerce.parcels import Parcel
-from linkloop.commerce.service import IntentName, Message, MessageReceived, Mood, Reply
+from linkloop.commerce.understanding import IntentName, Mood
 from linkloop.core.action import Errand, Receipt, effect_key
 from linkloop.core.money import Money
 from linkloop.worlds.sim import phrases_en, phrases_zh

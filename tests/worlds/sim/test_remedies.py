@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from linkloop.commerce.conversations import MessageReceived
 from linkloop.commerce.payments import Payment
-from linkloop.commerce.service import CancelCompensation, Compensate, CustomerStayed, MessageReceived
+from linkloop.commerce.remedies import CancelCompensation, Compensate, CustomerStayed
 from linkloop.core.action import Errand, Receipt, effect_key
 from linkloop.core.money import Money
 from linkloop.worlds.sim.faults import Typhoon

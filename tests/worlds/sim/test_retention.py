@@ -10,7 +10,8 @@ from sklearn.linear_model import LogisticRegression
 
 from linkloop.commerce.orders import OrderPlaced
 from linkloop.commerce.parcels import Parcel, ParcelDelayed, ParcelDelivered
-from linkloop.commerce.service import CustomerStayed, Mood
+from linkloop.commerce.remedies import CustomerStayed
+from linkloop.commerce.understanding import Mood
 from linkloop.worlds.sim.agenda import DAY, HOUR, Agenda
 from linkloop.worlds.sim.people import People, Person
 from linkloop.worlds.sim.purchase import Purchase

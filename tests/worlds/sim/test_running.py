@@ -11,8 +11,9 @@ from time import monotonic, sleep
 
 import pytest
 
+from linkloop.commerce.conversations import Reply
 from linkloop.commerce.orders import Order
-from linkloop.commerce.service import Compensate, Reply
+from linkloop.commerce.remedies import Compensate
 from linkloop.commerce.stock import Replenish, StockPromised
 from linkloop.core.action import Errand, effect_key
 from linkloop.core.clock import RealClock, SimClock

@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linkloop.commerce.catalog import Product
+from linkloop.commerce.conversations import MessageReceived
 from linkloop.commerce.customers import Browsed
 from linkloop.commerce.orders import Order, OrderPlaced, OrderReturned
 from linkloop.commerce.parcels import Parcel
 from linkloop.commerce.payments import PaymentTried
-from linkloop.commerce.service import Compensate, MessageReceived
+from linkloop.commerce.remedies import Compensate
 from linkloop.commerce.stock import CancelReplenish, Place, Replenish, StockArrived, StockLevel
 from linkloop.commerce.time import DayClosed, MinutePassed
 from linkloop.core.action import Action, Errand, effect_key

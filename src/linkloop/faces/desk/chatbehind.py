@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from linkloop.app.shop import Shop
-from linkloop.commerce.service import Message, MessageReceived
+from linkloop.commerce.conversations import Message, MessageReceived
 from linkloop.core.clock import from_micros
 from linkloop.core.decision import Decision
 from linkloop.store.schema import log, state

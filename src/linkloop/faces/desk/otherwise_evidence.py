@@ -14,7 +14,7 @@ import msgspec
 from linkloop.commerce.catalog import Product, Supplier
 from linkloop.commerce.customers import Customer
 from linkloop.commerce.orders import Order
-from linkloop.commerce.service import RemedyAdvice, RemedyOutcome
+from linkloop.commerce.remedies import RemedyAdvice, RemedyOutcome
 from linkloop.commerce.stock import LeadTime
 from linkloop.core.decision import Decision
 from linkloop.core.money import Money, exponent

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from linkloop.app.shop import Shop
+from linkloop.commerce.conversations import Message
 from linkloop.commerce.customers import Customer
 from linkloop.commerce.orders import Order
 from linkloop.commerce.parcels import Parcel
-from linkloop.commerce.service import Message, RemedyGiven
+from linkloop.commerce.remedies import RemedyGiven
 from linkloop.core.money import Money
 from linkloop.core.text import Text
 from linkloop.faces.desk.thing_order import parcel_moments

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linkloop.app.shop import Shop
+from linkloop.commerce.conversations import Message
 from linkloop.commerce.customers import Customer
+from linkloop.commerce.notices import DelayTold
 from linkloop.commerce.orders import Order, Review
 from linkloop.commerce.parcels import CarrierTransit, Parcel
 from linkloop.commerce.payments import Payment
-from linkloop.commerce.service import DelayTold, Message, RemedyGiven
+from linkloop.commerce.remedies import RemedyGiven
 from linkloop.core.table import table_name
 from linkloop.core.text import Text
 from linkloop.faces.desk.things_rows import Rows, decision_moments, message_moments, of_action, said, told

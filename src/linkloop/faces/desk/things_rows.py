@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from linkloop.app.shop import Shop
 from linkloop.commerce.catalog import Product
+from linkloop.commerce.conversations import Message
 from linkloop.commerce.orders import Order, OrderLine
-from linkloop.commerce.service import Message
 from linkloop.core.decision import Decision
 from linkloop.core.errors import NotFound
 from linkloop.core.table import Table, table_name

@@ -8,11 +8,13 @@ from typing import Literal
 import msgspec
 
 from linkloop.commerce.catalog import Product, Supplier
+from linkloop.commerce.conversations import Message
 from linkloop.commerce.customers import Customer
+from linkloop.commerce.notices import DelayTold
 from linkloop.commerce.orders import Order, Review
 from linkloop.commerce.parcels import Parcel
 from linkloop.commerce.payments import Payment
-from linkloop.commerce.service import DelayTold, Message, RemedyGiven
+from linkloop.commerce.remedies import RemedyGiven
 from linkloop.core.money import Money
 from linkloop.core.text import Text
 

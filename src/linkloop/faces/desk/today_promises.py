@@ -10,8 +10,8 @@ import msgspec
 import sqlalchemy as sa
 
 from linkloop.app.shop import Shop
+from linkloop.commerce.notices import DelayTold
 from linkloop.commerce.parcels import Parcel
-from linkloop.commerce.service import DelayTold
 from linkloop.faces.desk.today_frame import Frame, instant
 from linkloop.faces.desk.today_night import Brief
 from linkloop.faces.desk.today_views import PromiseCount, PromiseDue, PromiseKind

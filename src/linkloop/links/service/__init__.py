@@ -5,22 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from linkloop.commerce.conversations import MessageReceived, Reply
 from linkloop.commerce.loop import ActionSettled
+from linkloop.commerce.notices import DelayTold, ServiceNotice
 from linkloop.commerce.parcels import CarrierTransit, ParcelDelayed, ParcelDelivered
 from linkloop.commerce.payments import PaymentsFailing
-from linkloop.commerce.service import (
-    Compensate,
-    CustomerStayed,
-    DelayTold,
-    Emotion,
-    Intent,
-    MessageReceived,
-    RemedyGiven,
-    RemedyOutcome,
-    RemedyPolicy,
-    Reply,
-    ServiceNotice,
-)
+from linkloop.commerce.remedies import Compensate, CustomerStayed, RemedyGiven, RemedyOutcome, RemedyPolicy
+from linkloop.commerce.understanding import Emotion, Intent
 from linkloop.core.link import Context, Link
 from linkloop.core.table import Table
 from linkloop.links.service import answering, notice, outcomes, warning

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from linkloop.commerce.conversations import MessageReceived, Reply
 from linkloop.commerce.customers import Customer
-from linkloop.commerce.service import Emotion, Intent, MessageReceived, Reply
+from linkloop.commerce.understanding import Emotion, Intent
 from linkloop.core.decision import Decision, decide
 from linkloop.core.link import Context
 from linkloop.core.money import Money

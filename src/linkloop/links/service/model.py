@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from linkloop.commerce.service import Emotion, Intent, IntentAnswer, IntentName, Mood, MoodAnswer
+from linkloop.commerce.understanding import Emotion, Intent, IntentAnswer, IntentName, Mood, MoodAnswer
 from linkloop.core.question import Given, ModelCard, Question, RuleHit
 from linkloop.links.service.features import LONGEST, grams
 from linkloop.links.service.weights import Weights, load

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from linkloop.commerce.conversations import MessageReceived
+from linkloop.commerce.notices import ServiceNotice
 from linkloop.commerce.payments import PaymentsFailing
-from linkloop.commerce.service import MessageReceived, ServiceNotice
 from linkloop.core.link import Context
 from linkloop.core.table import Table
 from linkloop.core.text import Text

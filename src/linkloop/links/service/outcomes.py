@@ -7,9 +7,10 @@ from math import ceil
 
 import msgspec
 
+from linkloop.commerce.conversations import Reply
 from linkloop.commerce.loop import ActionSettled
 from linkloop.commerce.parcels import CarrierTransit, ParcelDelivered
-from linkloop.commerce.service import Compensate, CustomerStayed, RemedyGiven, RemedyOutcome, Reply
+from linkloop.commerce.remedies import Compensate, CustomerStayed, RemedyGiven, RemedyOutcome
 from linkloop.core.decision import Decision, decide
 from linkloop.core.link import Context
 from linkloop.core.money import Money

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from linkloop.commerce.orders import Order
-from linkloop.commerce.service import RemedyAdvice, RemedyOutcome
+from linkloop.commerce.remedies import RemedyAdvice, RemedyOutcome
 from linkloop.core.decision import Alternative
 from linkloop.core.money import Money
 

@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from linkloop.commerce.conversations import MessageReceived
 from linkloop.commerce.orders import Order
-from linkloop.commerce.service import (
-    Compensate,
-    Emotion,
-    MessageReceived,
-    Mood,
-    RemedyAdvice,
-    RemedyGiven,
-    RemedyOutcome,
-    RemedyPolicy,
-)
+from linkloop.commerce.remedies import Compensate, RemedyAdvice, RemedyGiven, RemedyOutcome, RemedyPolicy
+from linkloop.commerce.understanding import Emotion, Mood
 from linkloop.core.action import effect_key
 from linkloop.core.decision import decide
 from linkloop.core.link import Context

@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from linkloop.commerce.service import IntentName, Mood
+from linkloop.commerce.understanding import IntentName, Mood
 from linkloop.links.service.features import grams
 from linkloop.links.service.grammar import Grammar, Written
 from linkloop.links.service.weights import FILE, Weights, save

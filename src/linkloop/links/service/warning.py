@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from linkloop.commerce.conversations import Message, Reply
 from linkloop.commerce.customers import Customer
+from linkloop.commerce.notices import DelayTold
 from linkloop.commerce.orders import Order
 from linkloop.commerce.parcels import Parcel, ParcelDelayed
-from linkloop.commerce.service import DelayTold, Message, RemedyGiven, Reply
+from linkloop.commerce.remedies import RemedyGiven
 from linkloop.core.decision import decide
 from linkloop.core.link import Context
 from linkloop.core.money import Money

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-from linkloop.commerce.service import Message, MessageReceived, Reply
+from linkloop.commerce.conversations import Message, MessageReceived, Reply
 from linkloop.core.action import Action, Errand, Receipt
 from linkloop.core.clock import Clock
 from linkloop.core.table import Table

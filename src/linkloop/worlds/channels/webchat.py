@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from linkloop.commerce.service import Message, MessageReceived, Reply
+from linkloop.commerce.conversations import Message, MessageReceived, Reply
 from linkloop.core.action import Errand, Receipt
 from linkloop.core.clock import Clock
 from linkloop.core.errors import LinkloopError, Refused

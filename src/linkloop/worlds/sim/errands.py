@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from linkloop.commerce.service import CancelCompensation, Compensate, Reply
+from linkloop.commerce.conversations import Reply
+from linkloop.commerce.remedies import CancelCompensation, Compensate
 from linkloop.commerce.stock import CancelReplenish, Replenish
 from linkloop.core.action import Errand, Receipt
 from linkloop.worlds.sim.agenda import Agenda

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linkloop.commerce.service import IntentName, Message, MessageReceived, Mood, Reply
+from linkloop.commerce.conversations import Message, MessageReceived, Reply
+from linkloop.commerce.understanding import IntentName, Mood
 from linkloop.core.action import Errand, Receipt
 from linkloop.worlds.sim.agenda import DAY, HOUR, MINUTE, SECOND, Agenda
 from linkloop.worlds.sim.catalog import Catalog

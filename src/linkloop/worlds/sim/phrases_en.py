@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkloop.commerce.service import IntentName, Mood
+from linkloop.commerce.understanding import IntentName, Mood
 
 PHRASES: tuple[tuple[IntentName, Mood, str], ...] = (
     ("where_is_parcel", "angry", "It's been {days} days and still nothing. Where is my package?? Order {order}"),

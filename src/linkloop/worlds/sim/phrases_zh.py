@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkloop.commerce.service import IntentName, Mood
+from linkloop.commerce.understanding import IntentName, Mood
 
 PHRASES: tuple[tuple[IntentName, Mood, str], ...] = (
     ("where_is_parcel", "angry", "都{days}天了还没到，你们到底发没发货？订单{order}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from linkloop.commerce.orders import LineSold, Order, OrderLine, OrderStatus
-from linkloop.commerce.service import Mood
+from linkloop.commerce.understanding import Mood
 from linkloop.core.clock import from_micros
 from linkloop.core.money import Money
 from linkloop.worlds.sim.people import Person

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from linkloop.commerce.service import CancelCompensation, Compensate
+from linkloop.commerce.remedies import CancelCompensation, Compensate
 from linkloop.core.action import Errand, Receipt
 from linkloop.core.money import Money
 from linkloop.worlds.sim.agenda import HOUR, Agenda

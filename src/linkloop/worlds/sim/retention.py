@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import exp
 
-from linkloop.commerce.service import CustomerStayed, Mood
+from linkloop.commerce.remedies import CustomerStayed
+from linkloop.commerce.understanding import Mood
 from linkloop.worlds.sim.agenda import DAY, HOUR, Agenda
 from linkloop.worlds.sim.draws import Draws, running
 from linkloop.worlds.sim.people import People, Person

@@ -12,11 +12,12 @@ from time import monotonic
 import msgspec
 
 from linkloop.commerce.catalog import CategoryName, Product, Supplier
+from linkloop.commerce.conversations import Message, MessageReceived, Reply
 from linkloop.commerce.customers import Browsed, Customer
 from linkloop.commerce.orders import Order, OrderLine, OrderPlaced, OrderReturned
 from linkloop.commerce.parcels import Parcel, ParcelDelayed, ParcelDelivered
 from linkloop.commerce.payments import Payment, PaymentTried
-from linkloop.commerce.service import CustomerStayed, Message, MessageReceived, Reply
+from linkloop.commerce.remedies import CustomerStayed
 from linkloop.commerce.stock import Place, StockArrived, StockLevel, StockPromised
 from linkloop.commerce.time import DayClosed, MinutePassed
 from linkloop.core.action import Action, Errand, Receipt

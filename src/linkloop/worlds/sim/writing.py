@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from linkloop.commerce.service import IntentName, Mood
+from linkloop.commerce.understanding import IntentName, Mood
 from linkloop.worlds.sim import phrases_en, phrases_zh
 from linkloop.worlds.sim.catalog import Catalog
 from linkloop.worlds.sim.draws import Draws

@@ -1,0 +1,89 @@
+"""Understanding: what the writer of a text wants, and how they feel."""
+
+from typing import Literal
+
+import msgspec
+
+from linkloop.core.question import Question
+
+IntentName = Literal[
+    "where_is_parcel", "return", "exchange", "refund", "cancel", "change_address", "complaint", "price_protection",
+    "size_advice", "compatibility", "product_question", "stock_question", "coupon_question", "invoice",
+    "payment_problem", "human", "yes", "no", "greeting", "thanks", "other",
+]  # fmt: skip
+Mood = Literal["angry", "anxious", "neutral", "pleased"]
+
+
+class IntentAnswer(msgspec.Struct, frozen=True):
+    """What a customer wants; `order_id` only as written in the text, never trusted without a lookup."""
+
+    intent: IntentName
+    order_id: str = ""
+
+
+class Intent(Question[IntentAnswer], frozen=True, kw_only=True):
+    """What does the writer of this text want?"""
+
+    text: str
+
+
+class MoodAnswer(msgspec.Struct, frozen=True):
+    """A mood and its intensity, 0 to 1."""
+
+    mood: Mood
+    intensity: float
+
+
+class Emotion(Question[MoodAnswer], frozen=True, kw_only=True):
+    """How does the writer of this text feel?"""
+
+    text: str
+
+
+class IntentGuess(msgspec.Struct, frozen=True, gc=False):
+    """One thing that a message asks for, with a calibrated probability (0 to 1)."""
+
+    intent: IntentName
+    confidence: float
+
+
+class Slots(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """What a text names, as written and normalised where it can be; each is a claim until a table confirms it."""
+
+    order_id: str = ""
+    product: str = ""
+    size: str = ""
+    colour: str = ""
+    quantity: int = 0
+    amount: int = 0
+    address: str = ""
+    email: str = ""
+    phone: str = ""
+    coupon: str = ""
+    date: str = ""
+    title: str = ""
+
+
+class Understanding(msgspec.Struct, frozen=True):
+    """All that a text tells. `intents` by probability, first the main one; `out_of_scope` that it is none of ours.
+
+    `mood` with `intensity`; `language` is a BCP 47 tag, or `mixed`; `urgency` and `churn` (0 to 1) say how soon
+    it must be answered, and how near the customer is to leaving.
+    """
+
+    intents: tuple[IntentGuess, ...]
+    slots: Slots = Slots()
+    out_of_scope: float = 0.0
+    mood: Mood = "neutral"
+    mood_confidence: float = 0.0
+    intensity: float = 0.0
+    language: str = ""
+    urgency: float = 0.0
+    churn: float = 0.0
+
+
+class Understand(Question[Understanding], frozen=True, kw_only=True):
+    """What does this text say? `before` are the customer's earlier messages of the conversation, newest last."""
+
+    text: str
+    before: tuple[str, ...] = ()
