@@ -14,7 +14,7 @@ from linkloop.faces.desk.town import TownOrder, town, town_do
 from linkloop.faces.desk.town_faults import fault_forms
 from linkloop.store import audit
 from linkloop.worlds.sim.faults import PaymentFault
-from tests.faces.desk.town_shop import OPENS, settled, town_shop
+from tests.faces.desk.town_shop import OPENS, settled, step, town_shop
 
 pytestmark = pytest.mark.xdist_group("town-desk")  # one shop, lived through in the order of the tests
 
@@ -93,6 +93,7 @@ def test_an_order_that_lacks_something_changes_nothing_and_leaves_no_entry(
 
 
 def test_the_forms_offer_every_fault_with_defaults_that_the_town_takes(shop: Shop) -> None:
+    step(shop, 1)  # a town that has never lived has not told its catalog yet
     forms = fault_forms(shop)
     assert [form.type for form in forms] == [
         "DemandSpike", "Festival", "PaymentFault", "Typhoon", "SupplierStrike", "LostReceipts",
