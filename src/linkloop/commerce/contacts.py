@@ -55,8 +55,22 @@ class ContactLink(Table, frozen=True, kw_only=True, gc=False):
     since: datetime
 
 
+class ContactConversation(Table, frozen=True, kw_only=True, gc=False):
+    """That a contact wrote in a conversation; kept whatever contacts are merged or split."""
+
+    __table__: ClassVar[str] = "contact_conversations"
+    __key__: ClassVar[tuple[str, ...]] = ("contact_id", "conversation_id")
+    __index__: ClassVar[tuple[str, ...]] = ("contact_id",)
+
+    contact_id: str
+    conversation_id: str
+
+
 class ContactMerged(Event, frozen=True, kw_only=True, gc=False):
-    """A contact was recognised as a customer: by a session or a proven key by itself, by a person, or as suggested."""
+    """A person said which customer a contact is, by themselves or as suggested.
+
+    What a session or a proven key tells by itself needs no person: it is a new version of the ContactLink row.
+    """
 
     __about__: ClassVar[str] = "contact_id"
 

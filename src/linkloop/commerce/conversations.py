@@ -73,12 +73,14 @@ class Conversation(Table, frozen=True, kw_only=True, gc=False):
     `status`: the bot answers (open), a person is needed (waiting), a person has it (with_person), nothing is left to do
     (solved). `holder` may write until `lease_until`; the other keeps silent. `unanswered_since` is when the oldest
     message came that nobody has answered, `answer_by` when the answer is due. Scores are 0 to 1; `trend` is how much
-    angrier (above 0) or calmer (below 0) the customer grows, -1 to 1.
+    angrier (above 0) or calmer (below 0) the customer grows, -1 to 1. `continues` is the conversation that the customer
+    left for this one, `continued_by` the one that they went on to: what is open is there. `holder` "person" with an
+    empty `held_by` means that only a person may answer and none has taken it yet. `recent` are the customer's last texts.
     """
 
     __table__: ClassVar[str] = "conversations"
     __key__: ClassVar[tuple[str, ...]] = ("conversation_id",)
-    __index__: ClassVar[tuple[str, ...]] = ("customer_id", "contact_id", "status")
+    __index__: ClassVar[tuple[str, ...]] = ("customer_id", "status")
 
     conversation_id: str
     channel: str
@@ -90,6 +92,7 @@ class Conversation(Table, frozen=True, kw_only=True, gc=False):
     held_by: str = ""
     lease_until: datetime | None = None
     handed_over: int = 0
+    handed_back_at: datetime | None = None
     why_person: Text | None = None
     language: str = ""
     intents: tuple[str, ...] = ()
@@ -100,6 +103,7 @@ class Conversation(Table, frozen=True, kw_only=True, gc=False):
     churn: float = 0.0
     order_value: Money | None = None
     messages: int = 0
+    recent: tuple[str, ...] = ()
     opened_at: datetime
     last_customer_at: datetime | None = None
     last_reply_at: datetime | None = None
@@ -108,6 +112,7 @@ class Conversation(Table, frozen=True, kw_only=True, gc=False):
     solved_at: datetime | None = None
     stars: int = 0
     continues: str = ""
+    continued_by: str = ""
 
 
 class ConversationTaken(Event, frozen=True, kw_only=True, gc=False):
