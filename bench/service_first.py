@@ -17,10 +17,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from linkloop.commerce.understanding import Emotion, Intent
+from linkloop.commerce.understanding import Understand
 from linkloop.links.service.answering import SURE
 from linkloop.links.service.grammar import Grammar
-from linkloop.links.service.model import IntentModel, MoodModel, reader
+from linkloop.links.service.model import UnderstandModel, reader
 from linkloop.worlds.sim.writing import sample
 
 HELD_OUT = Path(__file__).parents[1] / "tests/links/service/heldout.json"
@@ -48,11 +48,11 @@ def town() -> list[Said]:
 
 def ours(texts: Sequence[str]) -> list[tuple[str, float, str, float]]:
     """Intent and mood of each text, with the confidence in each."""
-    intents, moods = IntentModel(), MoodModel()
+    model = UnderstandModel()
     found = []
     for text in texts:
-        i, m = intents.answer(Intent(text=text)), moods.answer(Emotion(text=text))
-        found.append((i.value.intent, i.confidence, m.value.mood, m.confidence))
+        read = model.answer(Understand(text=text)).value
+        found.append((read.intents[0].intent, read.intents[0].confidence, read.mood, read.mood_confidence))
     return found
 
 
@@ -109,8 +109,8 @@ def report(name: str, rows: list[Said], rivals: dict[str, Callable[[list[str]], 
 
 def cost(texts: list[str]) -> None:
     """Print CPU per ask, with nothing remembered from the ask before."""
-    model, read = IntentModel(), reader()
-    questions = [Intent(text=text) for text in texts]
+    model, read = UnderstandModel(), reader()
+    questions = [Understand(text=text) for text in texts]
     took = []
     for _ in range(5):
         for question in questions:

@@ -9,7 +9,7 @@ import pytest
 from linkloop.commerce.orders import LineSold, OrderPlaced
 from linkloop.commerce.remedies import Compensate
 from linkloop.commerce.stock import Replenish, StockLevel
-from linkloop.commerce.understanding import Intent, IntentAnswer
+from linkloop.commerce.understanding import Understand, Understanding
 from linkloop.core.action import effect_key
 from linkloop.core.event import about
 from linkloop.core.money import Money
@@ -66,7 +66,7 @@ def test_a_row_on_the_wire_satisfies_its_own_schema():
 
 
 def test_a_question_knows_its_answer():
-    assert answer_type(Intent) is IntentAnswer
+    assert answer_type(Understand) is Understanding
 
 
 def test_frozen_data_cannot_be_changed():

@@ -129,7 +129,7 @@ def test_every_refusal_is_the_same_error(pair: Pair) -> None:
         (NotFound, "letter.unknown", lambda s: s.retry("nobody", "wei")),
         (NotFound, "letter.unknown", lambda s: s.drop("nobody", "wei")),
         (NotFound, "question.unknown", lambda s: s.ask("Nothing", {})),
-        (LinkloopError, "input.invalid", lambda s: s.ask("Intent", {"text": 7})),
+        (LinkloopError, "input.invalid", lambda s: s.ask("Understand", {"text": 7})),
         (LinkloopError, "input.invalid", lambda s: s.say("erp", "e2", [{**MESSAGE, "at": "yesterday"}])),
         (Refused, "say.ours", lambda s: s.say("erp", "e3", [{"kind": "spends", "scope": "x"}])),
         (Conflict, "say.other_body", lambda s: s.say("erp", "e1", [{**MESSAGE, "text": "other"}])),

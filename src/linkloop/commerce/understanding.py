@@ -14,32 +14,6 @@ IntentName = Literal[
 Mood = Literal["angry", "anxious", "neutral", "pleased"]
 
 
-class IntentAnswer(msgspec.Struct, frozen=True):
-    """What a customer wants; `order_id` only as written in the text, never trusted without a lookup."""
-
-    intent: IntentName
-    order_id: str = ""
-
-
-class Intent(Question[IntentAnswer], frozen=True, kw_only=True):
-    """What does the writer of this text want?"""
-
-    text: str
-
-
-class MoodAnswer(msgspec.Struct, frozen=True):
-    """A mood and its intensity, 0 to 1."""
-
-    mood: Mood
-    intensity: float
-
-
-class Emotion(Question[MoodAnswer], frozen=True, kw_only=True):
-    """How does the writer of this text feel?"""
-
-    text: str
-
-
 class IntentGuess(msgspec.Struct, frozen=True, gc=False):
     """One thing that a message asks for, with a calibrated probability (0 to 1)."""
 

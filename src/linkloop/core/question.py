@@ -11,7 +11,7 @@ A_co = TypeVar("A_co", bound=msgspec.Struct, covariant=True)
 
 
 class Question(msgspec.Struct, Generic[A], frozen=True, kw_only=True):
-    """What is asked; `class Intent(Question[IntentAnswer])` says what comes back."""
+    """What is asked; `class Understand(Question[Understanding])` says what comes back."""
 
     __doc_zh__: ClassVar[str] = ""
 

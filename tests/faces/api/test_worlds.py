@@ -106,7 +106,7 @@ def test_the_map_the_links_the_models_and_the_loop_are_told(client: httpx.Client
     assert {"watch", "service", "stock"} <= {wire["hearer"] for wire in wires}
     assert client.get("/map/links/watch").json()["title"]["zh"].startswith("监测")
     assert client.get("/map/links/nobody").status_code == 404
-    assert {one["card"]["question"] for one in client.get("/models/today").json()} >= {"Intent", "ReplenishPolicy"}
+    assert {one["card"]["question"] for one in client.get("/models/today").json()} >= {"Understand", "ReplenishPolicy"}
     assert client.get("/loop").json()["running"] is True
 
 

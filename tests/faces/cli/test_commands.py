@@ -76,10 +76,10 @@ def test_an_error_is_json_for_a_program(shop):
 
 # -- ask
 def test_ask_answers_with_the_model_behind_it(shop):
-    called = call("--folder", shop, "ask", "Intent", "text=我的快递到哪了？", "--json").json()
-    assert called["value"]["intent"] == "where_is_parcel"
-    assert called["model"] == "messages:intent"
-    shown = call("--folder", shop, "ask", "Intent", "text=我的快递到哪了？")
+    called = call("--folder", shop, "ask", "Understand", "text=我的快递到哪了？", "--json").json()
+    assert called["value"]["intents"][0]["intent"] == "where_is_parcel"
+    assert called["model"] == "messages"
+    shown = call("--folder", shop, "ask", "Understand", "text=我的快递到哪了？")
     assert "where_is_parcel" in shown.out
 
 
@@ -100,7 +100,7 @@ def test_ask_shows_the_rule_that_a_table_went_by(shop):
 def test_ask_needs_no_shop_and_makes_none(tmp_path):
     folder = tmp_path / "none"
     called = call("--folder", str(folder), "ask", "--list", "--json")
-    assert {"Emotion", "Intent", "ReplenishPolicy"} <= {one["name"] for one in called.json()}
+    assert {"Understand", "ReplenishPolicy"} <= {one["name"] for one in called.json()}
     assert not folder.exists()
 
 
@@ -108,10 +108,10 @@ def test_ask_needs_no_shop_and_makes_none(tmp_path):
     ("args", "code"),
     [
         (("Nope",), 3),
-        (("Intent", "text"), 2),
-        (("Intent", "nope=1"), 2),
-        (("Intent",), 3),
-        (("Emotion", "=x"), 2),
+        (("Understand", "text"), 2),
+        (("Understand", "nope=1"), 2),
+        (("Understand",), 3),
+        (("Understand", "=x"), 2),
         ((), 2),
     ],
 )

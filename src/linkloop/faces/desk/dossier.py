@@ -216,8 +216,7 @@ OUTBOX = {
     "undone": Text(en="Taken back", zh="已撤销"),
 }
 QUESTIONS = {
-    "Intent": Text(en="What does the writer want?", zh="客户想要什么？"),
-    "Emotion": Text(en="How does the writer feel?", zh="客户情绪如何？"),
+    "Understand": Text(en="What does this text say?", zh="这段文字说了什么？"),
     "RemedyPolicy": Text(en="What may be offered for this delay?", zh="这次延误最多可以补偿多少？"),
     "ReplenishPolicy": Text(en="How well should this product be stocked?", zh="这款商品应备货到什么水平？"),
 }

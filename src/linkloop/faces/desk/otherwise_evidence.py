@@ -90,7 +90,7 @@ def _asked(decision: Decision, question: str) -> tuple[dict[str, Any], dict[str,
 
 
 def _compensate(decision: Decision, cause: dict[str, Any], facts: Facts) -> Evidence | None:
-    policy, feeling = _asked(decision, "RemedyPolicy"), _asked(decision, "Emotion")
+    policy, feeling = _asked(decision, "RemedyPolicy"), _asked(decision, "Understand")
     customer = str(decision.action.get("customer_id", ""))
     if policy is None or feeling is None or not customer:
         return None

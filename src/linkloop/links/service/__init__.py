@@ -5,33 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from linkloop.commerce.conversations import MessageReceived, Reply
+from linkloop.commerce.contacts import ContactConversation, ContactLink, MergeSuggestion
+from linkloop.commerce.conversations import Conversation, MessageReceived, Reply
+from linkloop.commerce.desk import AnswerTarget
+from linkloop.commerce.knowledge import Retrieve
 from linkloop.commerce.loop import ActionSettled
 from linkloop.commerce.notices import DelayTold, ServiceNotice
 from linkloop.commerce.parcels import CarrierTransit, ParcelDelayed, ParcelDelivered
 from linkloop.commerce.payments import PaymentsFailing
 from linkloop.commerce.remedies import Compensate, CustomerStayed, RemedyGiven, RemedyOutcome, RemedyPolicy
-from linkloop.commerce.understanding import Emotion, Intent
+from linkloop.commerce.understanding import Understand
 from linkloop.core.link import Context, Link
 from linkloop.core.table import Table
-from linkloop.links.service import answering, notice, outcomes, warning
-from linkloop.links.service.model import IntentModel, MoodModel
+from linkloop.links.service import answering, conversation, notice, outcomes, warning
+from linkloop.links.service.knowledge.retrieve import RetrieveModel
+from linkloop.links.service.model import UnderstandModel
 
 link = Link(
     "service",
     title=("Customer service", "客户服务"),
-    says=(RemedyGiven, RemedyOutcome, DelayTold, CarrierTransit, ServiceNotice),
+    says=(
+        RemedyGiven, RemedyOutcome, DelayTold, CarrierTransit, ServiceNotice,
+        Conversation, ContactLink, ContactConversation, MergeSuggestion,
+    ),  # fmt: skip
     decides=(Reply, Compensate),
-    asks=(Intent, Emotion, RemedyPolicy),
+    asks=(Understand, Retrieve, RemedyPolicy, AnswerTarget),
     rules=Path(__file__).parent,
-    models=(IntentModel, MoodModel),
+    models=(UnderstandModel, RetrieveModel),
 )
 
 
 @link.hears(MessageReceived)
 def on_message(ctx: Context, event: MessageReceived) -> Iterator[Table]:
     """A customer wrote: reply, and decide a remedy when a parcel is late."""
+    heard = conversation.hear(ctx, event)
+    yield from heard.says
+    read = ctx.ask(Understand(text=event.text, before=heard.before)).value
     yield from answering.answer(ctx, event)
+    yield conversation.kept(ctx, heard, read, conversation.Answered())
 
 
 @link.hears(ParcelDelayed)

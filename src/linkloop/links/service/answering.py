@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from linkloop.commerce.conversations import MessageReceived, Reply
 from linkloop.commerce.customers import Customer
-from linkloop.commerce.understanding import Emotion, Intent
+from linkloop.commerce.understanding import Understand
 from linkloop.core.decision import Decision, decide
 from linkloop.core.link import Context
 from linkloop.core.money import Money
@@ -27,26 +27,26 @@ REPLY_LASTS = timedelta(minutes=30)
 
 def answer(ctx: Context, event: MessageReceived) -> Iterator[Table]:
     """One reply per message; for a late parcel also the remedy, once per order."""
-    intent = ctx.ask(Intent(text=event.text))
-    feeling = ctx.ask(Emotion(text=event.text)).value.mood
-    if intent.confidence < SURE or intent.value.intent not in ("where_is_parcel", "complaint", "thanks"):
-        why = f"{intent.value.intent}, {intent.confidence:.2f}"
+    read = ctx.ask(Understand(text=event.text)).value
+    wish, feeling = read.intents[0], read.mood
+    if wish.confidence < SURE or wish.intent not in ("where_is_parcel", "complaint", "thanks"):
+        why = f"{wish.intent}, {wish.confidence:.2f}"
         said = Text(en=f"not ours to answer ({why}): for a person", zh=f"不在自动回答范围（{why}）：转人工")
         told = wording.join(notice_for(ctx, event), wording.HANDED_OVER)
         yield _reply(ctx, event, told, said, 1.0, Case(customer=_known(ctx, event)))
         return
-    if intent.value.intent == "thanks":
+    if wish.intent == "thanks":
         said = Text(en="the customer is content", zh="客户表示感谢")
-        yield _reply(ctx, event, wording.WELCOME, said, intent.confidence, Case(customer=_known(ctx, event)))
+        yield _reply(ctx, event, wording.WELCOME, said, wish.confidence, Case(customer=_known(ctx, event)))
         return
-    named = (event.order_id, intent.value.order_id)
+    named = (event.order_id, read.slots.order_id)
     case = case_of(ctx, event.customer_id, named)
     if case.order is None:
         said = Text(en=f"no order to speak of: {case.gap}", zh=f"没有可以说明的订单：{case.gap}")
-        yield _reply(ctx, event, wording.gap(case.gap), said, intent.confidence, case)
+        yield _reply(ctx, event, wording.gap(case.gap), said, wish.confidence, case)
         return
     late = late_days(case.parcel, ctx.now())
-    if intent.value.intent == "complaint" and not late:
+    if wish.intent == "complaint" and not late:
         said = Text(en="a complaint, and no parcel is late: for a person", zh="投诉，但没有包裹延误：转人工")
         yield _reply(ctx, event, wording.HANDED_OVER, said, 1.0, case)
         return
@@ -60,7 +60,7 @@ def answer(ctx: Context, event: MessageReceived) -> Iterator[Table]:
         en=f"the customer asks for order {case.order.order_id}: {late:g} days late",
         zh=f"客户询问订单 {case.order.order_id}：延误 {late:g} 天",
     )
-    yield _reply(ctx, event, told, said, intent.confidence, case)
+    yield _reply(ctx, event, told, said, wish.confidence, case)
     if late:
         yield from make_good(ctx, event, named)
 

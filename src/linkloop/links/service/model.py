@@ -1,4 +1,4 @@
-"""The message models: Intent and Emotion by a linear model over words and pieces of words, Chinese and English."""
+"""Answers Understand: what a message asks for and how its writer feels, Chinese and English, by linear models."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import numpy as np
 
-from linkloop.commerce.understanding import Emotion, Intent, IntentAnswer, IntentName, Mood, MoodAnswer
+from linkloop.commerce.understanding import IntentGuess, IntentName, Mood, Slots, Understand, Understanding
 from linkloop.core.question import Given, ModelCard, Question, RuleHit
-from linkloop.links.service.features import LONGEST, grams
+from linkloop.links.service.features import LONGEST, grams, language
 from linkloop.links.service.weights import Weights, load
 
 VERSION = "1"
@@ -71,50 +71,45 @@ def reader() -> Reader:
     return Reader(load())
 
 
-class IntentModel:
-    """Answers Intent. Confidence is the probability of the intent, calibrated on patterns that were held out."""
+class UnderstandModel:
+    """Answers Understand. Confidence is the probability of the first intent, calibrated on patterns held out."""
 
     def __init__(self) -> None:
         self._reader = reader()
-        self.card = card_of("messages:intent", Intent, self._reader, self._reader.split)
+        self.card = card_of(self._reader)
 
     def answer(self, question: Question[Any]) -> Given[Any]:
-        text = cast(Intent, question).text
+        asked = cast(Understand, question)
         read = self._reader
-        name, chances, spoke = read.choose(text, 0, read.split, read.card["intent_temperature"])
-        answer = IntentAnswer(intent=cast(IntentName, name), order_id=order_number(text))
-        return Given(value=answer, confidence=chances[name], hits=_hit(spoke))
-
-
-class MoodModel:
-    """Answers Emotion. Intensity is the probability that the mood is not neutral."""
-
-    def __init__(self) -> None:
-        self._reader = reader()
-        self.card = card_of("messages:mood", Emotion, self._reader, len(self._reader.labels) - self._reader.split)
-
-    def answer(self, question: Question[Any]) -> Given[Any]:
-        read = self._reader
-        name, chances, spoke = read.choose(
-            cast(Emotion, question).text, read.split, len(read.labels), read.card["mood_temperature"]
+        name, chances, spoke = read.choose(asked.text, 0, read.split, read.card["intent_temperature"])
+        mood, moods, _ = read.choose(asked.text, read.split, len(read.labels), read.card["mood_temperature"])
+        answer = Understanding(
+            intents=(IntentGuess(cast(IntentName, name), round(chances[name], 6)),),
+            slots=Slots(order_id=order_number(asked.text)),
+            out_of_scope=round(chances["other"], 6),
+            mood=cast(Mood, mood),
+            mood_confidence=round(moods[mood], 6),
+            intensity=round(1 - moods["neutral"], 4),
+            language=language(asked.text, ""),
         )
-        answer = MoodAnswer(mood=cast(Mood, name), intensity=round(1 - chances["neutral"], 4))
         return Given(value=answer, confidence=chances[name], hits=_hit(spoke))
 
 
-def card_of(name: str, question: type[Question[Any]], read: Reader, labels: int) -> ModelCard:
+def card_of(read: Reader) -> ModelCard:
     """The card. Quality is what training measured on patterns that it did not learn from; bench prints the rest."""
-    part = name.split(":")[1]
     return ModelCard(
-        name=name,
+        name="messages",
         version=VERSION,
-        question=question.__name__,
+        question=Understand.__name__,
         driver="linear",
-        parameters=len(read.table) * labels,
+        parameters=read.table.size,
         latency_ms_p50=0.1,
         latency_ms_p99=0.5,
         languages=("zh", "en"),
-        quality={"accuracy_unseen_patterns": read.card[f"{part}_unseen_patterns"]},
+        quality={
+            "accuracy_unseen_patterns": read.card["intent_unseen_patterns"],
+            "mood_accuracy_unseen_patterns": read.card["mood_unseen_patterns"],
+        },
         measured_on=f"{read.card['texts']} texts of phrases.txt, 5 folds by pattern",
         trained_by=read.card["trained_by"],
     )

@@ -8,7 +8,7 @@ from datetime import timedelta
 from linkloop.commerce.conversations import MessageReceived
 from linkloop.commerce.orders import Order
 from linkloop.commerce.remedies import Compensate, RemedyAdvice, RemedyGiven, RemedyOutcome, RemedyPolicy
-from linkloop.commerce.understanding import Emotion, Mood
+from linkloop.commerce.understanding import Mood, Understand
 from linkloop.core.action import effect_key
 from linkloop.core.decision import decide
 from linkloop.core.link import Context
@@ -28,7 +28,7 @@ def make_good(ctx: Context, event: MessageReceived, named: tuple[str, ...]) -> I
     """The remedy for a late order that a message is about: once per order, nothing where the table allows nothing."""
     # Facts and mood are taken once more, for a decision's evidence is what was read and asked since the last one.
     case = case_of(ctx, event.customer_id, named)
-    order, mood = case.order, ctx.ask(Emotion(text=event.text)).value.mood
+    order, mood = case.order, ctx.ask(Understand(text=event.text)).value.mood
     late = late_days(case.parcel, ctx.now())
     if order is None or order.total is None or order.status in ("cancelled", "unavailable", "returned"):
         return
