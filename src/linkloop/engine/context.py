@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, overload
 
@@ -12,8 +12,9 @@ import msgspec
 from linkloop.core.decision import Asked, Read
 from linkloop.core.errors import Refused
 from linkloop.core.event import Event
+from linkloop.core.feed import FedModel, is_fed
 from linkloop.core.link import Link
-from linkloop.core.question import Answer, Question
+from linkloop.core.question import Answer, Given, Question
 from linkloop.core.table import Table, table_name
 from linkloop.core.text import Text
 from linkloop.models.matrix import Matrix
@@ -38,6 +39,8 @@ class LinkContext:
         sql: Sql,
         seats: list[str],
         *,
+        horizon: int = 0,
+        rows: Sequence[tuple[int, Table]] = (),
         answer_by: float = 0.0,
     ) -> None:
         self._link = link
@@ -46,6 +49,8 @@ class LinkContext:
         self._matrix = matrix
         self._sql = sql
         self._seats = seats
+        self._horizon = horizon  # the log offset as of which models that are fed by tables answer
+        self._rows = rows  # what this transaction has written so far
         self._answer_by = answer_by  # time.monotonic() seconds; 0: no deadline
         self._reads: list[Read] = []
         self._asked: list[Asked] = []
@@ -82,7 +87,7 @@ class LinkContext:
         left = (self._answer_by - time.monotonic()) * 1000 if self._answer_by else float("inf")
         model = choose(self._matrix.candidates(type(question)), left)
         started = time.perf_counter_ns()
-        given = model.answer(question)
+        given = self._fed(model, question) if is_fed(model) else model.answer(question)
         answer = Answer[Any](
             value=given.value,
             model=model.card.name,
@@ -106,6 +111,12 @@ class LinkContext:
             )
         )
         return answer
+
+    def _fed(self, model: FedModel, question: Question[A]) -> Given[Any]:
+        fed = self._matrix.feed.of(model)
+        assert self._facts.connection is not None
+        fed.bring(self._facts.connection, self._rows, self._horizon)
+        return fed.answer(question, self._horizon, self.read)
 
     def seats(self) -> list[str]:
         """Names of the links that hold a seat in negotiations."""

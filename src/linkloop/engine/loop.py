@@ -191,6 +191,7 @@ class Loop:
             except BaseException as error:
                 self.counters.failed_commits += 1
                 self.verdicts.errands.clear()
+                self.matrix.feed.undo()
                 for work in batch:
                     work.future.set_exception(work.error or error)
                 self._expected = -1
@@ -212,6 +213,7 @@ class Loop:
 
     def _committed(self, turn: Turn, batch: list[_Work[Any]], started: float) -> None:
         self.head = self._expected = turn.w.head
+        self.matrix.feed.keep(turn.w.rows)
         self.counters.commits += 1
         self.counters.heard += turn.heard
         errands, self.verdicts.errands = self.verdicts.errands, []
@@ -262,6 +264,7 @@ class Loop:
         """Hear what is in the log beyond the cursor; False when there is more than fits into this turn."""
         if turn.w.head == self._expected:
             return True
+        self.matrix.feed.doubt()
         query = (
             sa.select(log.c.offset, log.c.kind, log.c.body)
             .where(log.c.offset > self._cursor(turn.w.connection), log.c.is_event == 1)

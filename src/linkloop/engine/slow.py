@@ -106,7 +106,8 @@ class SlowLane:
             facts = LiveFacts(loop.store.engine)
             facts.connection = connection
             horizon = head_of(connection)
-            context = LinkContext(link, event, facts, loop.matrix, self._sql(horizon), loop.wiring.seats())
+            seats = loop.wiring.seats()
+            context = LinkContext(link, event, facts, loop.matrix, self._sql(horizon), seats, horizon=horizon)
             try:
                 said = hear(handler, context, event)
             except Exception as error:

@@ -25,6 +25,7 @@ from linkloop.models.matrix import Matrix
 from linkloop.store.codec import encode
 from linkloop.store.sql.door import SqlDoor
 from linkloop.store.writes import Writes
+from linkloop.store.facts import PastFacts
 
 HOP_LIMIT = 16
 HOT_ROWS = 4096  # rows of this transaction that SQL can see on top of the log
@@ -154,7 +155,12 @@ class Turn:
     def _context(self, link: Link, event: Event, started: float) -> LinkContext:
         answer_by = started + event.__deadline_ms__ / 1000 if event.__deadline_ms__ else 0.0
         seats = self.wiring.seats()
-        return LinkContext(link, event, self.w.facts, self.matrix, self._sql, seats, answer_by=answer_by)
+        facts = self.w.facts
+        past = isinstance(facts, PastFacts)  # what a replay writes itself is not fed: no link says what models are fed by
+        horizon, rows = (facts.horizon, ()) if past else (self.w.head, self.w.rows)
+        return LinkContext(
+            link, event, facts, self.matrix, self._sql, seats, horizon=horizon, rows=rows, answer_by=answer_by
+        )
 
     def _hear(self, link: Link, handler: Handler, event: Event, started: float) -> None:
         deadline = event.__deadline_ms__

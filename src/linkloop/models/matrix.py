@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from linkloop.core.question import Model, ModelCard, Question
+from linkloop.models.feeding import Feed
 
 REMEMBERS = 1024  # how long the last answers of a model took
 
@@ -17,6 +18,7 @@ class Matrix:
     def __init__(self, models: Iterable[Model] = ()) -> None:
         self._by_question: dict[str, tuple[Model, ...]] = {}
         self._took: dict[tuple[str, str], deque[int]] = {}
+        self.feed = Feed()
         for model in models:
             self.register(model)
 
@@ -53,5 +55,6 @@ class Matrix:
     def with_model(self, model: Model) -> Matrix:
         """A copy for a what-if in which `model` is asked for sure: it alone answers its question."""
         copy = Matrix()
+        copy.feed = self.feed
         copy._by_question = {**self._by_question, model.card.question: (model,)}
         return copy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
@@ -17,6 +17,8 @@ _ROOM = 200_000
 
 class Facts(Protocol):
     """What a Context reads from; every row comes with the log offset of its version (0 and None: absent)."""
+
+    connection: Any
 
     def get(self, kind: type[T], key: str) -> tuple[T | None, int]: ...
 

@@ -15,6 +15,7 @@ from linkloop.core.question import Answer, ModelCard, answer_type
 from linkloop.core.text import Text
 from linkloop.core.vocabulary import json_schema, questions, schema
 from linkloop.core.world import Accepted
+from linkloop.engine.asking import ask_now
 from linkloop.engine.replay import Reexecution, reexecute
 from linkloop.engine.whatif import ReplayReport
 from linkloop.engine.wiring import Edge, edges
@@ -33,7 +34,6 @@ from linkloop.faces.desk.views import (
     TableInfo,
     Why,
 )
-from linkloop.models.route import choose
 from linkloop.store.ledger import Verdict, verify
 from linkloop.store.sql.door import Result
 from linkloop.worlds.files import ImportReport, import_path
@@ -158,16 +158,7 @@ class Desk:
                 where=question,
             )
         asked = _convert(fields, kind, question)
-        model = choose(self.shop.matrix.candidates(kind))
-        given = model.answer(asked)
-        return Answer(
-            value=given.value,
-            model=model.card.name,
-            version=model.card.version,
-            confidence=given.confidence,
-            hits=given.hits,
-            near=given.near,
-        )
+        return msgspec.structs.replace(ask_now(self.shop.store, self.shop.matrix, asked), took_us=0)
 
     # -- saying
     def say(self, source: str, external_id: str, items: list[dict[str, Any]]) -> Accepted:

@@ -1,0 +1,171 @@
+"""Postings: an inverted index in numpy whose BM25 scores are exact as of any log offset, however it grew.
+
+A search engine's statistics count documents that were deleted and depend on how its segments were merged; here the
+document frequencies and the mean length are those of the documents that were there at the offset, so that the same
+question gives the same bytes for ever. BM25 as in Robertson and Zaragoza (2009), with idf ln(1 + (N-n+.5)/(n+.5)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from linkloop.links.service.knowledge.grams import Codes
+
+Array = np.ndarray[Any, np.dtype[Any]]
+SEGMENTS = 8  # more are merged into one
+MOST_TIMES = 255
+
+
+class Segment(NamedTuple):
+    """Postings of the documents from `first`: per code (sorted) the documents, rising, and how often each has it."""
+
+    first: int
+    codes: Codes
+    starts: Array  # one more than codes
+    docs: Array  # int32, whole numbers of the index
+    times: Array  # uint8
+    lengths: Array  # int32, per document
+
+
+def segment(first: int, texts: Sequence[Codes]) -> Segment:
+    """The postings of some documents, given as their codes."""
+    lengths = np.array([len(codes) for codes in texts], np.int64)
+    codes = np.concatenate([*texts, np.empty(0, np.int64)])
+    docs = np.repeat(np.arange(first, first + len(texts)), lengths)
+    order = np.lexsort((docs, codes))
+    codes, docs = codes[order], docs[order]
+    new = np.ones(len(codes), bool)
+    new[1:] = (codes[1:] != codes[:-1]) | (docs[1:] != docs[:-1])
+    at = np.flatnonzero(new)
+    times = np.minimum(np.diff(np.append(at, len(codes))), MOST_TIMES).astype(np.uint8)
+    return _packed(first, codes[at], docs[at], times, lengths.astype(np.int32))
+
+
+def _packed(first: int, codes: Array, docs: Array, times: Array, lengths: Array) -> Segment:
+    new = np.ones(len(codes), bool)
+    new[1:] = codes[1:] != codes[:-1]
+    starts = np.append(np.flatnonzero(new), len(codes)).astype(np.int64)
+    return Segment(first, codes[starts[:-1]], starts, docs.astype(np.int32), times, lengths)
+
+
+def merged(parts: Sequence[Segment]) -> Segment:
+    """Neighbouring segments as one."""
+    codes = np.concatenate([np.repeat(part.codes, np.diff(part.starts)) for part in parts])
+    docs = np.concatenate([part.docs for part in parts])
+    times = np.concatenate([part.times for part in parts])
+    order = np.argsort(codes, kind="stable")
+    lengths = np.concatenate([part.lengths for part in parts])
+    return _packed(parts[0].first, codes[order], docs[order], times[order], lengths)
+
+
+class Field:
+    """One way of looking at all documents, as segments that only ever grow."""
+
+    def __init__(self, k1: float, b: float) -> None:
+        self.k1, self.b = k1, b
+        self.segments: list[Segment] = []
+        self.lengths = np.empty(0, np.int32)
+
+    def add(self, texts: Sequence[Codes]) -> None:
+        """Add documents; their numbers follow those that are there."""
+        if texts:
+            self.segments.append(segment(len(self.lengths), texts))
+            self.lengths = np.concatenate([self.lengths, self.segments[-1].lengths])
+            while len(self.segments) > 1 and len(self.segments[-2].lengths) < 2 * len(self.segments[-1].lengths):
+                self.segments[-2:] = [merged(self.segments[-2:])]
+
+    def postings(self, codes: Codes) -> list[tuple[Array, Array]]:
+        """Documents (rising) and times of each code, over all segments."""
+        found: list[list[tuple[Array, Array]]] = [[] for _ in codes]
+        for part in self.segments:
+            if not len(part.codes):
+                continue
+            at = np.minimum(np.searchsorted(part.codes, codes), len(part.codes) - 1)
+            for n in np.flatnonzero(part.codes[at] == codes).tolist():
+                a, b = part.starts[at[n]], part.starts[at[n] + 1]
+                found[n].append((part.docs[a:b], part.times[a:b]))
+        return [_joined(some) for some in found]
+
+
+_NOTHING = (np.empty(0, np.int32), np.empty(0, np.uint8))
+
+
+def _joined(some: list[tuple[Array, Array]]) -> tuple[Array, Array]:
+    if len(some) < 2:
+        return some[0] if some else _NOTHING
+    return np.concatenate([docs for docs, _ in some]), np.concatenate([times for _, times in some])
+
+
+class View:
+    """A field as of a moment: `alive` says which documents were there. Scores count them alone."""
+
+    def __init__(self, field: Field, alive: Array) -> None:
+        self.field = field
+        self.alive = alive
+        self.count = int(alive.sum())
+        self.all = self.count == len(alive)
+        total = int(field.lengths[: len(alive)][alive].sum())
+        mean = total / self.count if self.count and total else 1.0
+        self.norm = (field.k1 * (1 - field.b + field.b * field.lengths[: len(alive)] / mean)).astype(np.float32)
+
+    def asked(self, codes: Codes) -> Asked:
+        """The postings of a query, rarest first, with what each code counts for."""
+        kept = []
+        for code, (docs, times) in zip(codes.tolist(), self.field.postings(codes), strict=True):
+            if not self.all and len(docs):
+                there = self.alive[docs]
+                docs, times = docs[there], times[there]
+            if len(docs):
+                kept.append((len(docs), code, docs, times))
+        kept.sort(key=lambda one: one[:2])
+        seen = np.array([one[0] for one in kept], np.float64)
+        weights = np.log(1 + (self.count - seen + 0.5) / (seen + 0.5)).astype(np.float32)
+        return Asked(self, [(docs, times) for _, _, docs, times in kept], weights * np.float32(self.field.k1 + 1))
+
+
+class Asked:
+    """A query's postings in a view."""
+
+    def __init__(self, view: View, found: list[tuple[Array, Array]], weights: Array) -> None:
+        self.view = view
+        self.found = found
+        self.weights = weights
+
+    def best(self, wanted: Array, rank: Array, most: int, budget: int) -> Array:
+        """The `most` documents among `wanted` (a mask) with the highest scores, by the rarest codes that `budget`
+        postings hold; rising numbers. Of documents that tie for the last places those with the lowest `rank` count."""
+        some, total = [], 0
+        for (docs, times), weight in zip(self.found, self.weights.tolist(), strict=True):
+            total += len(docs)
+            if some and total > budget:
+                break
+            some.append((docs, times, weight))
+        if not some:
+            return np.empty(0, np.int64)
+        docs = np.concatenate([one[0] for one in some])
+        times = np.concatenate([one[1] for one in some]).astype(np.float32)
+        weight = np.repeat(np.array([one[2] for one in some], np.float32), [len(one[0]) for one in some])
+        part = weight * times / (times + self.view.norm[docs])
+        scores = np.bincount(docs, part, minlength=len(wanted))[: len(wanted)]
+        scores[~wanted] = 0
+        hits = np.flatnonzero(scores)
+        if len(hits) <= most:
+            return hits
+        mine = scores[hits]
+        edge = np.partition(mine, len(mine) - most)[len(mine) - most]
+        above, tied = hits[mine > edge], hits[mine == edge]
+        tied = tied[np.argsort(rank[tied], kind="stable")][: most - len(above)]
+        return np.sort(np.concatenate([above, tied]))
+
+    def scores(self, chosen: Array) -> Array:
+        """The exact scores of some documents (rising numbers), by all codes."""
+        total = np.zeros(len(chosen), np.float64)
+        norm = self.view.norm[chosen]
+        for (docs, times), weight in zip(self.found, self.weights.tolist(), strict=True):
+            at = np.minimum(np.searchsorted(docs, chosen), len(docs) - 1)
+            often = np.where(docs[at] == chosen, times[at], 0).astype(np.float32)
+            total += weight * often / (often + norm)
+        return total
