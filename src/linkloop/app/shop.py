@@ -11,8 +11,16 @@ from zoneinfo import ZoneInfo
 
 from linkloop.app.opening import take_in_past
 from linkloop.app.settings import Settings
+from linkloop.commerce.contacts import ContactMerged, ContactSplit
+from linkloop.commerce.conversations import (
+    ConversationHandedBack,
+    ConversationRated,
+    ConversationSolved,
+    ConversationTaken,
+)
+from linkloop.commerce.desk import AnswerWritten, ConversationReopened
 from linkloop.commerce.loop import ActionSettled, FileImported
-from linkloop.commerce.time import DayClosed, MinutePassed
+from linkloop.commerce.time import AlarmRang, DayClosed, MinutePassed
 from linkloop.core.clock import Clock, RealClock, SimClock
 from linkloop.core.errors import Conflict
 from linkloop.core.link import Link
@@ -23,6 +31,7 @@ from linkloop.engine.gate import Gate
 from linkloop.engine.lapsing import Lapsing
 from linkloop.engine.loop import Loop
 from linkloop.engine.replay import Machine
+from linkloop.engine.ringer import Ringer
 from linkloop.engine.rulebook import Rulebook
 from linkloop.engine.slow import SlowLane
 from linkloop.engine.ticker import Ticker, opening_time
@@ -33,7 +42,12 @@ from linkloop.store.lander import Lander
 from linkloop.store.sql.door import SqlDoor
 from linkloop.store.store import open_store
 
-LOOP_SAYS = (ActionSettled, MinutePassed, DayClosed, FileImported)
+# What people do with conversations at the desk; the loop says it for them.
+DEEDS = (
+    ConversationTaken, AnswerWritten, ConversationHandedBack, ConversationSolved, ConversationReopened,
+    ConversationRated, ContactMerged, ContactSplit,
+)  # fmt: skip
+LOOP_SAYS = (ActionSettled, AlarmRang, MinutePassed, DayClosed, FileImported, *DEEDS)
 
 
 class Shop:
@@ -61,6 +75,7 @@ class Shop:
         self.effects = Effects(self.loop, self.worlds)
         self.slow = SlowLane(self.loop)
         self.lapsing = Lapsing(self.loop)
+        self.ringer = Ringer(self.loop)
         self.ticker = Ticker(self.loop, settings.name, self.zone)
         self._lock: IO[str] | None = None
 
@@ -77,6 +92,7 @@ class Shop:
             world.start(self.loop, self.clock)
         if isinstance(self.clock, RealClock):
             self.ticker.start()
+            self.ringer.start()
 
     def take_in_past(self) -> int:
         """Rows of fact that worlds know from before the opening, loaded on the first start only."""
@@ -86,6 +102,7 @@ class Shop:
         """Stop in the order in which things flow: nothing that was accepted is left undone by accident."""
         if self._lock is not None:
             self.ticker.stop()
+            self.ringer.stop()
             for world in self.worlds:
                 world.stop()
             self.lapsing.stop()

@@ -11,17 +11,20 @@ import msgspec
 import sqlalchemy as sa
 
 from linkloop.commerce.loop import ActionSettled
-from linkloop.core.clock import Clock
+from linkloop.commerce.time import AlarmRang
+from linkloop.core.clock import Clock, micros
 from linkloop.core.decision import Decision
 from linkloop.core.errors import NotFound
 from linkloop.core.event import Event
 from linkloop.core.text import Text
 from linkloop.core.vocabulary import events
 from linkloop.engine.gate import Gate
+from linkloop.engine.recall import place_of, recall
 from linkloop.engine.turn import Turn
 from linkloop.engine.verdicts import Verdicts
 from linkloop.engine.wiring import Wiring
 from linkloop.models.matrix import Matrix
+from linkloop.store.alarms import AlarmQueue
 from linkloop.store.codec import decode, encode, kind_of
 from linkloop.store.facts import PastFacts
 from linkloop.store.ledger import entries
@@ -56,6 +59,9 @@ class Draft(Writes):
             return None
         status = {"refused": "cancelled", "failed": "refused", "undone": "undone"}.get(decision.status, "done")
         return (*row[:6], status, *row[7:])
+
+    def _alarms(self) -> AlarmQueue:
+        return AlarmQueue(None, None)
 
     def decision(self, decision: Decision, entry: str, at: int, source: str) -> None:
         self.row(decision, at, source)
@@ -152,8 +158,8 @@ def rehear(
     with machine.store.read() as connection:
         facts = PastFacts(connection, since, since=since)
         turn = _turn(machine, connection, facts, since)
-        ends = {
-            (row.source, row.external_id): row.last
+        spans = {
+            (row.source, row.external_id): (row.first, row.last)
             for row in connection.execute(sa.select(inbox).where(inbox.c.last > since, inbox.c.first <= until))
         }
         rows = connection.execution_options(yield_per=1000).execute(
@@ -166,15 +172,21 @@ def rehear(
         slow = {kind for kinds in machine.wiring.slow.values() for kind in kinds}
         past = recorded(connection, since, until).values()
         snapshots: dict[str, int] = {d.cause_id: d.horizon for d in past if _kind(d.cause_kind) in slow}
+        recall(connection, turn.w.alarms, since, until)
         for row in rows:
             event = decode(kind_of(row.kind), row.body)
             assert isinstance(event, Event)
             progress(row.offset - since, until - since)
+            if isinstance(event, AlarmRang) and not turn.w.alarms.drop(*place_of(event)):
+                continue  # here it was not set, or for another moment
             if isinstance(event, ActionSettled) and not _happened(event, wanted, facts, since):
                 continue
-            end: int = max(row.offset, ends.get((event.source, event.external_id), 0))
-            facts.horizon = turn.w.head = end
+            end: int = max(row.offset, spans.get((event.source, event.external_id), (0, 0))[1])
             mark = len(turn.w.rows)
+            if not isinstance(event, AlarmRang):  # what only this run set rings as time passes
+                facts.horizon = turn.w.head = spans.get((event.source, event.external_id), (row.offset, 0))[0] - 1
+                turn.ring(micros(event.at), on_time=True)
+            facts.horizon = turn.w.head = end
             turn.hear_all(event, time.monotonic(), partial(_move, turn, facts, snapshots.get(event.id, end)))
             for _, said in turn.w.rows[mark:]:
                 if isinstance(said, Decision):

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from linkloop.core.clock import Clock, micros
+from linkloop.commerce.time import AlarmRang
+from linkloop.core.clock import Clock, SimClock, micros
 from linkloop.core.decision import Asked, Decision, Read
 from linkloop.core.event import Event
 from linkloop.core.ids import child_id
@@ -18,14 +19,15 @@ from linkloop.core.link import Handler, Link
 from linkloop.core.table import Table, table_name
 from linkloop.core.vocabulary import action_of
 from linkloop.core.world import Accepted, Delivery, latest
+from linkloop.engine.alarms import rang
 from linkloop.engine.context import LinkContext, undeclared
 from linkloop.engine.verdicts import Verdicts
 from linkloop.engine.wiring import Wiring
 from linkloop.models.matrix import Matrix
 from linkloop.store.codec import encode
+from linkloop.store.facts import PastFacts
 from linkloop.store.sql.door import SqlDoor
 from linkloop.store.writes import Writes
-from linkloop.store.facts import PastFacts
 
 HOP_LIMIT = 16
 HOT_ROWS = 4096  # rows of this transaction that SQL can see on top of the log
@@ -74,10 +76,15 @@ class Turn:
         }
 
     def accept(self, delivery: Delivery, known: dict[tuple[str, str], Accepted]) -> Accepted:
-        """Take one delivery in, once, and let everything that follows from it be heard before the next."""
+        """Take one delivery in, once, and let everything that follows from it be heard before the next.
+
+        In a simulated shop time passes by what is said: alarms that are due by then ring first.
+        """
         key = (delivery.source, delivery.external_id)
         if key in known:
             return known[key]
+        if isinstance(self.clock, SimClock) and (reached := latest(delivery.said)) is not None:
+            self.ring(micros(reached), on_time=True)
         first = self.w.head + 1
         started = time.monotonic()
         source, external_id = key
@@ -102,6 +109,27 @@ class Turn:
         self.w.event(event)
         if type(event) in self.wiring.fast:
             self.to_hear.append((event, started))
+
+    def ring(self, until: int, *, on_time: bool, most: int = 0) -> int:
+        """Let every alarm that is due by `until` (microseconds) be heard, one after another, by moment and key.
+
+        `on_time`: each rings at the very moment that it was set for, as in a town whose time passes in steps; else at
+        `until`, which is now. Gives how many rang, at most `most` (0: all).
+        """
+        count = 0
+        while (count < most or not most) and (waiting := self.w.alarms.take(until)) is not None:
+            self.hear_alarm(rang(waiting, max(waiting.due, waiting.set_at) if on_time else until))
+            count += 1
+        return count
+
+    def hear_alarm(self, event: AlarmRang) -> None:
+        """Append an alarm that rings, and let it be heard with all that comes of it."""
+        if event.hop > HOP_LIMIT:
+            for link, _ in self.wiring.fast.get(AlarmRang, ()):
+                self.bury(link.name, event, RuntimeError(f"hop limit {HOP_LIMIT}: alarms that ring at once set alarms"))
+            return
+        self.say(event, time.monotonic())
+        self.drain()
 
     def drain(self) -> None:
         """Let everything that is queued be heard, and what comes of it, in the order of the log."""
@@ -156,7 +184,8 @@ class Turn:
         answer_by = started + event.__deadline_ms__ / 1000 if event.__deadline_ms__ else 0.0
         seats = self.wiring.seats()
         facts = self.w.facts
-        past = isinstance(facts, PastFacts)  # what a replay writes itself is not fed: no link says what models are fed by
+        # What a replay writes itself is not fed: no link says what models are fed by.
+        past = isinstance(facts, PastFacts)
         horizon, rows = (facts.horizon, ()) if past else (self.w.head, self.w.rows)
         return LinkContext(
             link, event, facts, self.matrix, self._sql, seats, horizon=horizon, rows=rows, answer_by=answer_by
@@ -206,7 +235,7 @@ class Turn:
                 else:
                     self.say(child, started)
             else:
-                self.w.row(one.item, micros(event.at), source)
+                self.w.row(one.item, micros(event.at), source, event)
 
     def bury(self, consumer: str, event: Event, error: Exception) -> None:
         """Keep an event that a link could not hear, with the reason, for a person to look at and retry."""

@@ -111,6 +111,20 @@ outbox = sa.Table(
     ),
 )
 
+alarm_queue = sa.Table(  # alarms that wait; the rows that links said are in log and state like any other
+    "alarm_queue",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("due", _big, nullable=False),  # microseconds since 1970 on the shop's clock
+    sa.Column("about", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("set_at", _big, nullable=False),  # when the event happened in whose hearing it was set
+    sa.Column("case_id", sa.Text, nullable=False),
+    sa.Column("cause_id", sa.Text, nullable=False),
+    sa.Column("hop", sa.Integer, nullable=False),
+    sa.Index("alarm_queue_due", "due", "key"),
+)
+
 cursors = sa.Table(
     "cursors",
     metadata,

@@ -15,7 +15,7 @@ from linkloop.store.facts import LiveFacts
 from linkloop.store.schema import log
 from linkloop.store.writes import Writes, WriteStatements
 
-REVISION = "0002"
+REVISION = "0003"
 
 
 class Store:

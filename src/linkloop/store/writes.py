@@ -6,10 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from linkloop.commerce.time import Alarm
 from linkloop.core.clock import micros
 from linkloop.core.decision import Decision
 from linkloop.core.event import Event
 from linkloop.core.table import Table, key_of, table_name
+from linkloop.store.alarms import AlarmQueue, AlarmStatements
 from linkloop.store.audit import Entry
 from linkloop.store.audit import row as audit_row
 from linkloop.store.codec import encode
@@ -35,6 +37,7 @@ class WriteStatements:
         self.settings = upsert(engine, settings)
         self.audit = insert(engine, audit, but=("seq",))
         self.boxed = {n: _boxed(engine, n) for n in (1, LOOKUP)}
+        self.alarms = AlarmStatements(engine)
         self.effect = Statement(engine, sa.select(outbox).where(outbox.c.effect_key == sa.bindparam("k")))
 
 
@@ -58,6 +61,7 @@ class Writes:
         self.dead: list[tuple[Any, ...]] = []
         self.settings: list[tuple[Any, ...]] = []
         self.audit: list[Entry] = []
+        self.alarms = self._alarms()
         self._ran = 0
         self.rows: list[tuple[int, Table]] = []  # said in this transaction, for SQL that must see them
 
@@ -71,8 +75,12 @@ class Writes:
         self.rows.append((head, event))
         return head
 
-    def row(self, row: Table, at: int, source: str) -> int:
-        """Append a row of fact and make it the present one; gives its offset. `at` in microseconds."""
+    def _alarms(self) -> AlarmQueue:
+        return AlarmQueue(self.connection, self._sql.alarms)
+
+    def row(self, row: Table, at: int, source: str, cause: Event | None = None) -> int:
+        """Append a row of fact and make it the present one; gives its offset. `at` in microseconds; `cause` is the
+        event in whose hearing it was said."""
         self.head += 1
         kind, key, body = table_name(type(row)), key_of(row), encode(row)
         case = row.case_id if isinstance(row, Decision) else ""
@@ -81,6 +89,8 @@ class Writes:
         self.state[kind, key] = (kind, key, *index, *[None] * (2 - len(index)), self.head, body)
         self.facts.put(row, kind, key, self.head)
         self.rows.append((self.head, row))
+        if isinstance(row, Alarm):
+            self.alarms.say(row, at, cause)
         return self.head
 
     def decision(self, decision: Decision, entry: str, at: int, source: str) -> None:
@@ -124,6 +134,7 @@ class Writes:
         sql.inbox.many(connection, self.inbox)
         sql.ledger.many(connection, self.ledger)
         sql.outbox.many(connection, list(self.outbox.values()))
+        self.alarms.flush()
         sql.cursors.many(connection, list(self.cursors.items()))
         sql.dead.many(connection, self.dead)
         sql.settings.many(connection, self.settings)
