@@ -75,7 +75,8 @@ class Conversation(Table, frozen=True, kw_only=True, gc=False):
     message came that nobody has answered, `answer_by` when the answer is due. Scores are 0 to 1; `trend` is how much
     angrier (above 0) or calmer (below 0) the customer grows, -1 to 1. `continues` is the conversation that the customer
     left for this one, `continued_by` the one that they went on to: what is open is there. `holder` "person" with an
-    empty `held_by` means that only a person may answer and none has taken it yet. `recent` are the customer's last texts.
+    empty `held_by` means that only a person may answer and none has taken it yet. `recent` are the customer's last
+    texts. `opened_at` is when it was last opened, so after it was solved by the message that came then.
     """
 
     __table__: ClassVar[str] = "conversations"

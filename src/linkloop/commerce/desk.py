@@ -98,4 +98,3 @@ class QualityReview(Table, frozen=True, kw_only=True, gc=False):
     kind: int
     within_policy: int
     note: str = ""
-

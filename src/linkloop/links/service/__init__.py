@@ -5,19 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from linkloop.commerce.contacts import ContactConversation, ContactLink, MergeSuggestion
-from linkloop.commerce.conversations import Conversation, MessageReceived, Reply
-from linkloop.commerce.desk import AnswerTarget
+from linkloop.commerce.contacts import (
+    ContactConversation,
+    ContactLink,
+    ContactMerged,
+    ContactSplit,
+    MergeSuggestion,
+)
+from linkloop.commerce.conversations import (
+    Conversation,
+    ConversationHandedBack,
+    ConversationRated,
+    ConversationSolved,
+    ConversationTaken,
+    MessageReceived,
+    Reply,
+)
+from linkloop.commerce.desk import AnswerTarget, AnswerWritten, ConversationReopened, CustomerWait
 from linkloop.commerce.knowledge import Retrieve
 from linkloop.commerce.loop import ActionSettled
 from linkloop.commerce.notices import DelayTold, ServiceNotice
 from linkloop.commerce.parcels import CarrierTransit, ParcelDelayed, ParcelDelivered
 from linkloop.commerce.payments import PaymentsFailing
 from linkloop.commerce.remedies import Compensate, CustomerStayed, RemedyGiven, RemedyOutcome, RemedyPolicy
+from linkloop.commerce.time import Alarm, AlarmRang, DayClosed
 from linkloop.commerce.understanding import Understand
 from linkloop.core.link import Context, Link
 from linkloop.core.table import Table
-from linkloop.links.service import answering, conversation, notice, outcomes, warning
+from linkloop.links.service import answering, conversation, deeds, merging, notice, outcomes, waiting, warning
 from linkloop.links.service.knowledge.retrieve import RetrieveModel
 from linkloop.links.service.model import UnderstandModel
 
@@ -25,9 +40,18 @@ link = Link(
     "service",
     title=("Customer service", "客户服务"),
     says=(
-        RemedyGiven, RemedyOutcome, DelayTold, CarrierTransit, ServiceNotice,
-        Conversation, ContactLink, ContactConversation, MergeSuggestion,
-    ),  # fmt: skip
+        RemedyGiven,
+        RemedyOutcome,
+        DelayTold,
+        CarrierTransit,
+        ServiceNotice,
+        Conversation,
+        ContactLink,
+        ContactConversation,
+        MergeSuggestion,
+        CustomerWait,
+        Alarm,
+    ),
     decides=(Reply, Compensate),
     asks=(Understand, Retrieve, RemedyPolicy, AnswerTarget),
     rules=Path(__file__).parent,
@@ -61,6 +85,7 @@ def on_delivery(ctx: Context, event: ParcelDelivered) -> Iterator[Table]:
 def on_settled(ctx: Context, event: ActionSettled) -> Iterator[Table]:
     """The world carried an action out: a compensation is now real."""
     yield from outcomes.settle(ctx, event)
+    yield from waiting.sent(ctx, event)
 
 
 @link.hears(PaymentsFailing)
@@ -73,3 +98,63 @@ def on_failing_payments(ctx: Context, event: PaymentsFailing) -> Iterator[Table]
 def on_outcome(ctx: Context, event: CustomerStayed) -> Iterator[Table]:
     """It is known whether a customer stayed: learn from it."""
     yield from outcomes.learn(ctx, event)
+
+
+@link.hears(ConversationTaken)
+def on_taken(ctx: Context, event: ConversationTaken) -> Iterator[Table]:
+    """A person holds the pen."""
+    yield from deeds.take(ctx, event)
+
+
+@link.hears(AnswerWritten)
+def on_answer(ctx: Context, event: AnswerWritten) -> Iterator[Table]:
+    """A person wrote an answer: it goes out."""
+    yield from deeds.answer(ctx, event)
+
+
+@link.hears(ConversationHandedBack)
+def on_handed_back(ctx: Context, event: ConversationHandedBack) -> Iterator[Table]:
+    """A person gave the pen back."""
+    yield from deeds.hand_back(ctx, event)
+
+
+@link.hears(ConversationSolved)
+def on_solved(ctx: Context, event: ConversationSolved) -> Iterator[Table]:
+    """Nothing is left to do."""
+    yield from deeds.solve(ctx, event)
+
+
+@link.hears(ConversationReopened)
+def on_reopened(ctx: Context, event: ConversationReopened) -> Iterator[Table]:
+    """It was not solved after all."""
+    yield from deeds.reopen(ctx, event)
+
+
+@link.hears(ConversationRated)
+def on_rated(ctx: Context, event: ConversationRated) -> Iterator[Table]:
+    """A customer says how content they are."""
+    yield from deeds.rate(ctx, event)
+
+
+@link.hears(ContactMerged)
+def on_merged(ctx: Context, event: ContactMerged) -> Iterator[Table]:
+    """A person said who a contact is."""
+    yield from merging.merge(ctx, event)
+
+
+@link.hears(ContactSplit)
+def on_split(ctx: Context, event: ContactSplit) -> Iterator[Table]:
+    """A person said who a contact is not."""
+    yield from merging.split(ctx, event)
+
+
+@link.hears(AlarmRang)
+def on_alarm(ctx: Context, event: AlarmRang) -> Iterator[Table]:
+    """A moment has come that something waited for."""
+    yield from deeds.rang(ctx, event)
+
+
+@link.hears(DayClosed, slow=True)
+def on_day(ctx: Context, event: DayClosed) -> Iterator[Table]:
+    """A day ended: what has long been quiet is solved."""
+    yield from deeds.close_quiet(ctx, event)

@@ -115,7 +115,16 @@ def kept(ctx: Context, heard: Heard, read: Understanding, answered: Answered) ->
         stars=0 if row.status == "solved" else row.stars,
     )
     if row.status == "solved":
-        row = replace(row, status="open", holder="bot", held_by="", handed_over=0, handed_back_at=None, why_person=None)
+        row = replace(
+            row,
+            status="open",
+            opened_at=now,
+            holder="bot",
+            held_by="",
+            handed_over=0,
+            handed_back_at=None,
+            why_person=None,
+        )
     if answered.why_person is not None:
         row = lease.hand_over(row, answered.why_person, people_only=answered.people_only)
     if answered.closed and row.status == "open":

@@ -50,13 +50,11 @@ def handed_back(row: Conversation, now: datetime) -> Conversation:
     """A person gives the pen back: to the bot, or to the other people where the bot has handed over too often."""
     if row.handed_over >= MOST_HAND_OVERS:
         return replace(row, status="waiting", holder="person", held_by="", lease_until=None, handed_back_at=now)
-    return replace(
-        row, status="open", holder="bot", held_by="", lease_until=None, why_person=None, handed_back_at=now
-    )
+    return replace(row, status="open", holder="bot", held_by="", lease_until=None, why_person=None, handed_back_at=now)
 
 
 def may_hand_over(row: Conversation) -> bool:
-    """Whether the bot may ask for a person: not twice for one message of the customer, not straight after a hand-back."""
+    """Whether the bot may ask for a person: once for a message of the customer, and not straight after a hand-back."""
     if row.status in ("waiting", "with_person"):
         return False
     back, wrote = row.handed_back_at, row.last_customer_at
