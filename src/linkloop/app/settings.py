@@ -27,12 +27,14 @@ class Town(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Channels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Web chat and signed webhooks. A secret is `whsec_…` (Standard Webhooks); an empty one is made on first use."""
+    """Web chat, chat platforms and signed webhooks. A secret of a webhook is `whsec_…` (Standard Webhooks); an empty one
+    is made on first use. A text of a platform may be `env:VARIABLE`."""
 
     enabled: bool = True
     webhooks_in: dict[str, Any] = {}
     webhooks_out: dict[str, dict[str, Any]] = {}
     webchat: dict[str, Any] = {}
+    platforms: dict[str, dict[str, Any]] = {}
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -30,12 +30,16 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What a World says of an Action: `unknown` means it may or may not have happened and must be reconciled."""
+    """What a World says of an Action: `unknown` means it may or may not have happened and must be reconciled.
+
+    `gives_up` says of an unknown one that nobody can be asked: a person has to look, and nothing is sent before.
+    """
 
     status: Literal["done", "refused", "unknown"]
     reference: str = ""
     detail: str = ""
     cost: Money | None = None
+    gives_up: bool = False
 
 
 class Errand(msgspec.Struct, frozen=True, kw_only=True):

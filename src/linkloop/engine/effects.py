@@ -20,7 +20,8 @@ from linkloop.core.world import World
 from linkloop.engine.loop import Loop
 from linkloop.engine.turn import Turn
 from linkloop.engine.verdicts import LEASE_S, find_decision
-from linkloop.store.outbox import Effect, due, find, orphans, put
+from linkloop.engine.withdrawing import cancel
+from linkloop.store.outbox import WITHDRAWN, Effect, due, find, orphans, put
 
 LANES = 4
 MAX_ATTEMPTS = 8
@@ -38,6 +39,8 @@ class Effects:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._flying: set[str] = set()
+        self._begun: set[str] = set()  # of those that fly: what has gone to its world and cannot be called back
+        self._called_back: set[str] = set()
         self._guard = threading.Lock()
 
     def start(self) -> None:
@@ -45,6 +48,7 @@ class Effects:
         self.recover()
         self.loop.on_errand = self.take
         self.loop.verdicts.performs = self.performs
+        self.loop.verdicts.call_back = self.call_back
         self._thread = threading.Thread(target=self._run, name="effects", daemon=True)
         self._thread.start()
 
@@ -75,6 +79,14 @@ class Effects:
             self._flying.add(errand.key)
         about = getattr(errand.action, errand.action.__about__, "") if errand.action.__about__ else errand.key
         self._lanes[crc32(str(about).encode()) % LANES].submit(self._carry, errand)
+
+    def call_back(self, key: str) -> bool:
+        """Whether an errand that waits in its lane was stopped before anything of it went out."""
+        with self._guard:
+            if key not in self._flying or key in self._begun:
+                return False
+            self._called_back.add(key)
+            return True
 
     def sweep(self) -> int:
         """Claim and handle everything that is due now: waiting effects are sent, unclear ones reconciled."""
@@ -122,7 +134,8 @@ class Effects:
             lease = int((time.time() + LEASE_S) * 1e6)
             status = "unclear" if reconcile else "sending"
             attempt = now.attempt if reconcile else now.attempt + 1
-            put(turn.w, now._replace(status=status, attempt=attempt, lease=lease, holder=self.loop.holder))
+            holder = now.holder if now.holder == WITHDRAWN else self.loop.holder
+            put(turn.w, now._replace(status=status, attempt=attempt, lease=lease, holder=holder))
             action = msgspec.json.decode(now.body, type=actions()[now.action_kind])
             return Errand(
                 key=now.effect_key,
@@ -143,6 +156,12 @@ class Effects:
         self._lanes[crc32(effect.about.encode()) % LANES].submit(self._reconcile, errand)
 
     def _carry(self, errand: Errand) -> None:
+        with self._guard:
+            if errand.key in self._called_back:
+                self._called_back.discard(errand.key)
+                self._flying.discard(errand.key)
+                return
+            self._begun.add(errand.key)
         try:
             receipt = self._world_for(errand).perform(errand)
         except Exception as error:
@@ -165,14 +184,16 @@ class Effects:
 
     def _resend(self, turn: Turn, key: str) -> None:
         effect = find(turn.w, key)
-        if effect and effect.status == "unclear":
+        if effect and effect.status == "unclear" and effect.holder == WITHDRAWN:
+            cancel(turn, effect)
+        elif effect and effect.status == "unclear":
             put(turn.w, effect._replace(status="waiting", lease=0, due=0))
 
     def _book(self, errand: Errand, receipt: Receipt) -> None:
         def work(turn: Turn) -> None:
             if receipt.status == "unknown":
                 wait = BACKOFF_S * 2 ** min(errand.attempt, 8)
-                dead = errand.attempt >= MAX_ATTEMPTS
+                dead = receipt.gives_up or errand.attempt >= MAX_ATTEMPTS
                 turn.verdicts.unclear(turn.w, errand.key, receipt.detail, int((time.time() + wait) * 1e6), dead=dead)
                 if dead:
                     self._bury(turn, errand, receipt)
@@ -187,6 +208,7 @@ class Effects:
         def landed(_: object) -> None:
             with self._guard:
                 self._flying.discard(errand.key)
+                self._begun.discard(errand.key)
             if error := future.exception():
                 logger.error("could not book %s: %s; it will be reconciled", errand.key, error)
 

@@ -29,6 +29,8 @@ OPEN = {
     ("GET", "/healthz"): "probes",
     ("GET", "/readyz"): "probes",
     ("POST", "/hooks/{name}"): "signed by the sender",
+    ("POST", "/hooks/platforms/{name}"): "signed by the platform",
+    ("GET", "/hooks/platforms/{name}"): "a platform's challenge, signed by it",
     ("WS", "/chat"): "a visitor, who has a session of the chat",
     ("GET", "/"): "the pages, which hold no data",
     ("GET", "/{path}"): "the pages, which hold no data",

@@ -75,6 +75,10 @@ def flat(settings: msgspec.Struct, before: str = "") -> dict[str, Any]:
 
 def hidden(name: str, value: Any) -> Any:
     """The value; a secret only as being there. What belongs to a name, such as a webhook, keeps the name."""
+    if name == "channels.platforms":
+        from linkloop.worlds.channels.kinds import shown
+
+        return shown(value)
     if name in SECRETS and value:
         return dict.fromkeys(value, HIDDEN) if isinstance(value, dict) else HIDDEN
     return value

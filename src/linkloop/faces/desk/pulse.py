@@ -170,4 +170,5 @@ def pulse(shop: Shop) -> Pulse:
 def speaker(source: str) -> str:
     """The link or world that a log line's source belongs to: `sim:couriers` is sim, `hook:erp` channels."""
     name, _, rest = source.partition(":")
-    return {"link": rest, "hook": "channels", "webchat": "channels", "file": "files", "clock": "loop"}.get(name, name)
+    known = {"file": "files", "clock": "loop", **dict.fromkeys(("hook", "channel", "webchat"), "channels")}
+    return rest if name == "link" else known.get(name, name)

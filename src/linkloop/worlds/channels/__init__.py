@@ -1,10 +1,11 @@
-"""The channels: web chat and signed webhooks, as one World."""
+"""The channels: web chat, chat platforms and signed webhooks, as one World."""
 
 from __future__ import annotations
 
 import base64
 from pathlib import Path
 
+from linkloop.commerce.contacts import Contact
 from linkloop.commerce.conversations import Message, MessageReceived, Reply
 from linkloop.core.action import Action, Errand, Receipt
 from linkloop.core.clock import Clock
@@ -15,12 +16,14 @@ from linkloop.worlds.channels.doors import Doors
 from linkloop.worlds.channels.endpoints import Endpoint
 from linkloop.worlds.channels.keys import kept_key
 from linkloop.worlds.channels.memory import ChannelMemory
+from linkloop.worlds.channels.platforms import Platforms
 from linkloop.worlds.channels.settings import ChannelSettings, read_settings
 from linkloop.worlds.channels.webchat import CHANNEL, WebChat
 
 
 class ChannelsWorld:
-    """A World; a server mounts `webchat` at /chat and `hooks` at /hooks/{name}. What it sent is kept in its folder."""
+    """A World; a server mounts `webchat` at /chat, `platforms` at /hooks/platforms/{name} and `hooks` at /hooks/{name}.
+    What it sent is kept in its folder."""
 
     name = "channels"
 
@@ -29,6 +32,7 @@ class ChannelsWorld:
         self.settings = settings
         self.memory = ChannelMemory(folder / "channels.db")
         self.webchat = WebChat(settings.webchat, self.memory, base64.b64decode(kept_key(folder / "session.key")))
+        self.platforms = Platforms(settings.platforms, folder)
         self.doors = Doors(folder, settings)
         self.hooks = self.doors.hooks
         self.endpoints = [
@@ -42,26 +46,29 @@ class ChannelsWorld:
         """What comes in by the web chat, and by the hooks that say which kinds they let in."""
         known = tables()
         said = {known[kind] for hook in list(self.hooks.hooks.values()) for kind in hook.kinds}
-        others = sorted(said - {Message, MessageReceived}, key=lambda kind: kind.__name__)
-        return Message, MessageReceived, *others
+        own = (Contact, Message, MessageReceived)
+        return *own, *sorted(said - set(own), key=lambda kind: kind.__name__)
 
     def start(self, inlet: Inlet, clock: Clock) -> None:
         """Begin to speak."""
         self.webchat.start(inlet, clock)
         self.hooks.start(inlet, clock)
+        self.platforms.start(inlet, clock)
 
     def stop(self) -> None:
-        """Nothing runs here by itself; effects may still be looked up."""
+        """Ask no platform any more; effects may still be looked up."""
+        self.platforms.stop()
 
     def close(self) -> None:
         """Let go of files and connections."""
         for endpoint in self.endpoints:
             endpoint.close()
+        self.platforms.close()
         self.memory.close()
 
     def takes(self, action: Action) -> bool:
-        """A reply into a web chat, or an action that an endpoint is configured for."""
-        return _for_chat(action) or self._endpoint(action) is not None
+        """A reply into a web chat or onto a platform, or an action that an endpoint is configured for."""
+        return _for_chat(action) or self.platforms.takes(action) or self._endpoint(action) is not None
 
     def perform(self, errand: Errand) -> Receipt:
         """Carry an errand to its channel; one that settled before is not sent again."""
@@ -69,6 +76,8 @@ class ChannelsWorld:
             return before
         if _for_chat(errand.action):
             return self.webchat.perform(errand)
+        if self.platforms.takes(errand.action):
+            return self.platforms.perform(errand)
         endpoint = self._endpoint(errand.action)
         if endpoint is None:
             return Receipt(status="refused", detail=f"no channel takes this {type(errand.action).__name__}")
@@ -80,6 +89,8 @@ class ChannelsWorld:
         None is safe for a webhook without a `status_url`: receivers of Standard Webhooks know a resend by its id.
         """
         if (receipt := self.webchat.settled(key)) is not None:
+            return receipt
+        if (receipt := self.platforms.settled(key)) is not None:
             return receipt
         sent_to = self.memory.routed(key)
         return next((endpoint.ask(key) for endpoint in self.endpoints if endpoint.name == sent_to), None)

@@ -93,6 +93,7 @@ class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     webchat: WebChatSettings = WebChatSettings()
     webhooks_in: dict[str, HookSettings | str] = {}
     webhooks_out: dict[str, EndpointSettings] = {}
+    platforms: dict[str, dict[str, Any]] = {}
 
     def hooks(self) -> dict[str, HookSettings]:
         """Every hook in its full form."""
@@ -121,10 +122,17 @@ def read_settings(given: Mapping[str, Any]) -> ChannelSettings:
     return settings
 
 
-def check_hook(name: str, hook: HookSettings, where: str) -> None:
-    """Raises LinkloopError `channels.settings` when a hook cannot be like this."""
+def check_name(name: str, where: str) -> None:
+    """Raises LinkloopError `channels.settings` when nothing can be called this."""
     if not _NAME.match(name):
         raise _wrong("a name is 1 to 64 letters, digits, '-' or '_'", "名称须为 1–64 个字母、数字、“-”“_”", where)
+
+
+def check_hook(name: str, hook: HookSettings, where: str) -> None:
+    """Raises LinkloopError `channels.settings` when a hook cannot be like this."""
+    check_name(name, where)
+    if name == "platforms":
+        raise _wrong("this name is taken", "该名称已被占用", where)
     if not hook.secrets:
         raise _wrong("a hook needs a secret", "接口需要密钥", f"{where}.secrets")
     for secret in hook.secrets:
@@ -144,12 +152,13 @@ def _check_endpoint(endpoint: EndpointSettings, where: str) -> None:
         raise _wrong("an endpoint needs kinds of action", "端点需要列出动作种类 kinds", f"{where}.kinds")
     for field, url in (("url", endpoint.url), ("status_url", endpoint.status_url)):
         if url or field == "url":
-            _check_url(url, endpoint.plain_http, f"{where}.{field}")
+            check_url(url, endpoint.plain_http, f"{where}.{field}")
     if endpoint.status_url and "{key}" not in endpoint.status_url:
         raise _wrong("status_url must hold {key}", "status_url 须含 {key}", f"{where}.status_url")
 
 
-def _check_url(url: str, plain_http: bool, where: str) -> None:
+def check_url(url: str, plain_http: bool, where: str) -> None:
+    """Raises LinkloopError `channels.settings` for what is no address that we may send to."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

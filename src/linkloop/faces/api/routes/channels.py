@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from litestar import Request, WebSocket, post, websocket
+from litestar import Request, Response, WebSocket, get, post, websocket
 from litestar.exceptions import WebSocketDisconnect
 
 from linkloop.core.errors import LinkloopError, NotFound
@@ -17,6 +17,7 @@ from linkloop.faces.api.limits import PathName
 from linkloop.faces.api.problems import TooBusy
 from linkloop.worlds.channels import ChannelsWorld
 from linkloop.worlds.channels.frames import trouble
+from linkloop.worlds.channels.platform import WebRequest
 from linkloop.worlds.channels.webchat import WebChat
 
 HELLO_S = 10.0
@@ -29,6 +30,44 @@ async def hook(request: Request[Any, Any, Any], desk: TheDesk, work: TheWork, na
     """Take facts in from another system, signed as Standard Webhooks says."""
     world = _channels(desk)
     return await work.outside(world.hooks.handle, name, dict(request.headers), await request.body())
+
+
+@post("/hooks/platforms/{name:str}", status_code=200, include_in_schema=False, opt=may("anyone"))
+async def platform_says(
+    request: Request[Any, Any, Any], desk: TheDesk, work: TheWork, name: PathName
+) -> Response[bytes]:
+    """What a chat platform posts, signed as that platform signs."""
+    return await _platform(request, desk, work, name, await request.body())
+
+
+@get("/hooks/platforms/{name:str}", include_in_schema=False, opt=may("anyone"))
+async def platform_asks(
+    request: Request[Any, Any, Any], desk: TheDesk, work: TheWork, name: PathName
+) -> Response[bytes]:
+    """A platform's question whether this address is ours."""
+    return await _platform(request, desk, work, name, b"")
+
+
+async def _platform(
+    request: Request[Any, Any, Any], desk: TheDesk, work: TheWork, name: str, body: bytes
+) -> Response[bytes]:
+    platforms = _channels(desk).platforms
+    clock_s = platforms.account(name).platform.clock_s
+    asked = WebRequest(
+        method=str(request.method), headers=dict(request.headers), query=dict(request.query_params), body=body
+    )
+    try:
+        # Late, the log may still take it: the platform sends it again, and it is known then.
+        async with asyncio.timeout(clock_s):
+            answer = await work.outside(platforms.handle, name, asked)
+    except TimeoutError as error:
+        raise TooBusy(
+            "platform.slow",
+            Text(en="the shop did not take it in time", zh="店铺未能及时接收"),
+            Text(en="Send it again.", zh="请重发。"),
+            name,
+        ) from error
+    return Response(answer.body, status_code=answer.status, media_type=answer.media_type)
 
 
 @websocket("/chat", opt=may("anyone"))
@@ -112,4 +151,4 @@ def _channels(desk: TheDesk) -> ChannelsWorld:
     return world
 
 
-ROUTES = [hook, chat]
+ROUTES = [hook, platform_says, platform_asks, chat]
