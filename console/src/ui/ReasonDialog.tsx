@@ -65,7 +65,8 @@ function Asking(props: ReasonDialogProps): ReactNode {
             defaultValue={filled}
             onChange={(event) => setReason(event.target.value)}
             onPressEnter={(event) => {
-              if ((event.metaKey || event.ctrlKey) && ready) onDone(reason.trim());
+              const written = event.currentTarget.value.trim();
+              if ((event.metaKey || event.ctrlKey) && (written || !required)) onDone(written);
             }}
           />
         </Form.Item>

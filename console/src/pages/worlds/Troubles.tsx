@@ -21,13 +21,15 @@ export function Troubles({ town }: { town: TownStatus }): ReactNode {
   const [all, setAll] = useState(false);
   const on = [...town.troubles].reverse();
   const over = [...town.troubles_over].reverse();
+  // Their names are known before their forms are: what is below stays where it is.
+  const kinds = faults.data?.map((one) => one.type) ?? Object.keys(FAULT_ICONS);
   return (
     <div className={styles.column}>
       <Panel title={t("worlds.bring")} note={t("worlds.bring.note")} flush>
         <ul className={styles.kinds}>
-          {(faults.data ?? []).map(({ type }) => (
+          {kinds.map((type) => (
             <li key={type}>
-              <button type="button" className={styles.kind} disabled={!may("run")} onClick={() => setBringing(type)} data-fault={type}>
+              <button type="button" className={styles.kind} disabled={!may("run") || !faults.data} onClick={() => setBringing(type)} data-fault={type}>
                 <span className={styles.icon}>{FAULT_ICONS[type]}</span>
                 <span>
                   <strong>{maybe(`worlds.fault.${type}`, type)}</strong>
