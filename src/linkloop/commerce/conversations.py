@@ -76,7 +76,8 @@ class Conversation(Table, frozen=True, kw_only=True, gc=False):
     angrier (above 0) or calmer (below 0) the customer grows, -1 to 1. `continues` is the conversation that the customer
     left for this one, `continued_by` the one that they went on to: what is open is there. `holder` "person" with an
     empty `held_by` means that only a person may answer and none has taken it yet. `recent` are the customer's last
-    texts. `opened_at` is when it was last opened, so after it was solved by the message that came then.
+    texts, `last_message_id` and `case_id` the last of them and its story. `opened_at` is when it was last opened: after
+    it was solved, by the message that came then.
     """
 
     __table__: ClassVar[str] = "conversations"
@@ -103,6 +104,8 @@ class Conversation(Table, frozen=True, kw_only=True, gc=False):
     urgency: float = 0.0
     churn: float = 0.0
     order_value: Money | None = None
+    last_message_id: str = ""
+    case_id: str = ""
     messages: int = 0
     recent: tuple[str, ...] = ()
     opened_at: datetime

@@ -38,6 +38,7 @@ class Verdicts:
         self.clock = clock
         self.holder = holder
         self.performs = performs
+        self.call_back: Callable[[str], bool] = lambda key: False
         self.errands: list[Errand] = []
 
     def propose(self, w: Writes, decision: Decision, source: str) -> Decision:
@@ -112,7 +113,7 @@ class Verdicts:
             return None
         if effect := find(w, decision.effect_key):
             put(w, effect._replace(status="cancelled"))
-        return self._move(w, decision, "refused", "lapsed", "", "nobody decided in time · 无人在时限内决定")
+        return self.move(w, decision, "refused", "lapsed", "", "nobody decided in time · 无人在时限内决定")
 
     def undo(self, w: Writes, decision_id: str, by: str, note: str) -> Decision:
         """Take back what a decision did: cancelled if it has not been sent, else by the action's own undo."""
@@ -121,7 +122,7 @@ class Verdicts:
         now = self.clock.now()
         if decision.status == "allowed" and effect and effect.status == "waiting":
             put(w, effect._replace(status="cancelled"))
-            return self._move(w, decision, "undone", "undone", by, note)
+            return self.move(w, decision, "undone", "undone", by, note)
         action = action_of(decision)
         if decision.status != "done" or not action.__undo__:
             raise Conflict(
@@ -177,7 +178,7 @@ class Verdicts:
             first = find_decision(w, decision.undoes)
             if original := find(w, first.effect_key):
                 put(w, original._replace(status="undone"))
-            self._move(w, first, "undone", "undone", decision.by, decision.note)
+            self.move(w, first, "undone", "undone", decision.by, decision.note)
         return ActionSettled(
             at=now,
             about=effect.about,
@@ -198,9 +199,9 @@ class Verdicts:
         put(w, effect._replace(status="dead" if dead else "unclear", problem=problem, due=due, lease=0))
         decision = find_decision(w, effect.decision_id)
         if decision.status != "unclear":
-            self._move(w, decision, "unclear", "unclear", "", problem)
+            self.move(w, decision, "unclear", "unclear", "", problem)
 
-    def _move(self, w: Writes, decision: Decision, status: Status, entry: str, by: str, note: str) -> Decision:
+    def move(self, w: Writes, decision: Decision, status: Status, entry: str, by: str, note: str) -> Decision:
         moved = msgspec.structs.replace(decision, status=status, by=by or decision.by, note=note)
         w.decision(moved, entry, micros(self.clock.now()), f"person:{by}" if by else "loop")
         return moved

@@ -10,6 +10,7 @@ from linkloop.store.schema import outbox
 from linkloop.store.writes import Writes
 
 OPEN = ("waiting", "sending", "unclear")
+WITHDRAWN = "withdrawn"  # as the holder of an unclear effect: it is looked up, and never sent again
 
 
 class Effect(NamedTuple):
@@ -59,3 +60,9 @@ def orphans(connection: sa.Connection, holder: str) -> list[Effect]:
     """Effects that a sender which is no longer alive was holding."""
     query = sa.select(outbox).where(outbox.c.status == "sending", outbox.c.holder != holder).order_by(outbox.c.seq)
     return [Effect(*row) for row in connection.execute(query)]
+
+
+def about(connection: sa.Connection, key: str, action_kind: str) -> list[Effect]:
+    """Every effect of one kind about one key, as earlier transactions left them, in the order of deciding."""
+    query = sa.select(outbox).where(outbox.c.about == key, outbox.c.action_kind == action_kind)
+    return [Effect(*row) for row in connection.execute(query.order_by(outbox.c.seq))]

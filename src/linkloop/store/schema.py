@@ -102,6 +102,7 @@ outbox = sa.Table(
     sa.Column("holder", sa.Text, nullable=False, default=""),
     sa.Column("reference", sa.Text, nullable=False, default=""),
     sa.Column("problem", sa.Text, nullable=False, default=""),
+    sa.Index("outbox_about", "about"),
     sa.Index(
         "outbox_open",
         "due",

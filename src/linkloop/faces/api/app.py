@@ -41,6 +41,7 @@ from linkloop.faces.api.routes import (
     quarantine,
     rules,
     search,
+    service,
     session,
     settings,
     shop,
@@ -91,6 +92,7 @@ NOUNS = (
     workbench,
     search,
     things,
+    service,
 )
 
 
