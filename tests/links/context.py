@@ -11,6 +11,7 @@ import msgspec
 
 from linkloop.core.decision import Decision
 from linkloop.core.event import Event
+from linkloop.core.feed import is_fed
 from linkloop.core.link import Link
 from linkloop.core.question import Answer, Question
 from linkloop.core.table import Table, key_of
@@ -33,8 +34,10 @@ class MemoryShop:
         self.rows: dict[type[Table], dict[str, Table]] = {}
         self.said: list[Table] = []
         self.matrix = Matrix([model() for model in link.models])
-        for path in sorted(link.rules.glob("*.rules.json")) if link.rules else ():
+        for path in sorted(link.rules.rglob("*.rules.json")) if link.rules else ():
             self.matrix.register(RuleModel(load(path)))
+        self._told: dict[str, dict[tuple[type[Table], str], Table]] = {}
+        self._offset = 0
         self._now = datetime(2026, 1, 1, tzinfo=UTC)
         self._sql: duckdb.DuckDBPyConnection | None = None
         self.keep(rows)
@@ -70,7 +73,7 @@ class MemoryShop:
         """As core.link.Context says."""
         assert type(question) in self.link.asks
         model = choose(self.matrix.candidates(type(question)))
-        given = model.answer(question)
+        given = self._fed(model, question) if is_fed(model) else model.answer(question)
         return Answer(
             value=given.value,
             model=model.card.name,
@@ -79,6 +82,17 @@ class MemoryShop:
             hits=given.hits,
             near=given.near,
         )
+
+    def _fed(self, model: Any, question: Question[Any]) -> Any:
+        """The answer of a model that is fed by tables: it gets every row that is new since it was asked last."""
+        told = self._told.setdefault(model.card.name, {})
+        for kind in model.fed_by:
+            for key, row in self.rows.get(kind, {}).items():
+                if told.get((kind, key)) is not row:
+                    self._offset += 1
+                    told[kind, key] = row
+                    model.feed([(self._offset, row)])
+        return model.answer_at(question, self._offset, self.read)
 
     def seats(self) -> list[str]:
         """Nobody sits in council here."""

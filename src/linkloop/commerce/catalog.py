@@ -2,7 +2,10 @@
 
 from typing import ClassVar
 
+import msgspec
+
 from linkloop.core.money import Money
+from linkloop.core.question import Question
 from linkloop.core.table import Table
 
 
@@ -64,3 +67,17 @@ class Seller(Table, frozen=True, kw_only=True, gc=False):
     city: str = ""
     region: str = ""
     country: str = ""
+
+
+class NamedProducts(msgspec.Struct, frozen=True):
+    """Products that a text names, the best first, each with how much of its title stands in the text (0 to 1)."""
+
+    product_ids: tuple[str, ...] = ()
+    shares: tuple[float, ...] = ()
+
+
+class WhichProduct(Question[NamedProducts], frozen=True, kw_only=True):
+    """Which products of the catalog does this text name?"""
+
+    text: str
+    limit: int = 3

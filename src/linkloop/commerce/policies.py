@@ -13,10 +13,10 @@ ParcelPlace = Literal["none", "packed", "shipped", "delayed", "delivered", "retu
 
 
 class ReturnAdvice(msgspec.Struct, frozen=True):
-    """Whether goods may come back, who pays the postage, and a short name of the reason."""
+    """Whether goods may come back, what return postage is kept of the refund (minor units), and why, in a short name."""
 
     way: Way
-    free: bool = False
+    postage: int = 0
     reason: str = ""
 
 

@@ -58,7 +58,7 @@ class OpenReturn(Action, frozen=True, kw_only=True):
 
 
 class OpenExchange(Action, frozen=True, kw_only=True):
-    """Let a product come back for another of its kind, whose stock has been reserved for it."""
+    """Let a product come back for `wanted`, whose stock has been reserved for it under `wave`."""
 
     __same__: ClassVar[tuple[str, ...]] = ("order_id", "product_id")
     __about__: ClassVar[str] = "order_id"
@@ -69,8 +69,9 @@ class OpenExchange(Action, frozen=True, kw_only=True):
     customer_id: str
     product_id: str
     quantity: int
+    wanted: str
+    wave: str
     claim: Claim = "none"
-    wanted: str = ""
 
 
 class CancelReturn(Action, frozen=True, kw_only=True):

@@ -50,7 +50,7 @@ class Link:
     """A ring of the chain. It says Table rows, Events and Decisions; it does no I/O and imports no other Link.
 
     `says` and `asks` are checked at run time: what is not declared is refused. `rules` is the folder of its
-    decision tables (JDM files `*.rules.json`), `models` those that it registers.
+    decision tables (JDM files `*.rules.json`, there or in a folder below), `models` those that it registers.
     """
 
     def __init__(

@@ -54,7 +54,7 @@ class Rulebook:
         self.homes: dict[str, Link] = {}
         kept = self._all()
         for link in links:
-            for path in sorted(link.rules.glob("*.rules.json")) if link.rules else ():
+            for path in sorted(link.rules.rglob("*.rules.json")) if link.rules else ():
                 shipped = load(path)
                 self.shipped[shipped.name] = shipped, path.read_bytes()
                 self.homes[shipped.name] = link

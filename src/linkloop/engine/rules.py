@@ -12,6 +12,7 @@ from linkloop.engine.rule_proof import prove, run_tests
 from linkloop.engine.rule_table import RuleTable
 
 PROOF_POINTS = 200  # questions on which a table's compiled form is compared with zen before it goes live
+_PROVEN: set[tuple[bytes, type]] = set()  # what shipped and was proven in this process: the same bytes prove the same
 
 
 class RuleModel:
@@ -52,8 +53,12 @@ def load(source: Path | bytes, where: str = "") -> RuleTable:
                 "请在最后加一行没有条件的规则，或者补上空缺。",
                 where,
             )
-    prove(table, PROOF_POINTS)
-    run_tests(table)
+    proof = body, table.question
+    if not isinstance(source, Path) or proof not in _PROVEN:
+        prove(table, PROOF_POINTS)
+        run_tests(table)
+    if isinstance(source, Path):
+        _PROVEN.add(proof)
     return table
 
 

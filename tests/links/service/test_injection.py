@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import msgspec
 import pytest
@@ -10,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkloop.commerce.conversations import Reply
+from linkloop.commerce.flows import FlowState, Requested
 from linkloop.commerce.remedies import Compensate, RemedyGiven
 from linkloop.links.service import wording
-from tests.links.context import actions
+from tests.links.context import actions, decisions
 from tests.links.service.late_parcel import PARCEL, message, shop
 
 ATTACKS = [
@@ -53,8 +55,9 @@ def check(said: list, text: str) -> None:
     reply = done[0]
     assert (reply.conversation_id, reply.in_reply_to, reply.customer_id) == ("v1", "m1", "c1")
     assert reply.at_risk.amount == 0
-    assert reply.text in OURS or reply.text.endswith(TOLD), reply.text
     assert not any(word in reply.text for word in FOREIGN)
+    assert set(NUMBERS.findall(reply.text)) <= OURS, reply.text
+    assert not any(isinstance(row, FlowState) and row.step == "confirm" for row in said)  # nothing is within policy here
     given_ = [row for row in said if isinstance(row, RemedyGiven)]
     for row in given_:
         assert (row.order_id, row.customer_id) == ("LL1001", "c1")
@@ -63,18 +66,12 @@ def check(said: list, text: str) -> None:
     for action in done[1:]:
         assert (action.order_id, action.customer_id, action.cause) == ("LL1001", "c1", "late")
         assert action.amount == action.at_risk == given_[0].amount
-    assert len(said) == len(done) + len(given_)
+    assert len(decisions(said)) == len(done)
 
 
-OURS = {
-    text
-    for pair in (wording.HANDED_OVER, wording.WELCOME, wording.gap("not_theirs"))
-    for text in (pair.en, pair.zh)
-}  # fmt: skip
-TOLD = (
-    "The parcel of order LL1001 is on its way with 顺丰. It was promised for 2 July; it is now expected on 5 July.",
-    "订单 LL1001 的包裹正由顺丰配送途中。原定7月2日送达，目前预计7月5日送达。",
-)
+# Every number that a reply may hold: the own order and parcel, the days that the rows name, a colleague's minutes.
+OURS = {"LL1001", "PLL1001", "2", "5", "7", "10"}
+NUMBERS = re.compile(r"[A-Za-z]*\d+")
 
 
 @pytest.mark.parametrize("text", ATTACKS)
@@ -87,9 +84,9 @@ def test_an_attack_by_nobody_or_by_a_customer_without_a_late_parcel_gets_words_o
     for customer in ("", "c9", "c2"):
         said = shop().hear(message(text, customer_id=customer))
         assert [type(a) for a in actions(said)] == [Reply]
-        assert len(said) == 1
         if customer != "c2":
             assert "LL" not in actions(said)[0].text
+            assert not [row for row in said if isinstance(row, FlowState | Requested | RemedyGiven)]
 
 
 def test_all_attacks_of_one_conversation_are_worth_one_remedy() -> None:
@@ -97,7 +94,8 @@ def test_all_attacks_of_one_conversation_are_worth_one_remedy() -> None:
     done = [a for n, text in enumerate(ATTACKS, 1) for a in actions(town.hear(message(text, n=n)))]
     assert sum(isinstance(a, Compensate) for a in done) <= 1
     assert sum(a.amount.amount for a in done if isinstance(a, Compensate)) <= 4_000
-    assert sum(isinstance(a, Reply) for a in done) == len(ATTACKS)
+    assert {type(a) for a in done} <= {Reply, Compensate}
+    assert 1 <= sum(isinstance(a, Reply) for a in done) <= len(ATTACKS)
 
 
 def test_an_order_number_of_the_event_proves_nothing_either() -> None:

@@ -18,23 +18,41 @@ from linkloop.commerce.conversations import (
     ConversationRated,
     ConversationSolved,
     ConversationTaken,
+    Draft,
     MessageReceived,
     Reply,
 )
 from linkloop.commerce.desk import AnswerTarget, AnswerWritten, ConversationReopened, CustomerWait
+from linkloop.commerce.flows import FlowState, Requested
 from linkloop.commerce.knowledge import Retrieve
 from linkloop.commerce.loop import ActionSettled
 from linkloop.commerce.notices import DelayTold, ServiceNotice
 from linkloop.commerce.parcels import CarrierTransit, ParcelDelayed, ParcelDelivered
 from linkloop.commerce.payments import PaymentsFailing
+from linkloop.commerce.promises import Promise, PromiseBroken
 from linkloop.commerce.remedies import Compensate, CustomerStayed, RemedyGiven, RemedyOutcome, RemedyPolicy
+from linkloop.commerce.requests import ReleaseStock
 from linkloop.commerce.time import Alarm, AlarmRang, DayClosed
 from linkloop.commerce.understanding import Understand
+from linkloop.commerce.wording import Wording
 from linkloop.core.link import Context, Link
 from linkloop.core.table import Table
-from linkloop.links.service import answering, conversation, deeds, merging, notice, outcomes, waiting, warning
+from linkloop.links.service import (
+    answering,
+    conversation,
+    deeds,
+    merging,
+    notice,
+    outcomes,
+    promises,
+    settled,
+    waiting,
+    warning,
+)
+from linkloop.links.service.flows.registry import DECIDES, POLICIES
 from linkloop.links.service.knowledge.retrieve import RetrieveModel
 from linkloop.links.service.model import UnderstandModel
+from linkloop.links.service.products import ProductNames
 
 link = Link(
     "service",
@@ -51,11 +69,16 @@ link = Link(
         MergeSuggestion,
         CustomerWait,
         Alarm,
+        Draft,
+        FlowState,
+        Requested,
+        Promise,
+        PromiseBroken,
     ),
-    decides=(Reply, Compensate),
-    asks=(Understand, Retrieve, RemedyPolicy, AnswerTarget),
+    decides=(Reply, Compensate, ReleaseStock, *DECIDES),
+    asks=tuple(dict.fromkeys((Understand, Retrieve, RemedyPolicy, AnswerTarget, Wording, *POLICIES))),
     rules=Path(__file__).parent,
-    models=(UnderstandModel, RetrieveModel),
+    models=(UnderstandModel, RetrieveModel, ProductNames),
 )
 
 
@@ -65,8 +88,8 @@ def on_message(ctx: Context, event: MessageReceived) -> Iterator[Table]:
     heard = conversation.hear(ctx, event)
     yield from heard.says
     read = ctx.ask(Understand(text=event.text, before=heard.before)).value
-    yield from answering.answer(ctx, event)
-    yield conversation.kept(ctx, heard, read, conversation.Answered())
+    answered = yield from answering.answer(ctx, event, heard, read)
+    yield conversation.kept(ctx, heard, read, answered)
 
 
 @link.hears(ParcelDelayed)
@@ -85,6 +108,7 @@ def on_delivery(ctx: Context, event: ParcelDelivered) -> Iterator[Table]:
 def on_settled(ctx: Context, event: ActionSettled) -> Iterator[Table]:
     """The world carried an action out: a compensation is now real."""
     yield from outcomes.settle(ctx, event)
+    yield from settled.settle(ctx, event)
     yield from waiting.sent(ctx, event)
 
 
@@ -152,6 +176,7 @@ def on_split(ctx: Context, event: ContactSplit) -> Iterator[Table]:
 def on_alarm(ctx: Context, event: AlarmRang) -> Iterator[Table]:
     """A moment has come that something waited for."""
     yield from deeds.rang(ctx, event)
+    yield from promises.rang(ctx, event)
 
 
 @link.hears(DayClosed, slow=True)

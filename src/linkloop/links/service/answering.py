@@ -1,83 +1,131 @@
-"""Answering: a message in, a grounded reply out, and a remedy where a parcel is late."""
+"""Answering: a message in, one grounded reply out, with what follows from it; or a draft for the person who answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Generator, Iterator
+from typing import NamedTuple
 
-from linkloop.commerce.conversations import MessageReceived, Reply
-from linkloop.commerce.customers import Customer
-from linkloop.commerce.understanding import Understand
+from linkloop.commerce.conversations import Evidence, MessageReceived, Reply
+from linkloop.commerce.understanding import Understanding
 from linkloop.core.decision import Decision, decide
 from linkloop.core.link import Context
 from linkloop.core.money import Money
 from linkloop.core.table import Table
 from linkloop.core.text import Text
-from linkloop.links.service import wording
-from linkloop.links.service.facts import Case, case_of, late_days, usual_days
-from linkloop.links.service.features import language
+from linkloop.links.service import draft, lease, polish, promises, wording
+from linkloop.links.service.conversation import Answered, Heard
+from linkloop.links.service.flows.shape import Deed, Line, Told
 from linkloop.links.service.notice import notice_for
-from linkloop.links.service.remedy import advice_for, make_good
-
-# Below this confidence in the intent a person answers: a wrong answer costs more than a slow one.
-SURE = 0.4
-# An answer that waits longer for an approval tells stale facts.
-REPLY_LASTS = timedelta(minutes=30)
+from linkloop.links.service.planning import Plan, plan, standing
+from linkloop.links.service.reaching import REPLY_LASTS, shown
+from linkloop.links.service.remedy import make_good
+from linkloop.links.service.talk import talk_of
 
 
-def answer(ctx: Context, event: MessageReceived) -> Iterator[Table]:
-    """One reply per message; for a late parcel also the remedy, once per order."""
-    read = ctx.ask(Understand(text=event.text)).value
-    wish, feeling = read.intents[0], read.mood
-    if wish.confidence < SURE or wish.intent not in ("where_is_parcel", "complaint", "thanks"):
-        why = f"{wish.intent}, {wish.confidence:.2f}"
-        said = Text(en=f"not ours to answer ({why}): for a person", zh=f"不在自动回答范围（{why}）：转人工")
-        told = wording.join(notice_for(ctx, event), wording.HANDED_OVER)
-        yield _reply(ctx, event, told, said, 1.0, Case(customer=_known(ctx, event)))
-        return
-    if wish.intent == "thanks":
-        said = Text(en="the customer is content", zh="客户表示感谢")
-        yield _reply(ctx, event, wording.WELCOME, said, wish.confidence, Case(customer=_known(ctx, event)))
-        return
-    named = (event.order_id, read.slots.order_id)
-    case = case_of(ctx, event.customer_id, named)
-    if case.order is None:
-        said = Text(en=f"no order to speak of: {case.gap}", zh=f"没有可以说明的订单：{case.gap}")
-        yield _reply(ctx, event, wording.gap(case.gap), said, wish.confidence, case)
-        return
-    late = late_days(case.parcel, ctx.now())
-    if wish.intent == "complaint" and not late:
-        said = Text(en="a complaint, and no parcel is late: for a person", zh="投诉，但没有包裹延误：转人工")
-        yield _reply(ctx, event, wording.HANDED_OVER, said, 1.0, case)
-        return
-    usual = usual_days(ctx, case.parcel.carrier) if case.parcel else 0
-    advice = advice_for(ctx, case, late, feeling) if late else None
-    told = wording.join(
-        wording.sorry(feeling, advice is not None and advice.apologise),
-        wording.where_it_is(case.order, case.parcel, case.customer, ctx.now(), late, usual),
+class Spoken(NamedTuple):
+    """All parts of an answer as one."""
+
+    lines: tuple[Line, ...]
+    because: Text
+    evidence: tuple[Evidence, ...]
+    deeds: tuple[Deed, ...]
+    person: Text | None
+    told: tuple[Told, ...]
+    confidence: float
+
+
+def answer(
+    ctx: Context, event: MessageReceived, heard: Heard, read: Understanding
+) -> Generator[Table, None, Answered]:
+    """One reply a message, what was asked next, and what shall be done; a person who holds the pen gets a draft."""
+    talk = talk_of(ctx, event, heard, read)
+    waiting = standing(ctx, event.conversation_id, heard)
+    planned = plan(talk, waiting)
+    said = spoken(planned, notice_for(ctx, event))
+    order = next((told.order for told in said.told if told.order is not None), None)
+    outcome = Answered(order=order, why_person=said.person, closed=all(p.flow == "thanks" for p in planned.parts))
+    if heard.person_holds:
+        text = joined(said.lines).say(talk.language)
+        yield draft.drafted(talk, text, said.evidence, said.because, said.deeds, said.confidence)
+        return outcome
+    lines = said.lines
+    minutes = 0
+    if said.person is not None:
+        yield draft.drafted(talk, joined(lines).say(talk.language), said.evidence, said.person, said.deeds, 0.0)
+        if lease.may_hand_over(heard.conversation):
+            minutes = draft.minutes_until_person(ctx, read)
+            lines = (*lines, Line(wording.handed_over(minutes)))
+    text = joined(lines).say(talk.language)
+    if text:
+        asks = any(told.asks for told in said.told)
+        better = text if asks or said.person else polish.polished(talk, text, said.evidence)
+        yield _reply(event, heard.customer_id, better, said, order.total if order else None, ctx)
+    if minutes:
+        yield from draft.answer_promised(talk, minutes)
+    yield from _follow(planned, event)
+    if any(told.late for told in said.told):
+        yield from make_good(ctx, event, talk.named)
+    return outcome
+
+
+def spoken(planned: Plan, notice: Text | None) -> Spoken:
+    """The sentences of all parts in order, with everything that they rest on and lead to."""
+    told = tuple(part.told for part in planned.parts)
+    lines = [one for part in told for one in part.lines if one.text.en]
+    if notice is not None and all(one.text != notice for one in lines):
+        row = Evidence(table="service_notices", key="payments", says=notice)
+        lines.insert(0, Line(notice, (row,)))
+    evidence = tuple(dict.fromkeys(e for one in lines for e in one.evidence))
+    reasons = [part.because for part in told]
+    return Spoken(
+        lines=tuple(dict.fromkeys(lines)),
+        because=Text(en="; ".join(r.en for r in reasons), zh="；".join(r.zh for r in reasons)),
+        evidence=evidence,
+        deeds=tuple(deed for part in told for deed in part.deeds),
+        person=next((part.person for part in told if part.person is not None), None),
+        told=told,
+        confidence=min((part.confidence for part in told), default=1.0),
     )
-    said = Text(
-        en=f"the customer asks for order {case.order.order_id}: {late:g} days late",
-        zh=f"客户询问订单 {case.order.order_id}：延误 {late:g} 天",
-    )
-    yield _reply(ctx, event, told, said, wish.confidence, case)
-    if late:
-        yield from make_good(ctx, event, named)
 
 
-def _reply(ctx: Context, event: MessageReceived, told: Text, why: Text, confidence: float, case: Case) -> Decision:
-    order = case.order
-    tongue = language(event.text, case.customer.language if case.customer else "")
+def joined(lines: tuple[Line, ...]) -> Text:
+    """Sentences as one text; the items of a numbered list, and what follows them, stand on lines of their own."""
+    en, zh, listed = "", "", False
+    for one in lines:
+        item = one.text.en[:1].isdigit() and one.text.en[1:3] == ". "
+        gap = "\n" if item or listed else ""
+        en += (gap or " ") * bool(en) + one.text.en
+        zh += gap * bool(zh) + one.text.zh
+        listed = item
+    return Text(en=en, zh=zh)
+
+
+def _follow(planned: Plan, event: MessageReceived) -> Iterator[Table]:
+    """What is waited for next, and what shall be done; each deed's facts are taken once more, for it must show them."""
+    if planned.state is not None:
+        yield planned.state
+    yield from planned.over
+    for part in planned.parts:
+        if part.told.deeds:
+            for deed in part.again().deeds:
+                yield from promises.requested(part.talk, deed, event.channel)
+        yield from promises.arrival_told(part.talk, part.told)
+
+
+def _reply(
+    event: MessageReceived, customer_id: str, text: str, said: Spoken, total: Money | None, ctx: Context
+) -> Decision:
     action = Reply(
         conversation_id=event.conversation_id,
         in_reply_to=event.message_id,
         channel=event.channel,
-        customer_id=event.customer_id,
-        text=told.say(tongue),
-        at_risk=Money(0, order.total.currency if order and order.total else "CNY"),
+        customer_id=customer_id,
+        text=text,
+        at_risk=Money(0, total.currency if total else "CNY"),
     )
-    return decide(action, why, confidence=round(confidence, 6), decide_by=ctx.now() + REPLY_LASTS)
-
-
-def _known(ctx: Context, event: MessageReceived) -> Customer | None:
-    return ctx.read(Customer, event.customer_id) if event.customer_id else None
+    because = said.because
+    if said.person is not None and said.person != because:
+        because = Text(en=f"{because.en}; {said.person.en}", zh=f"{because.zh}；{said.person.zh}")
+    sure = 1.0 if said.person is not None else said.confidence
+    decision = decide(action, because, confidence=round(sure, 6), decide_by=ctx.now() + REPLY_LASTS)
+    return shown(decision, said.evidence)

@@ -29,7 +29,11 @@ def payments_fail(ctx: Context, event: PaymentsFailing) -> Iterator[Table]:
 
 def notice_for(ctx: Context, event: MessageReceived) -> Text | None:
     """The notice that answers a message, or None."""
-    if not _PAYING.search(event.text):
-        return None
-    notice = ctx.read(ServiceNotice, "payments")
-    return notice.text if notice is not None and ctx.now() < notice.until else None
+    found = notice_of(ctx) if _PAYING.search(event.text) else None
+    return found.text if found is not None else None
+
+
+def notice_of(ctx: Context) -> ServiceNotice | None:
+    """The notice about payments that stands right now, or None."""
+    found = ctx.read(ServiceNotice, "payments")
+    return found if found is not None and ctx.now() < found.until else None

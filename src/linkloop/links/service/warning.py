@@ -16,8 +16,8 @@ from linkloop.core.money import Money
 from linkloop.core.table import Table
 from linkloop.core.text import Text
 from linkloop.links.service import wording
-from linkloop.links.service.answering import REPLY_LASTS
 from linkloop.links.service.features import language
+from linkloop.links.service.reaching import REPLY_LASTS
 
 
 def warn(ctx: Context, event: ParcelDelayed) -> Iterator[Table]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from linkloop.commerce.customers import Customer
@@ -22,25 +22,43 @@ _ZONES = {
     "united kingdom": "Europe/London", "de": "Europe/Berlin", "fr": "Europe/Paris", "br": "America/Sao_Paulo",
 }  # fmt: skip
 
-HANDED_OVER = Text(
-    en="Thank you for writing. This is one for a person: a colleague will answer you here.",
-    zh="感谢您的留言。这个问题需要人工处理，同事会在这里回复您。",
-)
+HELLO = Text(en="Hello! How can I help you?", zh="您好！请问有什么可以帮您？")
 WELCOME = Text(en="You are welcome! We are glad that it worked out.", zh="不客气！很高兴能帮到您。")
+LEFT_ALONE = Text(en="All right, I have left everything as it is.", zh="好的，没有做任何更改。")
+NOT_UNDERSTOOD = Text(en="I did not understand that as an answer.", zh="没有看懂您的回复。")
 _GAPS = {
     "stranger": Text(
-        en="Please sign in, so that I may look at your order. If you cannot, a colleague will answer you here.",
-        zh="请先登录，我才能查看您的订单。如果无法登录，同事会在这里回复您。",
+        en="Please sign in, so that I may look at your order. If you cannot, write “person” and a colleague helps you.",
+        zh="请先登录，我才能查看您的订单。如果无法登录，请回复“人工”。",
     ),
     "not_theirs": Text(
-        en="I cannot find that number among your orders. Please check it; a colleague will answer you here too.",
-        zh="在您的订单中没有找到这个号码，请核对一下；同事也会在这里回复您。",
+        en="I cannot find that number among your orders. Please check it and send it once more.",
+        zh="在您的订单中没有找到这个号码，请核对后再发给我。",
     ),
     "nothing": Text(
-        en="I see no order of yours on its way. A colleague will look into it and answer you here.",
-        zh="没有查到您正在配送的订单，同事会核实后在这里回复您。",
+        en="I see no order of yours on its way. If you mean an older one, please send me its number.",
+        zh="没有查到您正在配送的订单。如果是更早的订单，请把订单号发给我。",
+    ),
+    "no_order": Text(
+        en="I see no order of yours from the last months. If you have its number, please send it to me.",
+        zh="没有查到您近期的订单。如有订单号，请发给我。",
+    ),
+    "nothing_fits": Text(
+        en="None of your orders is at a point where that can be done. If you mean a certain one, please send me its number.",
+        zh="您的订单目前都不在可以这样处理的阶段。如果是指某个订单，请把订单号发给我。",
     ),
 }
+
+
+def handed_over(minutes: int) -> Text:
+    """That a person comes, and within how many minutes the shop's own target says; said once."""
+    unit = "minute" if minutes == 1 else "minutes"
+    return Text(
+        en=f"This is one for a person: a colleague answers you here, within {minutes} {unit} by our target.",
+        zh=f"这个问题需要人工处理，同事会在这里回复您，目标时间为 {minutes} 分钟内。",
+    )
+
+
 _FEELING = {
     "angry": Text(en="I understand that you are upset.", zh="非常理解您的心情。"),
     "anxious": Text(en="I understand that you are worried.", zh="理解您着急的心情。"),
@@ -162,3 +180,10 @@ def day(at: datetime | None, zone: ZoneInfo) -> Text | None:
     local = at.astimezone(zone)
     utc = " (UTC)" if zone.key == "UTC" else ""
     return Text(en=f"{local.day} {_MONTHS[local.month - 1]}{utc}", zh=f"{local.month}月{local.day}日{utc}")
+
+
+def end_of_day(at: datetime, zone: ZoneInfo) -> datetime:
+    """The end of the calendar day that a moment falls on in a zone."""
+    local = at.astimezone(zone)
+    midnight = datetime(local.year, local.month, local.day, tzinfo=zone) + timedelta(days=1)
+    return midnight.astimezone(UTC)

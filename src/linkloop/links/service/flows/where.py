@@ -1,0 +1,86 @@
+"""Where is my parcel: what the carrier says, and no day that no carrier has named."""
+
+from __future__ import annotations
+
+from linkloop.commerce.conversations import Evidence
+from linkloop.commerce.orders import Order
+from linkloop.commerce.parcels import CarrierTransit, Parcel
+from linkloop.commerce.remedies import RemedyGiven, RemedyPolicy
+from linkloop.core.text import Text
+from linkloop.links.service import wording
+from linkloop.links.service.facts import Case, case_of, late_days, usual_days
+from linkloop.links.service.flows.shape import Flow, Line, Talk, Told, evidence, of_order
+from linkloop.links.service.remedy import advice_for
+
+MOST = 3
+
+
+def answer(talk: Talk) -> Told:
+    """The most overdue parcel first, with an apology where it is due; then the others that are on their way."""
+    case = case_of(talk.ctx, talk.customer_id, (talk.slots.get("order_id", ""), *talk.named))
+    if case.order is None:
+        why = Text(en=f"no order to speak of: {case.gap}", zh=f"没有可以说明的订单：{case.gap}")
+        return Told((Line(wording.gap(case.gap)),), why)
+    return told_of(talk, case)
+
+
+def told_of(talk: Talk, case: Case) -> Told:
+    """What is known of a case's order."""
+    order, now = case.order, talk.now()
+    assert order is not None
+    late = late_days(case.parcel, now)
+    advice = advice_for(talk.ctx, case, late, talk.read.mood) if late else None
+    lines = [Line(wording.sorry(talk.read.mood, advice is not None and advice.apologise) or Text(en="", zh=""))]
+    parcels = [case.parcel, *(p for p in talk.ctx.read(Parcel, order_id=order.order_id) if p != case.parcel)]
+    for parcel in parcels[:MOST]:
+        usual = usual_days(talk.ctx, parcel.carrier) if parcel else 0
+        said = wording.where_it_is(order, parcel, case.customer, now, late_days(parcel, now), usual)
+        if len(parcels) > 1 and parcel is not None:
+            said = Text(en=f"Parcel {parcel.parcel_id}: {said.en}", zh=f"包裹 {parcel.parcel_id}：{said.zh}")
+        rests = (of_order(order), *((_of_parcel(talk, parcel, usual),) if parcel else ()))
+        lines.append(Line(said, rests))
+    coming = case.parcel.expected_at if case.parcel and case.parcel.status not in ("delivered", "returned") else None
+    return Told(
+        tuple(lines),
+        Text(
+            en=f"the customer asks for order {order.order_id}: {late:g} days late",
+            zh=f"客户询问订单 {order.order_id}：延误 {late:g} 天",
+        ),
+        order,
+        late=late,
+        arrival=coming if coming is not None and coming > now else None,
+        confidence=talk.read.intents[0].confidence if talk.read.intents else 1.0,
+    )
+
+
+def _of_parcel(talk: Talk, parcel: Parcel, usual: int) -> Evidence:
+    """What a parcel's row says, in the days of the customer's calendar."""
+    zone = wording.zone_of(talk.customer)
+    known = [
+        (en, zh, wording.day(at, zone))
+        for en, zh, at in (
+            ("promised for", "承诺", parcel.promised_at),
+            ("expected on", "预计", parcel.expected_at),
+            ("delivered on", "送达", parcel.delivered_at),
+        )
+    ]
+    en = [f"{what} {on.en}" for what, _, on in known if on]
+    zh = [f"{what}{on.zh}" for _, what, on in known if on]
+    if usual:
+        en.append(f"9 of 10 within {usual} days")
+        zh.append(f"十件中九件 {usual} 天内")
+    return evidence(
+        parcel,
+        f"parcel {parcel.parcel_id} with {parcel.carrier}: {parcel.status}{''.join(f', {e}' for e in en)}",
+        f"包裹 {parcel.parcel_id}（{parcel.carrier}）：{parcel.status}{''.join(f'，{z}' for z in zh)}",
+    )
+
+
+FLOW = Flow(
+    "where_is_parcel",
+    Text(en="Where is my parcel", zh="包裹在哪"),
+    needs=("order",),
+    reads=(Order, Parcel, CarrierTransit, RemedyGiven),
+    answer=answer,
+    policy=(RemedyPolicy,),
+)
