@@ -98,6 +98,7 @@ class MergeSuggestion(Table, frozen=True, kw_only=True, gc=False):
 
     __table__: ClassVar[str] = "merge_suggestions"
     __key__: ClassVar[tuple[str, ...]] = ("contact_id", "customer_id")
+    __index__: ClassVar[tuple[str, ...]] = ("contact_id", "status")
 
     contact_id: str
     customer_id: str

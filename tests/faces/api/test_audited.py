@@ -77,6 +77,19 @@ RECORD = {
     f"POST {V}/rules/{{name}}/try": NOTHING,
     f"POST {V}/rules/{{name}}/what-ifs": NOTHING,
     f"DELETE {V}/rules/{{name}}/what-ifs/{{job}}": NOTHING,
+    f"POST {V}/service/contacts/{{contact_id}}/merge": "service.merge",
+    f"POST {V}/service/contacts/{{contact_id}}/refuse": "service.refuse",
+    f"POST {V}/service/contacts/{{contact_id}}/split": "service.split",
+    f"POST {V}/service/conversations/{{conversation_id}}/hand-back": "service.hand_back",
+    f"POST {V}/service/conversations/{{conversation_id}}/rate": "service.rate",
+    f"POST {V}/service/conversations/{{conversation_id}}/renew": "service.renew",
+    f"POST {V}/service/conversations/{{conversation_id}}/reopen": "service.reopen",
+    f"POST {V}/service/conversations/{{conversation_id}}/reply": "service.answer",
+    f"POST {V}/service/conversations/{{conversation_id}}/review": "service.review",
+    f"POST {V}/service/conversations/{{conversation_id}}/solve": "service.solve",
+    f"POST {V}/service/conversations/{{conversation_id}}/take": "service.take",
+    f"PUT {V}/service/macros/{{macro_id}}": "service.macro_kept",
+    f"DELETE {V}/service/macros/{{macro_id}}": "service.macro_forgotten",
     f"POST {V}/session": "session.begin",
     f"DELETE {V}/session": "session.end",
     f"PUT {V}/session/likes": "session.likes",
@@ -94,7 +107,18 @@ RECORD = {
     f"POST {V}/town": "town.pause",
     "POST /hooks/{name}": LOG,
 }
-BUILT = {"rules.back": 'f"rules.{way}"', "rules.live": 'f"rules.{way}"', "town.pause": 'f"town.{order.do}"'}
+BUILT = {
+    f"service.{deed}": f'"{deed}", conversation_id'
+    for deed in (
+        "answer",
+        "hand_back",
+        "rate",
+        "renew",
+        "reopen",
+        "solve",
+        "take",
+    )
+} | {"rules.back": 'f"rules.{way}"', "rules.live": 'f"rules.{way}"', "town.pause": 'f"town.{order.do}"'}
 
 
 def test_every_route_that_changes_something_says_where_that_is_on_record(tmp_path: Path) -> None:

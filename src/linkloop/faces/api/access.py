@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from litestar import Request
@@ -14,6 +15,7 @@ from linkloop.core.text import Text
 from linkloop.faces.api.problems import Unauthorised
 from linkloop.faces.desk.roles import PERMISSIONS, ROLES, Permission, Role, covers
 
+R = TypeVar("R")
 # "anyone" needs no account (signing in, visitors, health); "self" is what everybody who is known may do for himself.
 Needed = Permission | Literal["anyone", "self"]
 # What the guard leaves in the scope of a request: who it is, why that is not known, what he likes, until when (real
@@ -99,6 +101,16 @@ def check_link(who: Person, link: str, where: str = "") -> None:
             Text(en="Leave it to who is in charge of that link.", zh="请交由负责该环节的人员处理。"),
             where=where or link,
         )
+
+
+def for_link(who: Person, link: str, where: str, deed: Callable[[], R]) -> Callable[[], R]:
+    """The deed, once it is sure that this person's role decides for this link: raises as `check_link`."""
+
+    def run() -> R:
+        check_link(who, link, where=where)
+        return deed()
+
+    return run
 
 
 def unknown() -> Unauthorised:

@@ -42,6 +42,8 @@ from linkloop.faces.api.routes import (
     rules,
     search,
     service,
+    service_contacts,
+    service_desk,
     session,
     settings,
     shop,
@@ -93,6 +95,8 @@ NOUNS = (
     search,
     things,
     service,
+    service_contacts,
+    service_desk,
 )
 
 

@@ -28,17 +28,15 @@ from linkloop.core.event import Event
 from linkloop.core.ids import child_id
 from linkloop.core.money import Money
 from linkloop.core.text import Text
-from linkloop.core.world import Delivery
 from linkloop.engine.turn import Turn
 from linkloop.engine.withdrawing import withdraw_about
 from linkloop.faces.desk import deciding
 from linkloop.faces.desk.service_holding import must_be_free, must_be_mine, must_be_solved, unknown
+from linkloop.faces.desk.service_saying import say_once
 from linkloop.faces.desk.service_views import Answered, Done
-from linkloop.store.audit import Entry
 from linkloop.store.outbox import find
 from linkloop.store.schema import log
 
-SOURCE = "desk"
 LINK = "service"
 LEASE = timedelta(minutes=10)
 LONGEST = 4_000  # characters of an answer
@@ -159,29 +157,29 @@ def _deed(
     withdraws: bool = False,
     body: str = "",
 ) -> _Outcome:
-    """Check, say and note it in one transaction; the same key again gives what is there now and does nothing."""
-    external = _external(what, conversation_id, by, key or uuid4().hex, body)
+    """Check, withdraw, say and note it in one transaction; the same key again gives what is there now."""
+    found: list[Conversation] = []
+    gone: list[str] = []
 
-    def work(turn: Turn) -> _Outcome:
+    def standing(turn: Turn) -> Conversation:
         row = turn.w.facts.get(Conversation, conversation_id)[0]
         if row is None:
             raise unknown(conversation_id)
-        known = turn.seen_before([Delivery(source=SOURCE, external_id=external, said=())])
-        if before := known.get((SOURCE, external)):
-            return _Outcome(Done(conversation=row, repeated=True), before.first, before.last)
-        now = shop.clock.now()
-        check(row, now)
-        gone = withdrawn(turn, conversation_id, by) if withdraws else []
-        told = tuple(_in_story(event, row) for event in say(turn, row, now))
-        accepted = turn.accept(Delivery(source=SOURCE, external_id=external, said=told), known)
-        after = turn.w.facts.get(Conversation, conversation_id)[0] or row
-        entry = Entry(
-            by=by, what=f"service.{what}", about=conversation_id, before=_brief(row), after=_brief(after)
-        )  # fmt: skip
-        turn.w.audit.append(entry)
-        return _Outcome(Done(conversation=after, withdrawn=gone), accepted.first, accepted.last)
+        return row
 
-    return shop.loop.do(work)
+    def brief(turn: Turn) -> dict[str, Any]:
+        found[:] = [standing(turn)]
+        return {"status": found[0].status, "held_by": found[0].held_by, "stars": found[0].stars}
+
+    def told(turn: Turn) -> tuple[Event, ...]:
+        row, now = standing(turn), shop.clock.now()
+        check(row, now)
+        gone.extend(withdrawn(turn, conversation_id, by) if withdraws else [])
+        return tuple(_in_story(event, row) for event in say(turn, row, now))
+
+    done = say_once(shop, f"service.{what}", conversation_id, by, key, told, body=body, brief=brief)
+    row = found[0] if found else shop.loop.do(standing)
+    return _Outcome(Done(conversation=row, withdrawn=gone, repeated=done.repeated), done.first, done.last)
 
 
 def withdrawn(turn: Turn, conversation_id: str, by: str) -> list[str]:
@@ -230,13 +228,3 @@ def _decided(shop: Shop, first: int, last: int) -> str:
 def _in_story(event: Event, row: Conversation) -> Event:
     """A deed belongs to the story of the customer's last message."""
     return msgspec.structs.replace(event, case_id=row.case_id) if row.case_id else event
-
-
-def _external(what: str, conversation_id: str, by: str, key: str, body: str) -> str:
-    """The inbox id of a deed: the same wish of the same person, and another text under the same key is another."""
-    said = "\x1f".join((what, conversation_id, by, key, body))
-    return f"{what}:{blake2b(said.encode(), digest_size=16).hexdigest()}"
-
-
-def _brief(row: Conversation) -> dict[str, Any]:
-    return {"status": row.status, "held_by": row.held_by, "stars": row.stars}

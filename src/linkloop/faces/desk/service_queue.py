@@ -42,7 +42,7 @@ def queue(shop: Shop, asked: QueueAsk, by: str) -> QueuePage:
     now = shop.clock.now()
     after = _rank_of(asked.cursor) if asked.cursor else None
     with shop.store.read() as connection:
-        live = [row for status in LIVE for row in _rows(connection, status)]
+        live = live_rows(connection)
         solved = connection.execute(_count("solved")).scalar_one()
         found = _rows(connection, "solved") if asked.status == "solved" else live
         wanted = [row for row in found if _fits(row, asked, by, now)]
@@ -68,6 +68,11 @@ def rank(row: Conversation) -> Rank:
 def seconds_left(row: Conversation, now: datetime) -> int | None:
     """Until the answer is due; negative when it is late, None when nobody waits."""
     return None if row.answer_by is None else int((row.answer_by - now).total_seconds())
+
+
+def live_rows(connection: sa.Connection) -> list[Conversation]:
+    """Every conversation that is not solved."""
+    return [row for status in LIVE for row in _rows(connection, status)]
 
 
 def _rows(connection: sa.Connection, status: str) -> list[Conversation]:

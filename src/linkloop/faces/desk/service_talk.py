@@ -25,7 +25,6 @@ from linkloop.faces.desk.service_views import CustomerNumbers, Delivery, Known, 
 from linkloop.faces.desk.things_rows import Rows
 from linkloop.store.outbox import Effect
 from linkloop.store.outbox import about as effects_about
-from linkloop.store.schema import state
 
 CHAIN = 20
 SHOWN = 50
@@ -113,7 +112,8 @@ def known(rows: Rows, row: Conversation, currency: str) -> Known:
     link = rows.one(ContactLink, row.contact_id) if row.contact_id else None
     claimed = "" if row.customer_id else (link.customer_id if link else "") or _claimed(rows, contact)
     customer_id = row.customer_id or claimed
-    suggestions = _suggestions(rows, row.contact_id) if row.contact_id else []
+    asked = rows.by(MergeSuggestion, "contact_id", row.contact_id) if row.contact_id else []
+    suggestions = [one for one in asked if one.status == "open"]
     if not customer_id:
         return Known(contact=contact, links=[link] if link else [], suggestions=suggestions)
     links = rows.by(ContactLink, "customer_id", customer_id)
@@ -141,15 +141,6 @@ def _claimed(rows: Rows, contact: Contact | None) -> str:
     """The one customer whom an unproven contact's keys name, or an empty string."""
     named = {row.customer_id for key in (contact.keys if contact else ()) for row in rows.by(CustomerKey, "key", key)}
     return named.pop() if len(named) == 1 else ""
-
-
-def _suggestions(rows: Rows, contact_id: str) -> list[MergeSuggestion]:
-    prefix = f"{contact_id}|"
-    query = sa.select(state.c.body).where(
-        state.c.kind == "merge_suggestions", state.c.key >= prefix, state.c.key < prefix + "\uffff"
-    )
-    found = [msgspec.json.decode(b, type=MergeSuggestion) for b in rows.connection.execute(query).scalars()]
-    return [one for one in found if one.contact_id == contact_id and one.status == "open"]
 
 
 def _numbers(

@@ -75,6 +75,8 @@ def hear(ctx: Context, event: MessageReceived) -> Heard:
         row,
         contact_id=event.contact_id or row.contact_id,
         customer_id=who.customer_id or row.customer_id,
+        last_message_id=event.message_id,
+        case_id=event.case_id,
         messages=row.messages + 1,
         recent=(*row.recent, event.text[:LONGEST])[-BEFORE - 1 :],
         last_customer_at=event.at,

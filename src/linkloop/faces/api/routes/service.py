@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 from litestar import get, post
@@ -12,7 +11,7 @@ from litestar.params import JSONBody, QueryParameter
 
 from linkloop.commerce.conversations import ConversationStatus
 from linkloop.commerce.understanding import Mood
-from linkloop.faces.api.access import Person, check_link, may
+from linkloop.faces.api.access import for_link, may
 from linkloop.faces.api.given import TheDesk, TheWho, TheWork
 from linkloop.faces.api.limits import Cursor, IdempotencyKey, Limit, Name, PathName
 from linkloop.faces.desk import service_deeds as deeds
@@ -20,7 +19,6 @@ from linkloop.faces.desk.service_queue import QueueAsk, queue
 from linkloop.faces.desk.service_talk import talk
 from linkloop.faces.desk.service_views import Answered, Done, QueuePage, Talk
 
-R = TypeVar("R")
 LINK = "service"
 Note = Annotated[str, msgspec.Meta(max_length=2000)]
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=120)]
@@ -86,7 +84,7 @@ async def take(
 ) -> Done:
     """Take a conversation over; answers of the bot that have not gone out yet are withdrawn."""
     given = (desk.shop, conversation_id, who.name, idempotency_key, timedelta(minutes=data.minutes))
-    return await work.quick(_for_service(who, conversation_id, lambda: deeds.take(*given)))
+    return await work.quick(for_link(who, LINK, conversation_id, lambda: deeds.take(*given)))
 
 
 @post("/service/conversations/{conversation_id:str}/renew", status_code=200, tags=["service"], opt=may("decide"))
@@ -100,7 +98,7 @@ async def renew(
 ) -> Done:
     """Keep a conversation that you hold for longer."""
     given = (desk.shop, conversation_id, who.name, idempotency_key, timedelta(minutes=data.minutes))
-    return await work.quick(_for_service(who, conversation_id, lambda: deeds.renew(*given)))
+    return await work.quick(for_link(who, LINK, conversation_id, lambda: deeds.renew(*given)))
 
 
 @post("/service/conversations/{conversation_id:str}/reply", status_code=200, tags=["service"], opt=may("decide"))
@@ -114,7 +112,7 @@ async def reply(
 ) -> Answered:
     """Send an answer, once per Idempotency-Key; who answers holds the conversation from then on."""
     given = (desk.shop, conversation_id, who.name, data.text, idempotency_key)
-    return await work.quick(_for_service(who, conversation_id, lambda: deeds.answer(*given)))
+    return await work.quick(for_link(who, LINK, conversation_id, lambda: deeds.answer(*given)))
 
 
 @post("/service/conversations/{conversation_id:str}/hand-back", status_code=200, tags=["service"], opt=may("decide"))
@@ -128,7 +126,7 @@ async def hand_back(
 ) -> Done:
     """Give a conversation back to the bot; to the queue, where the bot has handed it over too often."""
     given = (desk.shop, conversation_id, who.name, data.note, idempotency_key)
-    return await work.quick(_for_service(who, conversation_id, lambda: deeds.hand_back(*given)))
+    return await work.quick(for_link(who, LINK, conversation_id, lambda: deeds.hand_back(*given)))
 
 
 @post("/service/conversations/{conversation_id:str}/solve", status_code=200, tags=["service"], opt=may("decide"))
@@ -137,7 +135,7 @@ async def solve(
 ) -> Done:
     """Nothing is left to do; a new message opens the conversation again."""
     given = (desk.shop, conversation_id, who.name, idempotency_key)
-    return await work.quick(_for_service(who, conversation_id, lambda: deeds.solve(*given)))
+    return await work.quick(for_link(who, LINK, conversation_id, lambda: deeds.solve(*given)))
 
 
 @post("/service/conversations/{conversation_id:str}/reopen", status_code=200, tags=["service"], opt=may("decide"))
@@ -151,7 +149,7 @@ async def reopen(
 ) -> Done:
     """It was not solved after all: a person is needed."""
     given = (desk.shop, conversation_id, who.name, data.note, idempotency_key)
-    return await work.quick(_for_service(who, conversation_id, lambda: deeds.reopen(*given)))
+    return await work.quick(for_link(who, LINK, conversation_id, lambda: deeds.reopen(*given)))
 
 
 @post("/service/conversations/{conversation_id:str}/rate", status_code=200, tags=["service"], opt=may("decide"))
@@ -165,17 +163,7 @@ async def rate(
 ) -> Done:
     """Note how content the customer said they are, 1 to 5; in the web chat they say it themselves."""
     given = (desk.shop, conversation_id, who.name, data.stars, data.text, idempotency_key)
-    return await work.quick(_for_service(who, conversation_id, lambda: deeds.rate(*given)))
-
-
-def _for_service(who: Person, where: str, deed: Callable[[], R]) -> Callable[[], R]:
-    """The deed, once it is sure that this person acts for the service link."""
-
-    def run() -> R:
-        check_link(who, LINK, where=where)
-        return deed()
-
-    return run
+    return await work.quick(for_link(who, LINK, conversation_id, lambda: deeds.rate(*given)))
 
 
 ROUTES = [list_queue, one_conversation, take, renew, reply, hand_back, solve, reopen, rate]
