@@ -376,7 +376,8 @@ class PlatformContract:
 def _waited(shop: Shop) -> None:
     """As much time goes by as the platform asked for."""
     later = time.monotonic() + 4000
-    shop.account.sending._monotonic = lambda: later
+    shop.account.sending.monotonic = lambda: later
+    shop.account.sending.now_s = lambda: time.time() + 4000
 
 
 def _documents() -> st.SearchStrategy[bytes]:

@@ -6,7 +6,13 @@ import base64
 from pathlib import Path
 
 from linkloop.commerce.contacts import Contact
-from linkloop.commerce.conversations import Message, MessageReceived, Reply
+from linkloop.commerce.conversations import (
+    ConversationHandedBack,
+    ConversationTaken,
+    Message,
+    MessageReceived,
+    Reply,
+)
 from linkloop.core.action import Action, Errand, Receipt
 from linkloop.core.clock import Clock
 from linkloop.core.table import Table
@@ -43,10 +49,10 @@ class ChannelsWorld:
 
     @property
     def says(self) -> tuple[type[Table], ...]:
-        """What comes in by the web chat, and by the hooks that say which kinds they let in."""
+        """What comes in by the web chat and the platforms, and by the hooks that say which kinds they let in."""
         known = tables()
         said = {known[kind] for hook in list(self.hooks.hooks.values()) for kind in hook.kinds}
-        own = (Contact, Message, MessageReceived)
+        own = (Contact, Message, MessageReceived, ConversationTaken, ConversationHandedBack)
         return *own, *sorted(said - set(own), key=lambda kind: kind.__name__)
 
     def start(self, inlet: Inlet, clock: Clock) -> None:

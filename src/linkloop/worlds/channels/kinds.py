@@ -17,6 +17,9 @@ from linkloop.worlds.channels.settings import check_name
 KINDS = (
     "email",
     "telegram",
+    "wechat",
+    "wecom",
+    "whatsapp",
 )
 # Sources and channels that other parts of the shop speak by.
 _TAKEN = frozenset({"webchat", "hook", "endpoint", "sim", "files", "channels", "platforms", "loop"})

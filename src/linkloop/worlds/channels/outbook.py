@@ -17,11 +17,14 @@ CREATE TABLE IF NOT EXISTS talks(
     conversation_id TEXT PRIMARY KEY, address TEXT NOT NULL, context TEXT NOT NULL, heard_at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS contacts(address TEXT PRIMARY KEY, heard_at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS parts(
-    key TEXT PRIMARY KEY, effect TEXT NOT NULL, status TEXT NOT NULL, reference TEXT NOT NULL, body BLOB NOT NULL);
+    key TEXT PRIMARY KEY, effect TEXT NOT NULL, status TEXT NOT NULL, reference TEXT NOT NULL, body BLOB NOT NULL,
+    begun_s REAL NOT NULL, state TEXT NOT NULL DEFAULT '', detail TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS parts_by_effect ON parts(effect);
 CREATE INDEX IF NOT EXISTS parts_by_reference ON parts(reference);
 CREATE TABLE IF NOT EXISTS cursor(one INTEGER PRIMARY KEY CHECK (one = 1), value TEXT NOT NULL);
 """
+# How far a message can come, in order.
+_STATES = ("sent", "delivered", "read", "failed")
 
 
 class Talk(msgspec.Struct, frozen=True):
@@ -67,13 +70,13 @@ class Outbook(ChannelMemory):
             ).fetchone()
         return Talk(row[0], row[1], from_micros(row[2])) if row else None
 
-    def begin(self, effect: str, part: Part) -> None:
-        """A part is about to be sent."""
+    def begin(self, effect: str, part: Part, now_s: float) -> None:
+        """A part is about to be sent, at a moment in seconds since 1970."""
         with self._guard:
             self._db.execute(
-                "INSERT INTO parts VALUES (?,?,'begun','',?) ON CONFLICT DO UPDATE SET status = 'begun'"
-                " WHERE status <> 'sent'",
-                (part.key, effect, msgspec.json.encode(part)),
+                "INSERT INTO parts(key, effect, status, reference, body, begun_s) VALUES (?,?,'begun','',?,?)"
+                " ON CONFLICT DO UPDATE SET status = 'begun', begun_s = excluded.begun_s WHERE status <> 'sent'",
+                (part.key, effect, msgspec.json.encode(part), now_s),
             )
 
     def end(self, key: str, receipt: Receipt) -> None:
@@ -85,6 +88,22 @@ class Outbook(ChannelMemory):
                     "UPDATE parts SET status = ?, reference = ? WHERE key = ? AND status <> 'sent'",
                     (status, receipt.reference, key),
                 )
+
+    def fared(self, key: str, state: str, detail: str) -> None:
+        """How far a part came, as its platform tells; what is told late of an earlier state changes nothing."""
+        further = _STATES[_STATES.index(state) :] if state in _STATES else (state,)
+        with self._guard:
+            self._db.execute(
+                "UPDATE parts SET state = ?, detail = ? WHERE key = ?"
+                f" AND state NOT IN ({','.join('?' * len(further))})",
+                (state, detail, key, *further),
+            )
+
+    def fate(self, key: str) -> tuple[str, str]:
+        """(state, detail) of a part as its platform told; both are empty where it told nothing."""
+        with self._guard:
+            row = self._db.execute("SELECT state, detail FROM parts WHERE key = ?", (key,)).fetchone()
+        return (row[0], row[1]) if row else ("", "")
 
     def never_begun(self, key: str) -> None:
         """It is certain that a part was not sent."""
@@ -103,13 +122,14 @@ class Outbook(ChannelMemory):
             row = self._db.execute("SELECT key FROM parts WHERE reference = ?", (reference,)).fetchone()
         return row[0] if row and reference else ""
 
-    def unclear(self, effect: str) -> list[Part]:
-        """The parts of an effect that were begun and have no end."""
+    def unclear(self, effect: str, now_s: float) -> list[Part]:
+        """The parts of an effect that were begun and have no end, with how long ago that was."""
         with self._guard:
             rows = self._db.execute(
-                "SELECT body FROM parts WHERE effect = ? AND status = 'begun'", (effect,)
+                "SELECT body, begun_s FROM parts WHERE effect = ? AND status = 'begun'", (effect,)
             ).fetchall()
-        return [msgspec.json.decode(row[0], type=Part) for row in rows]
+        parts = [(msgspec.json.decode(row[0], type=Part), now_s - row[1]) for row in rows]
+        return [msgspec.structs.replace(part, age_s=max(0.0, age_s)) for part, age_s in parts]
 
     def cursor(self) -> str:
         """How far the platform was read; empty at first."""

@@ -34,7 +34,9 @@ refused, None (certainly not there: it is sent again), or unknown. The default c
 back later (return an Outcome with it from `read`). calling.Caller makes the HTTP requests.
 
 `window` is how long after the customer's last message a free text may still be sent (None: without end); a Reply after
-that is refused and says so. `heard_at` of a part is when that last message came, `context` what the last Inbound left.
+that is refused and says so, unless the platform `sends_late`: then it gets the parts with `late` set, and sends what is
+still let through (WhatsApp's templates) or refuses. `heard_at` of a part is when that last message came, `context` what
+the last Inbound left.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
@@ -93,13 +95,15 @@ class WebAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class Inbound(msgspec.Struct, frozen=True, kw_only=True):
     """One message of a customer.
 
-    `message_id` is the platform's own, unique on this channel; `address` is what a reply is sent to; `thread` tells
-    conversations with one contact apart (empty: there is one). `media` names what came beside the text; `keys` and
-    `proven` are as in commerce.contacts.Contact. `context` is whatever `send` will need, kept with the conversation.
+    `message_id` is the platform's own, unique on this channel; `address` is what a reply is sent to; `who` names the
+    contact where the address alone does not (a mail that only claims to come from there); `thread` tells conversations
+    with one contact apart (empty: there is one). `media` names what came beside the text; `keys` and `proven` are as
+    in commerce.contacts.Contact. `context` is whatever `send` will need, kept with the conversation.
     """
 
     message_id: str
     address: str
+    who: str = ""
     at: datetime
     text: str = ""
     media: tuple[str, ...] = ()
@@ -112,15 +116,45 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What the platform tells by itself of a part that we sent, by the part's key or by its own reference."""
+    """What the platform tells by itself of a part that we sent, by the part's key or by its own reference. `state` is
+    how far it came ("sent", "delivered", "read", "failed") and is kept even for a part that is known to be sent."""
 
     receipt: Receipt
     key: str = ""
     reference: str = ""
+    state: str = ""
+
+
+class Ours(msgspec.Struct, frozen=True, kw_only=True):
+    """A person of ours took a conversation over in the platform's own client, and wrote `text` there (empty: not yet).
+
+    The shop hears ConversationTaken by `by`, so that its bot keeps silent.
+    """
+
+    message_id: str
+    address: str
+    at: datetime
+    by: str
+    text: str = ""
+    thread: str = ""
+
+
+class Released(msgspec.Struct, frozen=True, kw_only=True):
+    """A person of ours is done with a conversation in the platform's own client: ConversationHandedBack."""
+
+    message_id: str
+    address: str
+    at: datetime
+    by: str
+    thread: str = ""
+
+
+Item = Inbound | Outcome | Ours | Released
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """One text to send. `number` counts from 0; `in_reply_to` is the platform's id of the customer's message."""
+    """One text to send. `number` counts from 0; `in_reply_to` is the platform's id of the customer's message; `age_s`
+    is how long ago its sending was begun, where it is looked up."""
 
     key: str
     address: str
@@ -131,6 +165,9 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     conversation_id: str = ""
     context: str = ""
     heard_at: datetime | None = None
+    author: Literal["bot", "person"] = "bot"
+    age_s: float = 0.0
+    late: bool = False
 
 
 class NotSent(Exception):
@@ -151,6 +188,7 @@ class Platform(ABC):
     clock_s: ClassVar[float] = 10.0
     limit: ClassVar[int] = 4000
     window: ClassVar[timedelta | None] = None
+    sends_late: bool = False
 
     def greet(self, request: WebRequest) -> WebAnswer:
         """The answer to a GET challenge, checked as the platform says."""
@@ -165,14 +203,14 @@ class Platform(ABC):
         """Raises Refused `platform.signature` unless the platform itself sent this body."""
 
     @abstractmethod
-    def read(self, request: WebRequest) -> list[Inbound | Outcome]:
+    def read(self, request: WebRequest) -> list[Item]:
         """What a verified body says. Raises LinkloopError `platform.garbage` for what is not the platform's format."""
 
     def answer(self, request: WebRequest) -> WebAnswer:
         """What the platform wants to hear once the log has it all."""
         return WebAnswer()
 
-    def pull(self, cursor: str, stop: threading.Event) -> tuple[list[Inbound | Outcome], str]:
+    def pull(self, cursor: str, stop: threading.Event) -> tuple[list[Item], str]:
         """What is new since `cursor` (empty: the first time), waiting a while for it, and the next cursor."""
         raise NotImplementedError
 

@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from linkloop.commerce.conversations import Message, Reply
 from linkloop.core.action import Errand, Receipt
 from linkloop.core.clock import Clock
@@ -16,17 +18,27 @@ from linkloop.worlds.channels.outbook import Outbook, Talk
 from linkloop.worlds.channels.platform import NotSent, Part, Platform
 from linkloop.worlds.channels.splitting import split
 
+_FIRST_LOOK_S, _LONGEST_LOOK_S = 2.0, 60.0
 logger = logging.getLogger("linkloop.platforms")
 
 
 class Sending:
-    """The way out of one platform. `monotonic` is what a wait that the platform asked for is measured by."""
+    """The way out of one platform. `monotonic` measures waits that it asked for, `now_s` tells how old a part is."""
 
-    def __init__(self, platform: Platform, outbook: Outbook, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        platform: Platform,
+        outbook: Outbook,
+        monotonic: Callable[[], float] = time.monotonic,
+        now_s: Callable[[], float] = time.time,
+    ) -> None:
         self.platform = platform
         self.outbook = outbook
-        self._monotonic = monotonic
+        self.monotonic = monotonic
+        self.now_s = now_s
         self._quiet_until = 0.0
+        # When a part may be looked up again, and how long the wait after that is.
+        self._asked: dict[str, tuple[float, float]] = {}
         self._flying: set[str] = set()
         # Effects that were handed to a person in this run: asked for again, that person has looked.
         self._handed_over: set[str] = set()
@@ -61,9 +73,9 @@ class Sending:
         with self._guard:
             if key in self._flying:
                 return Receipt(status="unknown", detail="it is being sent")
-        if (wait := self._quiet_until - self._monotonic()) > 0:
+        if (wait := self._quiet_until - self.monotonic()) > 0:
             return Receipt(status="unknown", detail=f"{self.platform.name} asked to wait {wait:.0f} s more")
-        for part in self.outbook.unclear(key):
+        for part in self.outbook.unclear(key, self.now_s()):
             if (receipt := self._look_up(key, part)) is not None:
                 return receipt
         return None
@@ -98,21 +110,24 @@ class Sending:
     def _part(self, effect: str, part: Part, talk: Talk) -> Receipt:
         status, reference = self.outbook.part(part.key) or ("", "")
         if status == "begun":
-            if (receipt := self._look_up(effect, part)) is not None:
+            begun = next(one for one in self.outbook.unclear(effect, self.now_s()) if one.key == part.key)
+            if (receipt := self._look_up(effect, begun)) is not None:
                 return receipt
             status, reference = self.outbook.part(part.key) or ("", "")
         if status == "sent":
             return Receipt(status="done", reference=reference)
-        if self._clock is not None and (shut := self._shut(talk)):
-            return _refused(shut)
-        if (wait := self._quiet_until - self._monotonic()) > 0:
+        if shut := self._shut(talk):
+            if not self.platform.sends_late:
+                return _refused(shut)
+            part = replace(part, late=True)
+        if (wait := self._quiet_until - self.monotonic()) > 0:
             return Receipt(status="unknown", detail=f"{self.platform.name} asked to wait {wait:.0f} s more")
-        self.outbook.begin(effect, part)
+        self.outbook.begin(effect, part, self.now_s())
         try:
             receipt = self.platform.send(part)
         except NotSent as error:
             self.outbook.never_begun(part.key)
-            self._quiet_until = max(self._quiet_until, self._monotonic() + error.wait_s)
+            self._quiet_until = max(self._quiet_until, self.monotonic() + error.wait_s)
             return Receipt(status="unknown", detail=f"not sent: {error}")
         except Exception as error:
             logger.warning("%s: no clear answer: %s", self.platform.name, type(error).__name__)
@@ -126,7 +141,14 @@ class Sending:
             self._handed_over.discard(effect)
             self.outbook.never_begun(part.key)
             return None
+        due, wait = self._asked.get(part.key, (0.0, _FIRST_LOOK_S))
+        if self.monotonic() < due:
+            return Receipt(status="unknown", detail=f"{self.platform.name} was asked a moment ago")
         receipt = self.platform.look_up(part)
+        if receipt is not None and receipt.status == "unknown":
+            self._asked[part.key] = (self.monotonic() + wait, min(wait * 2, _LONGEST_LOOK_S))
+        else:
+            self._asked.pop(part.key, None)
         if receipt is None:
             self.outbook.never_begun(part.key)
             return None
@@ -155,6 +177,7 @@ class Sending:
                 conversation_id=reply.conversation_id,
                 context=talk.context,
                 heard_at=talk.heard_at,
+                author=reply.author,
             )
             for number, text in enumerate(texts)
         ]

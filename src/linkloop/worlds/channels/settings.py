@@ -41,7 +41,7 @@ OURS = frozenset(
     }
 )
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class WebChatSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -167,7 +167,7 @@ def check_url(url: str, plain_http: bool, where: str) -> None:
         raise _wrong(f"{url!r} is not a URL", f"{url!r} 不是网址", where) from error
     if not host or parts.username or parts.password:
         raise _wrong("a URL needs a host and no password inside", "网址须有主机名，且不可内含密码", where)
-    if parts.scheme != "https" and not (parts.scheme == "http" and (plain_http or host in _LOOPBACK)):
+    if parts.scheme != "https" and not (parts.scheme == "http" and (plain_http or host in LOOPBACK)):
         raise _wrong("only https (or http on this machine)", "只允许 https（本机可用 http）", where)
 
 

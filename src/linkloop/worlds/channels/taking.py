@@ -4,34 +4,50 @@ from __future__ import annotations
 
 import logging
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
 import msgspec
 
 from linkloop.commerce.contacts import Contact
-from linkloop.commerce.conversations import Message, MessageReceived
+from linkloop.commerce.conversations import ConversationHandedBack, ConversationTaken, Message, MessageReceived
 from linkloop.core.clock import Clock
 from linkloop.core.errors import LinkloopError
+from linkloop.core.event import Event
 from linkloop.core.text import Text
 from linkloop.core.world import Delivery, Inlet
 from linkloop.worlds.channels.outbook import Outbook
-from linkloop.worlds.channels.platform import Inbound, Outcome, Platform, WebAnswer, WebRequest
+from linkloop.worlds.channels.platform import (
+    Inbound,
+    Item,
+    Ours,
+    Outcome,
+    Platform,
+    Released,
+    WebAnswer,
+    WebRequest,
+)
 
 TEXT_CHARS = 10_000
 _ID_CHARS = 200
 _MEDIA = 20
 _AHEAD = timedelta(minutes=5)
+# A person who wrote in the platform's own client holds the conversation for so long.
+_HOLDS = timedelta(minutes=30)
 logger = logging.getLogger("linkloop.platforms")
 
 
 class Counts(msgspec.Struct):
-    """What came from a platform since the shop was opened: taken, known before, and refused, last with which code."""
+    """What came from a platform since the shop was opened: taken, known before, and refused, last with which code; and
+    how many of our messages it could not deliver after all, last why."""
 
     taken: int = 0
     repeated: int = 0
     refused: int = 0
     last_refused: str = ""
+    undelivered: int = 0
+    last_undelivered: str = ""
 
 
 class Taking:
@@ -66,13 +82,16 @@ class Taking:
         self.take(found)
         return self.platform.answer(request)
 
-    def take(self, found: list[Inbound | Outcome]) -> None:
+    def take(self, found: Sequence[Item]) -> None:
         """Say messages to the log, durably, each once; keep what became of what we sent."""
-        for outcome in found:
-            if isinstance(outcome, Outcome):
-                key = outcome.key or self.outbook.part_by(outcome.reference)
-                self.outbook.end(key, outcome.receipt)
-        deliveries = [self._delivery(one) for one in found if isinstance(one, Inbound)]
+        deliveries = []
+        for one in found:
+            if isinstance(one, Outcome):
+                self._told(one)
+            elif isinstance(one, Inbound):
+                deliveries.append(self._delivery(one))
+            else:
+                deliveries.append(self._elsewhere(one))
         if not deliveries:
             return
         if self._inlet is None:
@@ -82,6 +101,19 @@ class Taking:
         for accepted in self._inlet.accept(deliveries):
             self.counts.taken += not accepted.repeated
             self.counts.repeated += accepted.repeated
+
+    def _told(self, one: Outcome) -> None:
+        key = one.key or self.outbook.part_by(one.reference)
+        before = self.outbook.part(key)
+        if before is None:
+            return
+        self.outbook.end(key, one.receipt)
+        if before[0] == "sent" and one.receipt.status == "refused":
+            self.counts.undelivered += 1
+            self.counts.last_undelivered = one.receipt.detail[:200]
+            logger.warning("%s: a message did not arrive: %s", self.platform.name, one.receipt.detail[:200])
+        if one.state:
+            self.outbook.fared(key, one.state, one.receipt.detail)
 
     def _delivery(self, inbound: Inbound) -> Delivery:
         if self._clock is None:
@@ -96,7 +128,7 @@ class Taking:
         text = clean(inbound.text, TEXT_CHARS)
         media = tuple(named for one in inbound.media[:_MEDIA] if (named := clean(one, 200, lines=False)))
         contact = Contact(
-            contact_id=f"{channel}:{inbound.address}",
+            contact_id=f"{channel}:{inbound.who or inbound.address}",
             channel=channel,
             address=inbound.address,
             name=clean(inbound.name, 100, lines=False),
@@ -125,9 +157,35 @@ class Taking:
         return Delivery(source=f"channel:{channel}", external_id=external_id, said=(contact, shown, heard))
 
 
-def conversation_id(channel: str, inbound: Inbound) -> str:
+    def _elsewhere(self, one: Ours | Released) -> Delivery:
+        """What a person of ours did in the platform's own client."""
+        if self._clock is None:
+            raise _closed()
+        channel, external_id = self.platform.name, short(one.message_id)
+        conversation = conversation_id(channel, one)
+        at = min(one.at, self._clock.now() + _AHEAD)
+        by = clean(one.by, 100, lines=False)
+        if isinstance(one, Released):
+            back = ConversationHandedBack(at=at, conversation_id=conversation, by=by)
+            return Delivery(source=f"channel:{channel}", external_id=external_id, said=(back,))
+        taken = ConversationTaken(at=at, conversation_id=conversation, by=by, until=at + _HOLDS)
+        text = clean(one.text, TEXT_CHARS)
+        shown = Message(
+            message_id=f"{channel}:{external_id}",
+            conversation_id=conversation,
+            author="person",
+            channel=channel,
+            text=text,
+            sent_at=at,
+        )
+        said = (shown, taken) if text else (taken,)
+        return Delivery(source=f"channel:{channel}", external_id=external_id, said=said)
+
+
+def conversation_id(channel: str, one: Inbound | Ours | Released) -> str:
     """The id of a conversation: one for each contact on a channel, or for each thread with one."""
-    return ":".join(filter(None, (channel, inbound.address, inbound.thread)))
+    who = one.who if isinstance(one, Inbound) else ""
+    return ":".join(filter(None, (channel, who or one.address, one.thread)))
 
 
 def short(message_id: str) -> str:
@@ -150,7 +208,7 @@ def clean(text: str, longest: int, *, lines: bool = True) -> str:
 
 
 def _at(delivery: Delivery) -> datetime:
-    return next(item.at for item in delivery.said if isinstance(item, MessageReceived))
+    return next(item.at for item in delivery.said if isinstance(item, Event))
 
 
 def _too_long(platform: Platform) -> LinkloopError:

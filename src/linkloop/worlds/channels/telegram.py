@@ -17,8 +17,8 @@ from linkloop.core.action import Receipt
 from linkloop.worlds.channels.calling import LONGEST_WAIT_S, Caller, Said, retry_after
 from linkloop.worlds.channels.platform import (
     Inbound,
+    Item,
     NotSent,
-    Outcome,
     Part,
     Platform,
     PlatformSettings,
@@ -133,7 +133,7 @@ class Telegram(Platform):
         if self.pulls or not hmac.compare_digest(given.encode(), self.settings.secret.encode()):
             raise forged(self.name, "x-telegram-bot-api-secret-token")
 
-    def read(self, request: WebRequest) -> list[Inbound | Outcome]:
+    def read(self, request: WebRequest) -> list[Item]:
         try:
             update = msgspec.json.decode(request.body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -142,7 +142,7 @@ class Telegram(Platform):
             raise garbage(self.name, "an update has an update_id")
         return list(self._messages([update]))
 
-    def pull(self, cursor: str, stop: threading.Event) -> tuple[list[Inbound | Outcome], str]:
+    def pull(self, cursor: str, stop: threading.Event) -> tuple[list[Item], str]:
         query = {
             "timeout": self.settings.poll_s,
             "allowed_updates": ["message"],
