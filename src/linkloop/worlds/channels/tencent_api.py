@@ -20,6 +20,9 @@ _LATER = {-1: 2.0, 45009: 600.0, 45011: 60.0, 45033: 5.0}
 # A person has to mend the settings: secret, id, IP whitelist, right to use the interface at all.
 _OURS = frozenset({40013, 40056, 40125, 40164, 41002, 41004, 48002, 60020, 301002})
 _EARLY_S = 300.0
+# The platforms hang up after 5 s: what is asked while one of their callbacks waits must be quick.
+QUICK_S = 1.0
+_QUIET_S = 60.0
 
 
 class TencentApi:
@@ -41,19 +44,26 @@ class TencentApi:
         self._guard = threading.Lock()
         self._token = ""
         self._until = 0.0
+        self._quiet_until = 0.0
 
     def call(
-        self, method: str, path: str, *, json: Any = None, query: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        query: Mapping[str, str] | None = None,
+        timeout_s: float | None = None,
     ) -> dict[str, Any]:
         """The JSON of an answer, whatever its `errcode`.
 
         Raises NotSent where nothing was done, Unclear and httpx.HTTPError where nobody knows.
         """
         token = self.token()
-        answer = self._ask(method, path, json, {**(query or {}), "access_token": token})
+        answer = self._ask(method, path, json, {**(query or {}), "access_token": token}, timeout_s)
         if answer.get("errcode") in _TOKEN:
             self.forget(token)
-            answer = self._ask(method, path, json, {**(query or {}), "access_token": self.token()})
+            answer = self._ask(method, path, json, {**(query or {}), "access_token": self.token()}, timeout_s)
         code = answer.get("errcode", 0)
         if code in _TOKEN or code in _OURS:
             raise NotSent(f"{words(self._name, answer)} — compare the id and the secret with the platform's page", 30.0)
@@ -88,8 +98,19 @@ class TencentApi:
         """Let go of connections."""
         self._caller.close()
 
-    def _ask(self, method: str, path: str, json: Any, query: dict[str, str]) -> dict[str, Any]:
-        return _decoded(self._name, self._caller(method, path, json=json, query=query))
+    def try_call(self, method: str, path: str, **given: Any) -> dict[str, Any]:
+        """What is good to know and not worth a wait: {} where it does not come within QUICK_S, and then for a
+        while without asking."""
+        if self._monotonic() < self._quiet_until:
+            return {}
+        try:
+            return self.call(method, path, timeout_s=QUICK_S, **given)
+        except (NotSent, Unclear, httpx.HTTPError):
+            self._quiet_until = self._monotonic() + _QUIET_S
+            return {}
+
+    def _ask(self, method: str, path: str, json: Any, query: dict[str, str], timeout_s: float | None) -> dict[str, Any]:
+        return _decoded(self._name, self._caller(method, path, json=json, query=query, timeout_s=timeout_s))
 
 
 class Unclear(Exception):

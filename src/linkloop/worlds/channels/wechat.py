@@ -10,7 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
-import httpx
 from msgspec.structs import replace
 
 from linkloop.core.action import Receipt
@@ -18,7 +17,6 @@ from linkloop.core.errors import LinkloopError
 from linkloop.worlds.channels.calling import Caller, Said
 from linkloop.worlds.channels.platform import (
     Item,
-    NotSent,
     Part,
     Platform,
     PlatformSettings,
@@ -29,7 +27,7 @@ from linkloop.worlds.channels.platform import (
 )
 from linkloop.worlds.channels.settings import check_url
 from linkloop.worlds.channels.taking import short
-from linkloop.worlds.channels.tencent_api import TencentApi, Unclear, words
+from linkloop.worlds.channels.tencent_api import TencentApi, words
 from linkloop.worlds.channels.wechat_crypto import Envelope, aes_key, check_signature, signature
 from linkloop.worlds.channels.wechat_messages import read_message
 from linkloop.worlds.channels.wechat_passive import PassiveReplies
@@ -232,9 +230,8 @@ class WeChat(Platform):
             return ""
         if openid in self._unions:
             return self._unions[openid]
-        try:
-            user = self._api.call("GET", "/cgi-bin/user/info", query={"openid": openid, "lang": "zh_CN"})
-        except (NotSent, Unclear, httpx.HTTPError):
+        user = self._api.try_call("GET", "/cgi-bin/user/info", query={"openid": openid, "lang": "zh_CN"})
+        if not user:
             return ""
         found: Any = user.get("unionid", "")
         union = found if isinstance(found, str) else ""

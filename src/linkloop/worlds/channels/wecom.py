@@ -13,8 +13,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, ClassVar
 
-import httpx
-
 from linkloop.core.action import Receipt
 from linkloop.core.errors import LinkloopError
 from linkloop.worlds.channels.calling import Caller, Said
@@ -29,7 +27,7 @@ from linkloop.worlds.channels.platform import (
     forged,
 )
 from linkloop.worlds.channels.settings import check_url
-from linkloop.worlds.channels.tencent_api import TencentApi, Unclear, words
+from linkloop.worlds.channels.tencent_api import TencentApi, words
 from linkloop.worlds.channels.wechat_crypto import Envelope, aes_key, check_signature
 from linkloop.worlds.channels.wechat_xml import read_xml
 from linkloop.worlds.channels.wecom_cursor import Cursor
@@ -232,10 +230,8 @@ class WeCom(Platform):
         if self.settings.welcome and code not in self._welcomed:
             self._welcomed.append(code)
             message = {"code": code, "msgtype": "text", "text": {"content": self.settings.welcome}}
-            try:
-                self._api.call("POST", "/cgi-bin/kf/send_msg_on_event", json=message)
-            except (NotSent, Unclear, httpx.HTTPError) as error:
-                logger.info("%s: no greeting: %s", self.name, type(error).__name__)
+            if self._api.try_call("POST", "/cgi-bin/kf/send_msg_on_event", json=message).get("errcode", -1) != 0:
+                logger.info("%s: a customer was not greeted", self.name)
 
     def _who_has(self, address: str) -> str:
         """Who holds a session of which WeCom says that we may not write in it."""

@@ -6,11 +6,9 @@ from collections import OrderedDict
 from collections.abc import Collection
 from typing import Any
 
-import httpx
 import msgspec
 
-from linkloop.worlds.channels.platform import NotSent
-from linkloop.worlds.channels.tencent_api import TencentApi, Unclear
+from linkloop.worlds.channels.tencent_api import TencentApi
 
 _REMEMBERS = 10_000
 _AT_ONCE = 100
@@ -40,10 +38,10 @@ class Customers:
 
     def _ask(self, ids: list[str]) -> None:
         asked: dict[str, Any] = {"external_userid_list": ids}
+        answer = self._api.try_call("POST", "/cgi-bin/kf/customer/batchget", json=asked)
         try:
-            answer = self._api.call("POST", "/cgi-bin/kf/customer/batchget", json=asked)
             found = msgspec.convert(answer.get("customer_list") or [], list[Customer])
-        except (NotSent, Unclear, httpx.HTTPError, msgspec.ValidationError):
+        except msgspec.ValidationError:
             return
         for one in found:
             self._known[one.external_userid] = one
