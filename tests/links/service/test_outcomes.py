@@ -11,11 +11,12 @@ import pytest
 from linkloop.commerce.conversations import Reply
 from linkloop.commerce.loop import ActionSettled
 from linkloop.commerce.parcels import CarrierTransit, ParcelDelivered
-from linkloop.commerce.remedies import Compensate, CustomerStayed, RemedyGiven, RemedyOutcome
+from linkloop.commerce.remedies import Compensate, CustomerStayed, RemedyBelief, RemedyGiven, RemedyOutcome
 from linkloop.core.action import effect_key
 from linkloop.core.decision import decide
 from linkloop.core.money import Money
 from linkloop.core.text import Text
+from linkloop.links.service.stays import Context, features, learned, prior, row_of
 from tests.links.context import actions, of_kind
 from tests.links.service.late_parcel import NOW, shop
 
@@ -97,13 +98,26 @@ def test_an_outcome_trains_the_remedy_once() -> None:
     town.hear(settled())
     assert town.hear(stayed(True)) == [
         RemedyOutcome(remedy="10%", mood="angry", stayed=4, left=4),
-        replace(GIVEN, settled=True, learned=True),
+        replace(GIVEN, settled=True, learned=True, stayed=True),
     ]
     assert town.hear(stayed(False, n=2)) == []
 
 
 def test_a_remedy_that_never_arrived_teaches_nothing_about_itself() -> None:
     assert shop(GIVEN).hear(stayed(True))[0] == RemedyOutcome(remedy="none", mood="angry", stayed=1, left=0)
+
+
+def test_an_outcome_moves_the_belief_by_what_was_really_given() -> None:
+    chosen = replace(GIVEN, late_days=3.0, order_value=20_000, orders=2)
+    town = shop(chosen, DECIDED)
+    town.hear(settled())
+    (row,) = of_kind(town.hear(stayed(True)), RemedyBelief)
+    x = features(Context("angry", "late", 3.0, 20_000, 2), "money", 2_000)
+    assert row == row_of(learned(prior(), x, True))
+    assert row.seen == 1
+    never = shop(chosen).hear(stayed(True))
+    (row,) = of_kind(never, RemedyBelief)
+    assert row == row_of(learned(prior(), features(Context("angry", "late", 3.0, 20_000, 2), "none", 0), True))
 
 
 @pytest.mark.parametrize("event", [stayed(True, order_id="LL5555"), stayed(True, customer_id="c2")])

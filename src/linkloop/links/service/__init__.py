@@ -30,7 +30,18 @@ from linkloop.commerce.notices import DelayTold, ServiceNotice
 from linkloop.commerce.parcels import CarrierTransit, ParcelDelayed, ParcelDelivered
 from linkloop.commerce.payments import PaymentsFailing
 from linkloop.commerce.promises import Promise, PromiseBroken
-from linkloop.commerce.remedies import Compensate, CustomerStayed, RemedyGiven, RemedyOutcome, RemedyPolicy
+from linkloop.commerce.remedies import (
+    Compensate,
+    CustomerStayed,
+    IssueCoupon,
+    RemedyBelief,
+    RemedyGiven,
+    RemedyOutcome,
+    RemedyPolicy,
+    RemedySafety,
+    Rescue,
+    RescuePolicy,
+)
 from linkloop.commerce.requests import ReleaseStock
 from linkloop.commerce.time import Alarm, AlarmRang, DayClosed
 from linkloop.commerce.understanding import Understand
@@ -41,6 +52,8 @@ from linkloop.links.service import (
     answering,
     conversation,
     deeds,
+    golden,
+    governor,
     merging,
     notice,
     outcomes,
@@ -60,6 +73,9 @@ link = Link(
     says=(
         RemedyGiven,
         RemedyOutcome,
+        RemedyBelief,
+        RemedySafety,
+        Rescue,
         DelayTold,
         CarrierTransit,
         ServiceNotice,
@@ -75,8 +91,8 @@ link = Link(
         Promise,
         PromiseBroken,
     ),
-    decides=(Reply, Compensate, ReleaseStock, *DECIDES),
-    asks=tuple(dict.fromkeys((Understand, Retrieve, RemedyPolicy, AnswerTarget, Wording, *POLICIES))),
+    decides=(Reply, Compensate, IssueCoupon, ReleaseStock, *DECIDES),
+    asks=tuple(dict.fromkeys((Understand, Retrieve, RemedyPolicy, RescuePolicy, AnswerTarget, Wording, *POLICIES))),
     rules=Path(__file__).parent,
     models=(UnderstandModel, RetrieveModel, ProductNames),
 )
@@ -88,14 +104,16 @@ def on_message(ctx: Context, event: MessageReceived) -> Iterator[Table]:
     heard = conversation.hear(ctx, event)
     yield from heard.says
     read = ctx.ask(Understand(text=event.text, before=heard.before)).value
-    answered = yield from answering.answer(ctx, event, heard, read)
+    seen: list[str] = []
+    answered = yield from governor.watched(answering.answer(ctx, event, heard, read), seen)
+    answered = yield from governor.follow(ctx, event, heard, read, answered, seen)
     yield conversation.kept(ctx, heard, read, answered)
 
 
 @link.hears(ParcelDelayed)
 def on_delay(ctx: Context, event: ParcelDelayed) -> Iterator[Table]:
-    """A carrier announced a delay: tell the customer first."""
-    yield from warning.warn(ctx, event)
+    """A carrier announced a delay: tell the customer first, and make a severe one good."""
+    yield from governor.delay(ctx, event, warning.warn(ctx, event))
 
 
 @link.hears(ParcelDelivered)
@@ -128,6 +146,7 @@ def on_outcome(ctx: Context, event: CustomerStayed) -> Iterator[Table]:
 def on_taken(ctx: Context, event: ConversationTaken) -> Iterator[Table]:
     """A person holds the pen."""
     yield from deeds.take(ctx, event)
+    yield from golden.picked_up(ctx, event.conversation_id, event.by, event.at)
 
 
 @link.hears(AnswerWritten)
@@ -158,6 +177,7 @@ def on_reopened(ctx: Context, event: ConversationReopened) -> Iterator[Table]:
 def on_rated(ctx: Context, event: ConversationRated) -> Iterator[Table]:
     """A customer says how content they are."""
     yield from deeds.rate(ctx, event)
+    yield from governor.rated(ctx, event)
 
 
 @link.hears(ContactMerged)
@@ -176,7 +196,8 @@ def on_split(ctx: Context, event: ContactSplit) -> Iterator[Table]:
 def on_alarm(ctx: Context, event: AlarmRang) -> Iterator[Table]:
     """A moment has come that something waited for."""
     yield from deeds.rang(ctx, event)
-    yield from promises.rang(ctx, event)
+    yield from governor.broken_promises(ctx, promises.rang(ctx, event))
+    yield from golden.rang(ctx, event)
 
 
 @link.hears(DayClosed, slow=True)

@@ -18,7 +18,6 @@ from linkloop.links.service.flows.shape import Deed, Line, Told
 from linkloop.links.service.notice import notice_for
 from linkloop.links.service.planning import Plan, plan, standing
 from linkloop.links.service.reaching import REPLY_LASTS, shown
-from linkloop.links.service.remedy import make_good
 from linkloop.links.service.talk import talk_of
 
 
@@ -63,8 +62,6 @@ def answer(
     if minutes:
         yield from draft.answer_promised(talk, minutes)
     yield from _follow(planned, event)
-    if any(told.late for told in said.told):
-        yield from make_good(ctx, event, talk.named)
     return outcome
 
 

@@ -10,28 +10,33 @@ import msgspec
 from linkloop.commerce.conversations import Reply
 from linkloop.commerce.loop import ActionSettled
 from linkloop.commerce.parcels import CarrierTransit, ParcelDelivered
-from linkloop.commerce.remedies import Compensate, CustomerStayed, RemedyGiven, RemedyOutcome
+from linkloop.commerce.remedies import Cause, CustomerStayed, RemedyBelief, RemedyGiven, RemedyOutcome
+from linkloop.commerce.understanding import Mood
 from linkloop.core.decision import Decision, decide
 from linkloop.core.link import Context
 from linkloop.core.money import Money
 from linkloop.core.table import Table, join_key
 from linkloop.core.text import Text
-from linkloop.links.service import wording
+from linkloop.links.service import amends
 from linkloop.links.service.policy import NONE
+from linkloop.links.service.stays import BELIEF, features, learned, posterior_of, row_of
+from linkloop.links.service.stays import Context as Known
 
 # What a person gave instead of what was proposed: counted for itself, so that it teaches nothing about the proposals.
 ADJUSTED = "adjusted"
 LONGEST_DAYS = 60
+GIFTS = ("Compensate", "IssueCoupon")
+TAKEN_BACK = ("CancelCompensation", "CancelCoupon")
 
 
 def settle(ctx: Context, event: ActionSettled) -> Iterator[Table]:
-    """A compensation that the world carried out is marked as given, and the customer is told; one taken back is not."""
-    if event.status != "done" or event.action_kind not in ("Compensate", "CancelCompensation"):
+    """A remedy that the world carried out is marked as given, and the customer is told; one taken back is not."""
+    if event.status != "done" or event.action_kind not in (*GIFTS, *TAKEN_BACK):
         return
     given = ctx.read(RemedyGiven, event.about)
     if given is None:
         return
-    if event.action_kind == "CancelCompensation":
+    if event.action_kind in TAKEN_BACK:
         yield _with(given, settled=False)
         return
     if given.settled or event.effect_key != given.effect_key:
@@ -48,7 +53,7 @@ def settle(ctx: Context, event: ActionSettled) -> Iterator[Table]:
         in_reply_to=f"settled:{given.effect_key}",
         channel=given.channel,
         customer_id=given.customer_id,
-        text=wording.compensated(given.order_id, amount).say(given.language),
+        text=amends.given(given.order_id, given.cause, given.kind, amount).say(given.language),
         at_risk=Money(0, amount.currency),
     )
     yield decide(
@@ -70,7 +75,12 @@ def learn(ctx: Context, event: CustomerStayed) -> Iterator[Table]:
         stayed=(before.stayed if before else 0) + event.stayed,
         left=(before.left if before else 0) + (not event.stayed),
     )
-    yield _with(given, learned=True)
+    yield _with(given, learned=True, stayed=event.stayed)
+    if given.order_value > 0:  # an older row does not say what it was chosen from
+        known = Known(_mood(given), _cause(given), given.late_days, given.order_value, given.orders)
+        amount = given.amount.amount if given.settled and given.amount is not None else 0
+        x = features(known, given.kind if given.settled else "none", amount)
+        yield row_of(learned(posterior_of(ctx.read(RemedyBelief, BELIEF)), x, event.stayed))
 
 
 def arrive(ctx: Context, event: ParcelDelivered) -> Iterator[Table]:
@@ -89,8 +99,16 @@ def arrive(ctx: Context, event: ParcelDelivered) -> Iterator[Table]:
 
 
 def _amount(decision: Decision | None) -> Money | None:
-    found = decision.action.get("amount") if decision and decision.action_kind == Compensate.__name__ else None
+    found = decision.action.get("amount") if decision and decision.action_kind in GIFTS else None
     return Money(int(found["amount"]), str(found["currency"])) if isinstance(found, dict) else None
+
+
+def _mood(given: RemedyGiven) -> Mood:
+    return msgspec.convert(given.mood, Mood)
+
+
+def _cause(given: RemedyGiven) -> Cause:
+    return msgspec.convert(given.cause or "late", Cause)
 
 
 def _with(given: RemedyGiven, **changes: object) -> RemedyGiven:
