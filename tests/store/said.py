@@ -8,12 +8,12 @@ import msgspec
 import sqlalchemy as sa
 
 import linkloop.commerce.catalog
+import linkloop.commerce.conversations
 import linkloop.commerce.customers
 import linkloop.commerce.loop
 import linkloop.commerce.orders
 import linkloop.commerce.parcels
 import linkloop.commerce.payments
-import linkloop.commerce.conversations
 import linkloop.commerce.stock
 import linkloop.commerce.watching  # noqa: F401  (all tables that a query may name)
 from linkloop.core.event import Event

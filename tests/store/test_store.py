@@ -145,6 +145,18 @@ def test_an_index_follows_a_row_that_moves(store):
         assert len(w.facts.where(Order, "customer_id", "c2")) == 1
 
 
+def test_rows_by_an_index_field_are_found_by_their_index_whatever_is_asked_of_them(store):
+    with store.read() as connection:
+        for query in (
+            sa.select(state.c.body).where(state.c.kind == "a", state.c.ix1 == "b"),
+            sa.select(state.c.body).where(state.c.kind == "a", state.c.ix2 == "b").order_by(state.c.key),
+            sa.select(sa.func.count()).where(state.c.kind == "a", state.c.ix1 == "b"),
+        ):
+            sql = str(query.compile(store.engine, compile_kwargs={"literal_binds": True}))
+            [told] = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all()
+            assert "INDEX state_ix" in told[3], sql
+
+
 def test_a_table_that_is_not_indexed_says_so(store):
     with store.write() as w, pytest.raises(KeyError, match="is not indexed by place"):
         w.facts.where(StockLevel, "place", "east")

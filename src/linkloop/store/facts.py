@@ -39,33 +39,27 @@ class LiveFacts:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.connection: sa.Connection | None = None
-        self.fresh: dict[tuple[str, str], tuple[Table, int]] = {}
+        self._fresh: dict[str, dict[str, tuple[Table, int]]] = {}  # by table, then by key
         self._cache: dict[tuple[str, str], tuple[Table | None, int]] = {}
         get = sa.select(state.c.body, state.c.offset).where(
             state.c.kind == sa.bindparam("k"), state.c.key == sa.bindparam("v")
         )
         self._get = Statement(engine, get)
-        self._where = {
-            column: Statement(
-                engine,
-                sa.select(state.c.key, state.c.body, state.c.offset)
-                .where(state.c.kind == sa.bindparam("k"), state.c[column] == sa.bindparam("v"))
-                .order_by(state.c.key),
-            )
-            for column in ("ix1", "ix2")
-        }
+        self._where = {column: _by_index(engine, column) for column in ("ix1", "ix2")}
 
     def put(self, row: Table, name: str, key: str, offset: int) -> None:
         """A row that the current transaction writes."""
-        self.fresh[name, key] = (row, offset)
+        self._fresh.setdefault(name, {})[key] = (row, offset)
 
     def settle(self, *, kept: bool) -> None:
         """The transaction ended: its rows become cache, or everything is forgotten."""
-        if kept and len(self._cache) + len(self.fresh) < _ROOM:
-            self._cache.update(self.fresh)
+        if kept and len(self._cache) < _ROOM:
+            for name, rows in self._fresh.items():
+                for key, found in rows.items():
+                    self._cache[name, key] = found
         else:
             self._cache.clear()
-        self.fresh.clear()
+        self._fresh.clear()
 
     def forget(self) -> None:
         """Somebody else wrote: the cache may be stale."""
@@ -73,7 +67,8 @@ class LiveFacts:
 
     def get(self, kind: type[T], key: str) -> tuple[T | None, int]:
         place = (table_name(kind), key)
-        found = self.fresh.get(place) or self._cache.get(place)
+        fresh = self._fresh.get(place[0])
+        found = (fresh.get(key) if fresh else None) or self._cache.get(place)
         if found is None:
             assert self.connection is not None
             rows = self._get.all(self.connection, place)
@@ -88,17 +83,20 @@ class LiveFacts:
         found: dict[str, tuple[Table, int]] = {}
         for key, body, offset in rows:
             cached = self._cache.get((name, key))
-            found[key] = (
-                (cached[0], offset)
-                if cached and cached[0] is not None and cached[1] == offset
-                else (decode(kind, body), offset)
-            )
-        for (table, key), (row, offset) in self.fresh.items():
-            if table == name:
-                found.pop(key, None)
-                if str(getattr(row, field)) == value:
-                    found[key] = (row, offset)
+            if cached is None or cached[0] is None or cached[1] != offset:
+                cached = self._cache[name, key] = (decode(kind, body), offset)
+            found[key] = cached  # type: ignore[assignment]
+        for key, (row, offset) in self._fresh.get(name, {}).items():
+            found.pop(key, None)
+            if str(getattr(row, field)) == value:
+                found[key] = (row, offset)
         return [found[key] for key in sorted(found)]  # type: ignore[misc]
+
+
+def _by_index(engine: sa.Engine, column: str) -> Statement:
+    """Rows of a kind by an index field, in any order: `where` sorts what it found."""
+    rows = sa.select(state.c.key, state.c.body, state.c.offset)
+    return Statement(engine, rows.where(state.c.kind == sa.bindparam("k"), state.c[column] == sa.bindparam("v")))
 
 
 class PastFacts:

@@ -15,7 +15,7 @@ from linkloop.store.facts import LiveFacts
 from linkloop.store.schema import log
 from linkloop.store.writes import Writes, WriteStatements
 
-REVISION = "0003"
+REVISION = "0005"
 
 
 class Store:
@@ -112,3 +112,4 @@ def _migrate(engine: sa.Engine, url: str, current: str) -> None:
     with engine.execution_options(linkloop_write=True).connect() as connection, connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+    engine.dispose()  # a connection learns at its opening what the planner shall believe
