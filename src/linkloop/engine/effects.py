@@ -38,9 +38,9 @@ class Effects:
         self._lanes = [ThreadPoolExecutor(1, thread_name_prefix=f"effects-{n}") for n in range(LANES)]
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._flying: set[str] = set()
+        self._flying: dict[str, str] = {}  # effect key → the decision that it is carried out for
         self._begun: set[str] = set()  # of those that fly: what has gone to its world and cannot be called back
-        self._called_back: set[str] = set()
+        self._called_back: set[tuple[str, str]] = set()
         self._guard = threading.Lock()
 
     def start(self) -> None:
@@ -76,7 +76,7 @@ class Effects:
         with self._guard:
             if errand.key in self._flying or self._stop.is_set():
                 return
-            self._flying.add(errand.key)
+            self._flying[errand.key] = errand.decision_id
         about = getattr(errand.action, errand.action.__about__, "") if errand.action.__about__ else errand.key
         self._lanes[crc32(str(about).encode()) % LANES].submit(self._carry, errand)
 
@@ -85,7 +85,7 @@ class Effects:
         with self._guard:
             if key not in self._flying or key in self._begun:
                 return False
-            self._called_back.add(key)
+            self._called_back.add((key, self._flying.pop(key)))
             return True
 
     def sweep(self) -> int:
@@ -152,14 +152,13 @@ class Effects:
             self.take(errand)
             return
         with self._guard:
-            self._flying.add(errand.key)
+            self._flying[errand.key] = errand.decision_id
         self._lanes[crc32(effect.about.encode()) % LANES].submit(self._reconcile, errand)
 
     def _carry(self, errand: Errand) -> None:
         with self._guard:
-            if errand.key in self._called_back:
-                self._called_back.discard(errand.key)
-                self._flying.discard(errand.key)
+            if (called := (errand.key, errand.decision_id)) in self._called_back:
+                self._called_back.discard(called)
                 return
             self._begun.add(errand.key)
         try:
@@ -180,7 +179,7 @@ class Effects:
         else:
             self.loop.do(lambda turn: self._resend(turn, errand.key))
             with self._guard:
-                self._flying.discard(errand.key)
+                self._flying.pop(errand.key, None)
 
     def _resend(self, turn: Turn, key: str) -> None:
         effect = find(turn.w, key)
@@ -207,7 +206,7 @@ class Effects:
 
         def landed(_: object) -> None:
             with self._guard:
-                self._flying.discard(errand.key)
+                self._flying.pop(errand.key, None)
                 self._begun.discard(errand.key)
             if error := future.exception():
                 logger.error("could not book %s: %s; it will be reconciled", errand.key, error)

@@ -60,8 +60,10 @@ def test_an_answer_of_the_bot_that_has_not_gone_out_is_withdrawn(town: TalkShop)
     deeds.answer(town.shop, "v1", "wei", "I am on it.", "k2")
     town.until(lambda: any(r.author == "person" for r in town.room.shown))
     assert [r.author for r in town.room.shown] == ["bot", "person"]
-    told = talk(town.shop, "v1", "wei")
-    assert sorted(said.delivery for said in told.messages) == ["", "", "sent", "sent", "withdrawn"]
+    expected = ["", "", "sent", "sent", "withdrawn"]
+    town.until(lambda: sorted(m.delivery for m in talk(town.shop, "v1", "wei").messages) == expected)
+    [withdrawn] = [m for m in talk(town.shop, "v1", "wei").messages if m.delivery == "withdrawn"]
+    assert withdrawn.decision_id == done.withdrawn[0]
 
 
 def test_what_nobody_knows_is_not_found_and_nothing_is_written(town: TalkShop) -> None:

@@ -40,7 +40,6 @@ from linkloop.store.schema import log
 LINK = "service"
 LEASE = timedelta(minutes=10)
 LONGEST = 4_000  # characters of an answer
-_AGAIN = ("refused", "cancelled", "undone")
 Check = Callable[[Conversation, datetime], None]
 Say = Callable[[Turn, Conversation, datetime], tuple[Event, ...]]
 
@@ -201,7 +200,7 @@ def _taken(row: Conversation, by: str, until: datetime, now: datetime) -> Conver
 
 
 def _replies_to(turn: Turn, row: Conversation, key: str) -> str:
-    """The message that an answer answers; what answers one that was answered before carries a mark behind `#`."""
+    """The message that an answer answers, with a mark behind `#` where another answer to it was decided before."""
     mark = blake2b(key.encode(), digest_size=6).hexdigest()
     if not row.last_message_id:
         return f"person#{mark}"
@@ -213,8 +212,8 @@ def _replies_to(turn: Turn, row: Conversation, key: str) -> str:
         text="",
         at_risk=Money(0, "CNY"),
     )
-    earlier = find(turn.w, effect_key(plain))
-    return row.last_message_id if earlier is None or earlier.status in _AGAIN else f"{row.last_message_id}#{mark}"
+    taken = find(turn.w, effect_key(plain)) is not None
+    return f"{row.last_message_id}#{mark}" if taken else row.last_message_id
 
 
 def _decided(shop: Shop, first: int, last: int) -> str:

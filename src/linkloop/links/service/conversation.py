@@ -128,8 +128,9 @@ def kept(ctx: Context, heard: Heard, read: Understanding, answered: Answered) ->
             why_person=None,
         )
     if answered.why_person is not None:
-        row = lease.hand_over(row, answered.why_person, people_only=answered.people_only)
-    if answered.closed and row.status == "open":
+        asked_for_one = bool(read.intents) and read.intents[0].intent == "human"
+        row = lease.hand_over(row, answered.why_person, people_only=answered.people_only or asked_for_one)
+    if answered.closed and not batch and row.status == "open":
         return replace(row, unanswered_since=None, answer_by=None)
     return replace(row, answer_by=_due(ctx, row))
 
