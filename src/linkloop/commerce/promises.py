@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from linkloop.core.event import Event
 from linkloop.core.table import Table
 
 PromiseKind = Literal["arrival", "refund", "replacement", "return_label", "invoice", "answer", "compensation"]
@@ -31,10 +30,15 @@ class Promise(Table, frozen=True, kw_only=True, gc=False):
     settled_at: datetime | None = None
 
 
-class PromiseBroken(Event, frozen=True, kw_only=True, gc=False):
-    """A promise was not kept by its time: whoever is responsible hears it before the customer complains."""
+class PromiseBroken(Table, frozen=True, kw_only=True, gc=False):
+    """A promise was not kept by its time, found before the customer complained of it.
 
-    __about__: ClassVar[str] = "customer_id"
+    A row, no event: who is responsible hears it in the same breath, and links must not talk in circles.
+    """
+
+    __table__: ClassVar[str] = "broken_promises"
+    __key__: ClassVar[tuple[str, ...]] = ("promise_id", "due_at")
+    __index__: ClassVar[tuple[str, ...]] = ("customer_id",)
 
     promise_id: str
     kind: PromiseKind
@@ -42,3 +46,4 @@ class PromiseBroken(Event, frozen=True, kw_only=True, gc=False):
     conversation_id: str = ""
     order_id: str = ""
     due_at: datetime
+    found_at: datetime

@@ -168,7 +168,8 @@ class Verdicts:
             effect._replace(status=receipt.status, reference=receipt.reference, problem=receipt.detail, lease=0),
         )
         decision = find_decision(w, effect.decision_id)
-        outcome: dict[str, Any] = {"status": receipt.status, "detail": receipt.detail}
+        # What a link said with its decision (the evidence of a text) stays beside what came of it.
+        outcome: dict[str, Any] = {**decision.outcome, "status": receipt.status, "detail": receipt.detail}
         if receipt.cost is not None:
             outcome["cost"] = msgspec.to_builtins(receipt.cost)
         status = "done" if receipt.status == "done" else "failed"

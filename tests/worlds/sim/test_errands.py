@@ -35,7 +35,10 @@ def _heard(town: Town, kind: type) -> int:
 
 
 def test_the_town_performs_exactly_these_actions() -> None:
-    assert {"Replenish", "CancelReplenish", "Reply", "Compensate", "CancelCompensation"} == PERFORMS
+    own = {"Replenish", "CancelReplenish", "Reply", "Compensate", "CancelCompensation"}
+    asked = {"CancelOrder", "ChangeAddress", "IssueInvoice", "RefundOrder", "ProtectPrice", "ReserveStock", "ReleaseStock",
+             "OpenReturn", "OpenExchange", "CancelReturn", "SendReplacement"}  # fmt: skip
+    assert own | asked == PERFORMS
 
 
 def test_the_same_key_has_one_effect_and_one_answer(town: Town) -> None:

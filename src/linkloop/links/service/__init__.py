@@ -196,7 +196,7 @@ def on_split(ctx: Context, event: ContactSplit) -> Iterator[Table]:
 def on_alarm(ctx: Context, event: AlarmRang) -> Iterator[Table]:
     """A moment has come that something waited for."""
     yield from deeds.rang(ctx, event)
-    yield from governor.broken_promises(ctx, promises.rang(ctx, event))
+    yield from governor.broken_promises(ctx, event, promises.rang(ctx, event))
     yield from golden.rang(ctx, event)
 
 

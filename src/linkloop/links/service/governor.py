@@ -105,12 +105,12 @@ def rated(ctx: Context, event: ConversationRated) -> Iterator[Table]:
     yield from _outside(ctx, event, sign, replace(row, stars=event.stars))
 
 
-def broken_promises(ctx: Context, said: Iterator[Table]) -> Iterator[Table]:
+def broken_promises(ctx: Context, event: Event, said: Iterator[Table]) -> Iterator[Table]:
     """A promise was not kept: late, or money that did not come back in time."""
     for item in said:
         yield item
         if isinstance(item, PromiseBroken):
-            yield from _broken(ctx, item)
+            yield from _broken(ctx, event, item)
 
 
 def delay(ctx: Context, event: ParcelDelayed, said: Iterator[Table]) -> Iterator[Table]:
@@ -131,12 +131,12 @@ def delay(ctx: Context, event: ParcelDelayed, said: Iterator[Table]) -> Iterator
         yield from _outside(ctx, event, sign, row, language("", customer.language if customer else ""))
 
 
-def _broken(ctx: Context, event: PromiseBroken) -> Iterator[Table]:
-    row = ctx.read(Conversation, event.conversation_id) if event.conversation_id else None
-    if row is None or event.kind in ("answer", "compensation", "invoice"):
+def _broken(ctx: Context, event: Event, broken: PromiseBroken) -> Iterator[Table]:
+    row = ctx.read(Conversation, broken.conversation_id) if broken.conversation_id else None
+    if row is None or broken.kind in ("answer", "compensation", "invoice"):
         return
-    order = _theirs(ctx.read(Order, event.order_id) if event.order_id else None, row.customer_id)
-    cause: Cause = "refund" if event.kind == "refund" else "late" if event.kind == "arrival" else "item"
+    order = _theirs(ctx.read(Order, broken.order_id) if broken.order_id else None, row.customer_id)
+    cause: Cause = "refund" if broken.kind == "refund" else "late" if broken.kind == "arrival" else "item"
     yield from _outside(ctx, event, _seen_from_outside(ctx, "promise", cause, order, row), row)
 
 

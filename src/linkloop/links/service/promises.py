@@ -95,8 +95,8 @@ def rang(ctx: Context, event: AlarmRang) -> Iterator[Table]:
         return
     yield replace(promise, state="broken", settled_at=ctx.now())
     yield PromiseBroken(
-        at=ctx.now(), promise_id=promise.promise_id, kind=promise.kind, customer_id=promise.customer_id,
-        conversation_id=promise.conversation_id, order_id=promise.order_id, due_at=promise.due_at,
+        promise_id=promise.promise_id, kind=promise.kind, customer_id=promise.customer_id,
+        conversation_id=promise.conversation_id, order_id=promise.order_id, due_at=promise.due_at, found_at=ctx.now(),
     )  # fmt: skip
     yield from _told(ctx, promise)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from linkloop.commerce.catalog import CategoryName, Product, Supplier
 from linkloop.core.money import Money
 from linkloop.core.table import Table
@@ -42,6 +44,12 @@ class Catalog:
         relative = [eager[product.category] for product in self.products]
         mean = sum(w * r for w, r in zip(self.weights, relative, strict=True))
         self.return_eagerness = [r / mean for r in relative]
+
+    def reprice(self, product: int, fen: int) -> Product:
+        """A product (by its index) has another price from now on."""
+        self.fen[product] = fen
+        self.products[product] = replace(self.products[product], price=Money(fen, "CNY"))
+        return self.products[product]
 
     def rows(self) -> tuple[Table, ...]:
         """Suppliers, category names in both languages, products."""

@@ -69,7 +69,7 @@ class Couriers:
     def pack(self, purchase: Purchase) -> Parcel:
         """A parcel for a paid purchase, with the promise that the shopper is told."""
         carrier = self._names[self._draws.weighted(self._shares)]
-        distance = DISTANCE[purchase.place][purchase.person.home]
+        distance = DISTANCE[purchase.place][purchase.goes_to()]
         base = (PICKUP_DAYS + distance / KM_PER_DAY) * CARRIERS[carrier][1]
         carriage = Carriage(purchase, carrier, base)
         purchase.parcel_id = f"P{purchase.order_id}"
@@ -78,8 +78,31 @@ class Couriers:
         self._agenda.after(self._draws.gamma(HANDLING_HOURS, HANDLING_SD) * HOUR, self._ship, carriage)
         return _row(carriage)
 
+    def call_back(self, purchase: Purchase) -> Parcel | None:
+        """Take a parcel that has not been picked up off the shelf for outgoing goods; None when there is none."""
+        carriage = self.travelling.get(purchase.parcel_id)
+        if carriage is None or carriage.status != "packed":
+            return None
+        del self.travelling[purchase.parcel_id]
+        carriage.status = "returned"
+        return _row(carriage)
+
+    def waits(self, purchase: Purchase) -> bool:
+        """Whether a purchase has not been picked up yet."""
+        carriage = self.travelling.get(purchase.parcel_id)
+        return carriage is not None and carriage.status == "packed"
+
+    def redirect(self, purchase: Purchase) -> Parcel:
+        """A parcel that has not been picked up goes to where its purchase now goes; the promise stays."""
+        carriage = self.travelling[purchase.parcel_id]
+        distance = DISTANCE[purchase.place][purchase.goes_to()]
+        carriage.base_days = (PICKUP_DAYS + distance / KM_PER_DAY) * CARRIERS[carriage.carrier][1]
+        return _row(carriage)
+
     def _ship(self, carriage: Carriage) -> None:
         draws, purchase, now = self._draws, carriage.purchase, self._agenda.now
+        if purchase.status == "cancelled":
+            return
         skies = {self._weather.sky[region] for region in _ends(purchase)}
         days = draws.gamma(carriage.base_days, carriage.base_days * TRANSIT_CV)
         if "rain" in skies:
@@ -166,7 +189,7 @@ class Couriers:
 
 def _ends(purchase: Purchase) -> tuple[str, str]:
     """The regions that a parcel leaves from and goes to."""
-    return WAREHOUSES[purchase.place].region, CITIES[purchase.person.home].region
+    return WAREHOUSES[purchase.place].region, CITIES[purchase.goes_to()].region
 
 
 def _row(carriage: Carriage) -> Parcel:
@@ -174,7 +197,7 @@ def _row(carriage: Carriage) -> Parcel:
     return Parcel(
         parcel_id=purchase.parcel_id, order_id=purchase.order_id, customer_id=purchase.person.customer_id,
         carrier=carriage.carrier, status=carriage.status, origin=WAREHOUSES[purchase.place].place,
-        destination=CITIES[purchase.person.home].name,
+        destination=CITIES[purchase.goes_to()].name,
         shipped_at=from_micros(carriage.shipped) if carriage.shipped else None,
         promised_at=from_micros(purchase.promised),
         expected_at=_expected(carriage),

@@ -3,25 +3,48 @@
 from __future__ import annotations
 
 from linkloop.commerce.conversations import Reply
-from linkloop.commerce.remedies import CancelCompensation, Compensate
+from linkloop.commerce.remedies import CancelCompensation, CancelCoupon, Compensate, IssueCoupon
+from linkloop.commerce.requests import (
+    CancelOrder,
+    CancelReturn,
+    ChangeAddress,
+    IssueInvoice,
+    OpenExchange,
+    OpenReturn,
+    ProtectPrice,
+    RefundOrder,
+    ReleaseStock,
+    ReserveStock,
+    SendReplacement,
+)
 from linkloop.commerce.stock import CancelReplenish, Replenish
 from linkloop.core.action import Errand, Receipt
+from linkloop.worlds.sim.aftersales import Aftersales
 from linkloop.worlds.sim.agenda import Agenda
 from linkloop.worlds.sim.draws import once
 from linkloop.worlds.sim.faults import LostReceipts
 from linkloop.worlds.sim.messages import Messages
+from linkloop.worlds.sim.orderdesk import OrderDesk
 from linkloop.worlds.sim.remedies import Remedies
 from linkloop.worlds.sim.suppliers import Suppliers
 
-PERFORMS = frozenset(kind.__name__ for kind in (Replenish, CancelReplenish, Reply, Compensate, CancelCompensation))
+PERFORMS = frozenset(
+    kind.__name__
+    for kind in (
+        Replenish, CancelReplenish, Reply, Compensate, CancelCompensation, IssueCoupon, CancelCoupon, CancelOrder, ChangeAddress, IssueInvoice,
+        RefundOrder, ProtectPrice, ReserveStock, ReleaseStock, OpenReturn, OpenExchange, CancelReturn, SendReplacement,
+    )
+)  # fmt: skip
 
 
 class Errands:
     """Takes errands to the actor that carries them out. `effects` counts what really happened."""
 
-    def __init__(self, agenda: Agenda, suppliers: Suppliers, remedies: Remedies, messages: Messages, seed: int) -> None:
+    def __init__(self, agenda: Agenda, suppliers: Suppliers, remedies: Remedies, messages: Messages, desk: OrderDesk,
+                 aftersales: Aftersales, seed: int) -> None:  # fmt: skip
         self._agenda, self._seed = agenda, seed
         self._suppliers, self._remedies, self._messages = suppliers, remedies, messages
+        self._desk, self._aftersales = desk, aftersales
         self._settled: dict[str, Receipt] = {}
         self._tries: dict[str, int] = {}
         self.trouble: tuple[int, LostReceipts] | None = None
@@ -54,8 +77,38 @@ class Errands:
                 return self._remedies.compensate(errand, action)
             case CancelCompensation() as action:
                 return self._remedies.cancel(errand, action)
+            case IssueCoupon() as action:
+                return self._remedies.issue(errand, action)
+            case CancelCoupon() as action:
+                return self._remedies.withdraw(action)
             case Reply() as action:
                 return self._messages.reply(errand, action, self._remedies.bought(action.conversation_id))
+            case CancelOrder() as action:
+                return self._desk.cancel(errand, action)
+            case ChangeAddress() as action:
+                return self._desk.redirect(errand, action)
+            case IssueInvoice() as action:
+                return self._desk.invoice(errand, action)
+            case RefundOrder() as action:
+                return self._desk.pay_back(errand, action)
+            case ProtectPrice() as action:
+                return self._desk.protect(errand, action)
+        return self._after(errand)
+
+    def _after(self, errand: Errand) -> Receipt:
+        match errand.action:
+            case ReserveStock() as action:
+                return self._aftersales.reserve(errand, action)
+            case ReleaseStock() as action:
+                return self._aftersales.release(errand, action)
+            case OpenReturn() as action:
+                return self._aftersales.open_return(errand, action)
+            case OpenExchange() as action:
+                return self._aftersales.open_exchange(errand, action)
+            case CancelReturn() as action:
+                return self._aftersales.cancel(errand, action)
+            case SendReplacement() as action:
+                return self._aftersales.send(errand, action)
         return Receipt(status="refused", detail=f"the town cannot perform {type(errand.action).__name__}")
 
     def _lost(self, key: str) -> str:

@@ -63,7 +63,15 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     number: int
 
 
-Entry = Birth | Asked | Disturbed | Ended
+class Repriced(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A product got another price at a simulated moment, in fen."""
+
+    at: datetime
+    product_id: str
+    fen: int
+
+
+Entry = Birth | Asked | Disturbed | Ended | Repriced
 
 
 class Journal:
@@ -125,6 +133,9 @@ class Journal:
                 case Ended():
                     said += town.run_until(entry.at)
                     town.end(entry.number)
+                case Repriced():
+                    said += town.run_until(entry.at)
+                    town.reprice(entry.product_id, entry.fen)
                 case Birth():
                     pass
         self._entries = []

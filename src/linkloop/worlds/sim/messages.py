@@ -8,6 +8,7 @@ from linkloop.commerce.conversations import Message, MessageReceived, Reply
 from linkloop.commerce.understanding import IntentName, Mood
 from linkloop.core.action import Errand, Receipt
 from linkloop.worlds.sim.agenda import DAY, HOUR, MINUTE, SECOND, Agenda
+from linkloop.worlds.sim.answers import answer_to
 from linkloop.worlds.sim.catalog import Catalog
 from linkloop.worlds.sim.draws import Draws, once, running
 from linkloop.worlds.sim.people import ENGLISH_SHARE, Person
@@ -20,31 +21,35 @@ ON_THE_WAY, AFTER_CHECKOUT, AFTER_DELIVERY, AFTER_FAILED_PAYMENT = 0.05, 0.03, 0
 ASKS_AGAIN, ASKS_AGAIN_HOURS, ANSWERS_BACK = 0.30, 2.0, 0.30
 ORDER_KNOWN = 0.6
 CHANNELS, _CHANNELS = ("app", "wechat", "web"), running((0.5, 0.35, 0.15))
-FORGET_DAYS, REMEMBERS = 14, 50_000
+FORGET_DAYS, REMEMBERS, MOST_ANSWERS = 14, 50_000, 8
 
 Chances = tuple[tuple[IntentName, Mood, float], ...]
 _BEFORE: Chances = (("product_question", "neutral", 5), ("product_question", "anxious", 1),
                     ("product_question", "pleased", 1), ("stock_question", "neutral", 1.5),
                     ("coupon_question", "neutral", 2), ("coupon_question", "pleased", 0.6), ("other", "neutral", 1.5),
-                    ("other", "pleased", 0.4))  # fmt: skip
+                    ("other", "pleased", 0.4), ("size_advice", "neutral", 1), ("compatibility", "neutral", 0.7),
+                    ("greeting", "neutral", 0.5), ("human", "neutral", 0.3))  # fmt: skip
 _OUT: Chances = (("stock_question", "neutral", 5), ("stock_question", "anxious", 3), ("stock_question", "angry", 1.5),
                  ("stock_question", "pleased", 1))  # fmt: skip
 _CHECKOUT: Chances = (("change_address", "anxious", 2), ("change_address", "neutral", 2), ("cancel", "neutral", 2),
                       ("cancel", "anxious", 1), ("change_address", "pleased", 0.5), ("cancel", "pleased", 0.5),
-                      ("coupon_question", "angry", 0.6), ("invoice", "neutral", 1.5))  # fmt: skip
-_PAYING: Chances = (("other", "neutral", 2), ("other", "anxious", 2), ("other", "angry", 1.5))
+                      ("price_protection", "angry", 0.6), ("price_protection", "neutral", 0.4),
+                      ("invoice", "neutral", 1.5))  # fmt: skip
+_PAYING: Chances = (("payment_problem", "neutral", 2), ("payment_problem", "anxious", 2),
+                    ("payment_problem", "angry", 1.5))  # fmt: skip
 _WAY: Chances = (("where_is_parcel", "neutral", 6), ("where_is_parcel", "anxious", 2),
                  ("where_is_parcel", "pleased", 1))  # fmt: skip
 _DELIVERED: Chances = (("thanks", "pleased", 3), ("return", "neutral", 2), ("return", "pleased", 0.5),
                        ("return", "anxious", 0.6), ("return", "angry", 0.8), ("complaint", "angry", 1.5),
                        ("complaint", "neutral", 1), ("complaint", "anxious", 0.7), ("invoice", "neutral", 1),
                        ("invoice", "anxious", 0.3), ("refund", "neutral", 0.8), ("refund", "angry", 0.5),
-                       ("refund", "anxious", 0.4))  # fmt: skip
+                       ("refund", "anxious", 0.4), ("exchange", "neutral", 1), ("exchange", "anxious", 0.3),
+                       ("exchange", "angry", 0.3), ("human", "angry", 0.2))  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
 class Conversation:
-    """One thread on one channel; `written` counts the shopper's messages in it."""
+    """One thread on one channel; `written` counts the shopper's messages in it, `replied` answers to what was asked."""
 
     conversation_id: str
     channel: str
@@ -55,6 +60,7 @@ class Conversation:
     mood: Mood
     written: int = 0
     answered: bool = False
+    replied: int = 0
 
 
 class Messages:
@@ -124,7 +130,14 @@ class Messages:
             talk.purchase.answered = True
             talk.purchase.story = story
         self._agenda.after(wait, self._replied, talk, errand.key, action)
-        if talk.written < 3 and draws.happens(ANSWERS_BACK):
+        back = None
+        if talk.person is not None and talk.replied < MOST_ANSWERS:
+            titles = self._catalog.titles[talk.product]
+            back = answer_to(action.text, talk.language, talk.purchase, titles, once(self._seed, "answer", errand.key))
+        if back is not None:
+            talk.replied += 1
+            self._agenda.after(wait + draws.exponential(1.5) * MINUTE, self._answer, talk, back[0], back[1], story)
+        elif talk.written < 3 and draws.happens(ANSWERS_BACK):
             mood: Mood = "pleased" if draws.happens(0.6) else "neutral"
             self._agenda.after(wait + draws.exponential(4.0) * MINUTE, self._write, talk, "thanks", mood, story)
         return Receipt(status="done", reference=f"R-{errand.key[:12]}")
@@ -175,7 +188,6 @@ class Messages:
         return talk
 
     def _write(self, talk: Conversation, intent: IntentName, mood: Mood, story: tuple[str, str]) -> None:
-        self.written += 1
         talk.written += 1
         talk.mood = mood
         talk.answered = False
@@ -184,6 +196,15 @@ class Messages:
         order_id = purchase.order_id if purchase else ""
         written = compose(self._draws, talk.language, intent, mood, order_id, self._catalog.titles[talk.product],
                           days, talk.person.home if talk.person else 0)  # fmt: skip
+        self._send(talk, written, order_id, story, known=self._draws.happens(ORDER_KNOWN))
+        if mood in ("angry", "anxious") and talk.written < 3 and self._draws.happens(ASKS_AGAIN):
+            wait = self._draws.exponential(ASKS_AGAIN_HOURS) * HOUR + 10 * MINUTE
+            self._agenda.after(wait, self._again, talk, intent)
+
+    def _send(
+        self, talk: Conversation, written: Written, order_id: str, story: tuple[str, str], *, known: bool
+    ) -> None:
+        self.written += 1
         message_id, customer_id = f"M{self.written:08d}", talk.person.customer_id if talk.person else ""
         self.meant[message_id] = written
         if len(self.meant) > REMEMBERS:
@@ -195,11 +216,13 @@ class Messages:
             MessageReceived(at=self._agenda.today(), case_id=story[0], cause_id=story[1], message_id=message_id,
                             conversation_id=talk.conversation_id, channel=talk.channel, text=written.text,
                             customer_id=customer_id,
-                            order_id=order_id if self._draws.happens(ORDER_KNOWN) else ""),
+                            order_id=order_id if known else ""),
         )  # fmt: skip
-        if mood in ("angry", "anxious") and talk.written < 3 and self._draws.happens(ASKS_AGAIN):
-            wait = self._draws.exponential(ASKS_AGAIN_HOURS) * HOUR + 10 * MINUTE
-            self._agenda.after(wait, self._again, talk, intent)
+
+    def _answer(self, talk: Conversation, text: str, intent: IntentName, story: tuple[str, str]) -> None:
+        if talk.conversation_id in self._talks:
+            order_id = talk.purchase.order_id if talk.purchase else ""
+            self._send(talk, Written(text, talk.language, intent, "neutral"), order_id, story, known=False)
 
     def _again(self, talk: Conversation, intent: IntentName) -> None:
         if not talk.answered and talk.conversation_id in self._talks:

@@ -56,6 +56,8 @@ class Payments:
         self._agenda.after(self._draws.lognormal(25.0, 0.6) * SECOND, self._try, purchase)
 
     def _try(self, purchase: Purchase) -> None:
+        if purchase.status == "cancelled":
+            return
         self.tried += 1
         purchase.payments += 1
         rate, error = PROVIDERS[purchase.provider][1], self._draws.pick(ERRORS)

@@ -22,6 +22,7 @@ from linkloop.core.table import Table
 from linkloop.core.vocabulary import actions, tables
 from linkloop.core.world import Delivery
 from linkloop.worlds.sim import faults, town
+from linkloop.worlds.sim.aftersales import Aftersales, Case, Kept
 from linkloop.worlds.sim.agenda import Agenda
 from linkloop.worlds.sim.catalog import Catalog
 from linkloop.worlds.sim.couriers import Carriage, Couriers
@@ -29,6 +30,7 @@ from linkloop.worlds.sim.draws import Draws
 from linkloop.worlds.sim.errands import Errands
 from linkloop.worlds.sim.festival import Demand
 from linkloop.worlds.sim.messages import Conversation, Messages
+from linkloop.worlds.sim.orderdesk import OrderDesk
 from linkloop.worlds.sim.payments import Breakdown, Payments
 from linkloop.worlds.sim.people import People, Person
 from linkloop.worlds.sim.purchase import Purchase
@@ -46,11 +48,11 @@ _ATOMS = frozenset((type(None), bool, int, float, str))
 # Things with a life of their own: written once, whoever points to them. Actors keep fields by name, records by order.
 _ACTORS = {
     kind.__name__: kind
-    for kind in (town.Town, Agenda, Catalog, Couriers, Draws, Errands, Demand, Messages, Payments, People, Remedies,
-                 Retention, Returns, Shelves, Shoppers, Suppliers, Troubles, Weather)
+    for kind in (town.Town, Aftersales, Agenda, Catalog, Couriers, Draws, Errands, Demand, Messages, OrderDesk,
+                 Payments, People, Remedies, Retention, Returns, Shelves, Shoppers, Suppliers, Troubles, Weather)
 }  # fmt: skip
 _RECORDS: dict[str, Any] = {
-    kind.__name__: kind for kind in (Breakdown, Carriage, Conversation, Person, Purchase, Remedy, Supply)
+    kind.__name__: kind for kind in (Breakdown, Carriage, Case, Conversation, Kept, Person, Purchase, Remedy, Supply)
 }
 _ACTOR_KINDS, _RECORD_KINDS = frozenset(_ACTORS.values()), frozenset(_RECORDS.values())
 _VALUES = (Money, LineSold, Receipt, Delivery, Written, faults.DemandSpike, faults.Festival, faults.PaymentFault,

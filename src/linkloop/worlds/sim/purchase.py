@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from linkloop.commerce.orders import LineSold, Order, OrderLine, OrderStatus
 from linkloop.commerce.understanding import Mood
@@ -17,7 +17,9 @@ class Purchase:
     """One order. Moments are microseconds since 1970; `wanted` pairs product indexes with units.
 
     `delayed` is when it became known to be late (0: it is not); `remedy` is what was paid for that in fen, and
-    `answered` whether somebody wrote back. `story` is the case and decision of the last errand about it.
+    `answered` whether somebody wrote back. `story` is the case and decision of the last errand about it. `home` and
+    `address` are set, and `moves` counted, when it was redirected; `refunded` is what went back for the goods, in fen;
+    `came_back` the products that came back or are about to.
     """
 
     order_id: str
@@ -39,8 +41,24 @@ class Purchase:
     mood: Mood = "neutral"
     answered: bool = False
     remedy: int = 0
+    coupon: int = 0
+    free_shipping: bool = False
     story: tuple[str, str] = ("", "")
     conversation: str = ""
+    home: int = -1
+    address: str = ""
+    moves: int = 0
+    refunded: int = 0
+    came_back: list[str] = field(default_factory=list)
+    invoice: str = ""
+
+    def goes_to(self) -> int:
+        """The index of the city that it goes to: the shopper's own, unless the shop was asked for another address."""
+        return self.home if self.home >= 0 else self.person.home
+
+    def line(self, product_id: str) -> LineSold | None:
+        """The line of a product, or None."""
+        return next((line for line in self.lines if line.product_id == product_id), None)
 
     def row(self) -> Order:
         """The Order row as it stands."""
@@ -52,7 +70,7 @@ class Purchase:
             approved_at=from_micros(self.approved) if self.approved else None,
             total=Money(self.total, "CNY"),
             channel=self.channel,
-            region=CITIES[self.person.home].region,
+            region=CITIES[self.goes_to()].region,
             country="CN",
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from linkloop.commerce.remedies import CancelCompensation, Compensate
+from linkloop.commerce.remedies import CancelCompensation, CancelCoupon, Compensate, IssueCoupon
 from linkloop.core.action import Errand, Receipt
 from linkloop.core.money import Money
 from linkloop.worlds.sim.agenda import HOUR, Agenda
@@ -25,11 +25,11 @@ class Remedy:
     amount: int
     cause: str
     reference: str
-    state: Literal["promised", "cancelled", "paid out"] = "promised"
+    state: Literal["promised", "cancelled", "paid out", "coupon"] = "promised"
 
 
 class Remedies:
-    """Carries out Compensate and CancelCompensation."""
+    """Carries out Compensate, IssueCoupon and what takes them back."""
 
     def __init__(self, agenda: Agenda, book: dict[str, Purchase], messages: Messages, seed: int) -> None:
         self._agenda, self._book, self._messages, self._seed = agenda, book, messages, seed
@@ -70,6 +70,35 @@ class Remedies:
         remedy.state = "cancelled"
         remedy.purchase.remedy -= remedy.amount
         return Receipt(status="done", reference=remedy.reference, cost=Money(-remedy.amount, "CNY"))
+
+    def issue(self, errand: Errand, action: IssueCoupon) -> Receipt:
+        """Give a coupon for the next order. Refused as `compensate` refuses; an order has one remedy for a cause."""
+        purchase = self._book.get(action.order_id)
+        if purchase is None or purchase.person.customer_id != action.customer_id:
+            return Receipt(status="refused", detail="no such order of this customer")
+        if action.amount.currency != "CNY" or action.amount.amount <= 0:
+            return Receipt(status="refused", detail="amount must be above 0 fen (CNY)")
+        before = self._given.get((action.order_id, action.cause))
+        if before is not None and before.state != "cancelled":
+            return Receipt(status="refused", detail="already compensated for this cause")
+        remedy = Remedy(purchase, action.amount.amount, action.cause, f"CN-{errand.key[:12]}", state="coupon")
+        self._given[action.order_id, action.cause] = remedy
+        if action.kind == "free_shipping":
+            purchase.free_shipping = True
+        else:
+            purchase.coupon += remedy.amount
+        purchase.story = (errand.case_id, errand.decision_id)
+        return Receipt(status="done", reference=remedy.reference)
+
+    def withdraw(self, action: CancelCoupon) -> Receipt:
+        """Take a coupon back. Refused when there is none."""
+        remedy = self._given.get((action.order_id, action.cause))
+        if remedy is None or remedy.state != "coupon" or remedy.purchase.person.customer_id != action.customer_id:
+            return Receipt(status="refused", detail="no such coupon")
+        remedy.state = "cancelled"
+        remedy.purchase.coupon = max(0, remedy.purchase.coupon - remedy.amount)
+        remedy.purchase.free_shipping = False
+        return Receipt(status="done", reference=remedy.reference)
 
     def _pay_out(self, remedy: Remedy) -> None:
         if remedy.state != "promised":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import exp
+from math import exp, log
 
 from linkloop.commerce.remedies import CustomerStayed
 from linkloop.commerce.understanding import Mood
@@ -12,20 +12,48 @@ from linkloop.worlds.sim.draws import Draws, running
 from linkloop.worlds.sim.people import People, Person
 from linkloop.worlds.sim.purchase import Purchase
 
+SHIPPING = 800  # what the shop pays for a parcel that is shipped free, fen
 WAITS_DAYS, WAITS_SPREAD_HOURS = 7.0, 12.0
-# logit P(stay) = BASE[mood] + PER_DAY × days late + ANSWER if somebody wrote back + REMEDY[mood] × (1 − e^(−r/SATED)),
-# r = compensation / order value. Stated truth of this town: money helps the angry most and has diminishing effect,
-# an answer helps everybody a little (the direction that service-recovery studies agree on: Smith, Bolton & Wagner
-# 1999, Journal of Marketing Research 36(3)).
+# logit P(stay) = BASE[mood] + PER_DAY × days late + LOYAL if they bought before + ANSWER if somebody wrote back
+#   + REMEDY[mood] × waited × felt × (1 − e^(−r/SATED)) + FREE_SHIPPING if the next order is shipped free,
+# r = (money + COUPON × coupon) / order value, waited = LEAST_WAITED + PER_DAY_WAITED × days late (at most MOST_DAYS),
+# felt = LEAST_FELT + (2 − 2 LEAST_FELT) × size of the order (0: ¥50, 1: ¥1,000 on a log scale).
+# Stated truth of this town: money helps the angry most and has diminishing effect, an answer helps everybody a little,
+# compensation counts for more where the failure was greater, and a coupon for less than money (the directions of Smith,
+# Bolton & Wagner 1999, Journal of Marketing Research 36(3)); a share of a small order is hardly felt. The sizes are ours.
 BASE: dict[Mood, float] = {"angry": -0.9, "anxious": -0.1, "neutral": 0.4, "pleased": 1.0}
 REMEDY: dict[Mood, float] = {"angry": 2.2, "anxious": 1.5, "neutral": 0.7, "pleased": 0.2}
-PER_DAY, ANSWER, SATED = -0.20, 0.45, 0.08
+PER_DAY, ANSWER, SATED, LOYAL = -0.20, 0.45, 0.08, 0.5
+LEAST_WAITED, PER_DAY_WAITED, MOST_DAYS, LEAST_FELT = 0.5, 0.25, 4.0, 0.6
+COUPON, FREE_SHIPPING, USES = 0.6, 0.15, 0.6
 
 
-def stay_probability(mood: Mood, late_days: float, answered: bool, remedy_share: float) -> float:
-    """The true probability that a shopper comes back; `remedy_share` is compensation divided by order value."""
-    logit = BASE[mood] + PER_DAY * late_days + ANSWER * answered + REMEDY[mood] * (1 - exp(-remedy_share / SATED))
+def stay_probability(
+    mood: Mood,
+    late_days: float,
+    answered: bool,
+    remedy_share: float,
+    *,
+    size: float = 0.5,
+    loyal: bool = False,
+    coupon_share: float = 0.0,
+    free_shipping: bool = False,
+) -> float:
+    """The true probability that a shopper comes back; shares are of the order's value, `size` is that value, 0 to 1."""
+    logit = BASE[mood] + PER_DAY * late_days + ANSWER * answered + LOYAL * loyal + FREE_SHIPPING * free_shipping
+    logit += REMEDY[mood] * lift(late_days, remedy_share + COUPON * coupon_share, size)
     return 1 / (1 + exp(-logit))
+
+
+def lift(late_days: float, share: float, size: float) -> float:
+    """How much of its full effect a gift has."""
+    waited = LEAST_WAITED + PER_DAY_WAITED * min(late_days, MOST_DAYS)
+    return waited * (LEAST_FELT + (2 - 2 * LEAST_FELT) * size) * (1 - exp(-share / SATED))
+
+
+def size_of(fen: int) -> float:
+    """How large an order is: 0 up to ¥50, 1 from ¥1,000, on a log scale between."""
+    return min(max(log(max(fen, 1) / 5_000) / log(20), 0.0), 1.0)
 
 
 class Retention:
@@ -37,6 +65,9 @@ class Retention:
         self.visit: Callable[[Person], bool] | None = None
         self.stayed = 0
         self.left = 0
+        self.chances = 0.0  # the sum of true probabilities: what outcomes are drawn from, for those who measure
+        self.worth_kept = 0.0  # the same, each times the order's value, fen
+        self.redeemed = 0
 
     def upset(self, purchase: Purchase) -> None:
         """A parcel is known to be late: until the outcome this shopper does not come back by chance."""
@@ -49,10 +80,15 @@ class Retention:
         self._agenda.after(wait, self._outcome, purchase)
 
     def _outcome(self, purchase: Purchase) -> None:
-        chance = stay_probability(
-            purchase.mood, purchase.late_days, purchase.answered, purchase.remedy / max(purchase.total, 1)
-        )
+        total = max(purchase.total, 1)
         person = purchase.person
+        chance = stay_probability(
+            purchase.mood, purchase.late_days, purchase.answered, purchase.remedy / total, size=size_of(total),
+            loyal=purchase.placed - person.joined > DAY, coupon_share=purchase.coupon / total,
+            free_shipping=purchase.free_shipping,
+        )  # fmt: skip
+        self.chances += chance
+        self.worth_kept += chance * total
         person.waiting -= 1
         wants = self._draws.happens(chance) and not person.gone
         # Who comes back does so with an order; with empty shelves there is nothing to come back for.
@@ -60,6 +96,8 @@ class Retention:
         person.gone = not stays
         self.stayed += stays
         self.left += not stays
+        if stays and (purchase.coupon or purchase.free_shipping) and self._draws.happens(USES):
+            self.redeemed += purchase.coupon or SHIPPING
         case_id, decision_id = purchase.story
         self._agenda.say(
             "retention", f"stay:{purchase.order_id}",

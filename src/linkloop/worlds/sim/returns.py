@@ -37,12 +37,15 @@ class Returns:
 
     def _arrive(self, purchase: Purchase) -> None:
         draws = self._draws
+        if purchase.came_back:  # it was arranged with the shop: it comes with its label
+            return
         whole = len(purchase.lines) == 1 or draws.happens(WHOLE_ORDER)
         chosen = range(len(purchase.lines)) if whole else [int(draws.uniform() * len(purchase.lines))]
         lines = tuple(purchase.lines[n] for n in chosen)
         goods = [purchase.wanted[n] for n in chosen]
         self._shelves.put(purchase.place, goods)
         self.returned += 1
+        purchase.came_back += [line.product_id for line in lines]
         if whole:
             purchase.status = "returned"
         amount = sum(line.price.amount * line.quantity for line in lines)

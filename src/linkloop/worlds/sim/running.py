@@ -11,6 +11,7 @@ from time import monotonic
 
 import msgspec
 
+from linkloop.commerce.aftersales import DeliveryAddress, Invoice, ReturnCase, StockHold
 from linkloop.commerce.catalog import CategoryName, Product, Supplier
 from linkloop.commerce.conversations import Message, MessageReceived, Reply
 from linkloop.commerce.customers import Browsed, Customer
@@ -28,7 +29,7 @@ from linkloop.core.text import Text
 from linkloop.core.world import Delivery, Inlet
 from linkloop.worlds.sim.errands import PERFORMS
 from linkloop.worlds.sim.faults import Fault
-from linkloop.worlds.sim.journal import Birth, Disturbed, Ended, Journal
+from linkloop.worlds.sim.journal import Birth, Disturbed, Ended, Journal, Repriced
 from linkloop.worlds.sim.messages import CHANNELS as WRITTEN
 from linkloop.worlds.sim.past import History
 from linkloop.worlds.sim.shoppers import CHANNELS as BOUGHT
@@ -41,7 +42,8 @@ TICK, PICTURE_EVERY, RETRY_FIRST, RETRY_MOST = 0.1, 600.0, 0.1, 5.0
 SAYS: tuple[type[Table], ...] = (
     Place, Supplier, CategoryName, Product, StockLevel, Customer, Order, OrderLine, Payment, Parcel, Message,
     Browsed, OrderPlaced, OrderReturned, PaymentTried, ParcelDelayed, ParcelDelivered, MessageReceived,
-    StockPromised, StockArrived, CustomerStayed, MinutePassed, DayClosed,
+    StockPromised, StockArrived, CustomerStayed, MinutePassed, DayClosed, DeliveryAddress, ReturnCase,
+    Invoice, StockHold,
 )  # fmt: skip
 
 
@@ -137,6 +139,13 @@ class TownWorld:
             self._town.end(number)
             if self._journal is not None:
                 self._journal.note(Ended(at=self._town.now(), number=number))
+
+    def reprice(self, product_id: str, fen: int) -> None:
+        """Another price for a product from now on. Raises Refused `sim.price`; then nothing changes."""
+        with self._lock:
+            self._town.reprice(product_id, fen)
+            if self._journal is not None:
+                self._journal.note(Repriced(at=self._town.now(), product_id=product_id, fen=fen))
 
     def pause(self) -> None:
         """Let time stand still; errands are still carried out."""

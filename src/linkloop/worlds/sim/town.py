@@ -14,6 +14,7 @@ from linkloop.core.clock import micros, minute_of
 from linkloop.core.errors import Refused
 from linkloop.core.text import Text
 from linkloop.core.world import Delivery
+from linkloop.worlds.sim.aftersales import Aftersales
 from linkloop.worlds.sim.agenda import DAY, MINUTE, Agenda
 from linkloop.worlds.sim.catalog import Catalog
 from linkloop.worlds.sim.couriers import Couriers
@@ -21,6 +22,7 @@ from linkloop.worlds.sim.errands import Errands
 from linkloop.worlds.sim.faults import Fault
 from linkloop.worlds.sim.festival import Demand
 from linkloop.worlds.sim.messages import Messages
+from linkloop.worlds.sim.orderdesk import OrderDesk
 from linkloop.worlds.sim.past import History, live_through
 from linkloop.worlds.sim.payments import Payments
 from linkloop.worlds.sim.people import People
@@ -88,6 +90,7 @@ class Town:
     ) -> None:
         self.seed, self.orders_per_day, self.zone, self.shop = seed, orders_per_day, ZoneInfo(zone), shop
         self._festivals = festivals
+        self._priced = 0
         self._opened = micros(minute_of(start))
         agenda = self._agenda = Agenda(self._opened)
         self.catalog = Catalog(seed)
@@ -105,7 +108,10 @@ class Town:
         self.retention.visit = self.shoppers.visit
         self.suppliers = Suppliers(agenda, self.catalog, self.shelves, seed)
         self.remedies = Remedies(agenda, self.shoppers.book, self.messages, seed)
-        self.errands = Errands(agenda, self.suppliers, self.remedies, self.messages, seed)
+        self.orderdesk = OrderDesk(agenda, self.catalog, self.shoppers.book, self.couriers, self.shelves, seed)
+        self.aftersales = Aftersales(agenda, self.catalog, self.orderdesk, self.shelves, seed)
+        self.errands = Errands(agenda, self.suppliers, self.remedies, self.messages, self.orderdesk, self.aftersales,
+                               seed)  # fmt: skip
         self.troubles = Troubles(agenda, self.catalog, self.demand, self.payments, self.weather, self.suppliers,
                                  self.errands)  # fmt: skip
         agenda.say("town", "opening", *WAREHOUSES, *self.catalog.rows(),
@@ -135,6 +141,22 @@ class Town:
     def inject(self, fault: Fault) -> datetime:
         """Begin a fault now; returns when it ends. Raises Refused `sim.fault` when it makes no sense."""
         return self.troubles.inject(fault)
+
+    def reprice(self, product_id: str, fen: int) -> None:
+        """The merchant changes a price. Raises Refused `sim.price` for an unknown product or no sensible price."""
+        product = self.catalog.number.get(product_id)
+        if product is None or not 0 < fen <= 100_000_000:
+            raise Refused(
+                "sim.price",
+                Text(en="the town has no such product, or that is no price", zh="小镇没有这件商品，或价格无效"),
+                Text(
+                    en="Give SKU-001 … SKU-120 and a price above 0 in fen.",
+                    zh="请填写 SKU-001 … SKU-120 与大于 0 的价格（分）。",
+                ),
+                where="product_id",
+            )
+        self._priced += 1
+        self._agenda.say("town", f"price:{product_id}:{self._priced}", self.catalog.reprice(product, fen))
 
     def end(self, number: int) -> None:
         """End a trouble before its time. Raises Refused `sim.trouble` when none with this number is on."""
