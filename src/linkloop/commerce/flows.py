@@ -25,6 +25,7 @@ class FlowState(Table, frozen=True, kw_only=True, gc=False):
     step: Step = ""
     slots: dict[str, str] = {}
     choices: tuple[str, ...] = ()
+    language: str = ""
     asked_at: datetime
     offered_until: datetime
     moved_to: str = ""

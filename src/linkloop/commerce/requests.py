@@ -142,6 +142,7 @@ class ReserveStock(Action, frozen=True, kw_only=True):
     quantity: int
     wave: str
     until: datetime
+    claim: Claim = "none"
 
 
 class ReleaseStock(Action, frozen=True, kw_only=True):

@@ -33,12 +33,10 @@ class Spoken(NamedTuple):
     confidence: float
 
 
-def answer(
-    ctx: Context, event: MessageReceived, heard: Heard, read: Understanding
-) -> Generator[Table, None, Answered]:
+def answer(ctx: Context, event: MessageReceived, heard: Heard, read: Understanding) -> Generator[Table, None, Answered]:
     """One reply a message, what was asked next, and what shall be done; a person who holds the pen gets a draft."""
-    talk = talk_of(ctx, event, heard, read)
     waiting = standing(ctx, event.conversation_id, heard)
+    talk = talk_of(ctx, event, heard, read, waiting.language if waiting else "")
     planned = plan(talk, waiting)
     said = spoken(planned, notice_for(ctx, event))
     order = next((told.order for told in said.told if told.order is not None), None)

@@ -45,7 +45,8 @@ def drafted(
     tried = ", ".join(f"{name}={value}" for name, value in sorted(talk.slots.items()) if value)
     parts_en = [f"Why: {because.en}.", f"Facts: {facts.en}." if evidence else "", f"Tried: {tried}." if tried else "",
                 f"Suggested: {deed}." if deed else ""]  # fmt: skip
-    parts_zh = [f"原因：{because.zh}。", f"事实：{facts.zh}。" if evidence else "", f"已了解：{tried}。" if tried else "",
+    parts_zh = [f"原因：{because.zh}。"
+                f"", f"事实：{facts.zh}。" if evidence else "", f"已了解：{tried}。" if tried else "",
                 f"建议：{deed}。" if deed else ""]  # fmt: skip
     return Draft(
         conversation_id=talk.conversation_id,

@@ -7,9 +7,12 @@ import unicodedata
 from collections.abc import Iterable
 
 _LONGER = 240  # signs that a better wording may add
-_URL = re.compile(r"(?:https?:)?//|www\.|\b[\w-]+\.(?:com|cn|net|org|io|shop|top|xyz|info|me|co|app|dev|example)\b|@", re.I)
+_URL = re.compile(
+    r"(?:https?:)?//|www\.|\b[\w-]+\.(?:com|cn|net|org|io|shop|top|xyz|info|me|co|app|dev|example)\b|@", re.I
+)
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_MONEY = re.compile(r"(?:[¥￥$€£]|R\$|RMB|CNY|USD|EUR)\s*\d[\d,.]*|\d[\d,.]*\s*(?:元|块|毛|角|分钱|yuan|rmb|cny|dollars?|euros?|usd|"
+_MONEY = re.compile(r"(?:[¥￥$€£]|R\$|RMB|CNY|USD|EUR)\s*\d[\d,.]*|\d[\d,.]*\s*(?:元|块|毛|角|分钱|yuan|rmb|"
+                    r"cny|dollars?|euros?|usd|"
                     r"pounds?|%|percent|折|成)", re.IGNORECASE)  # fmt: skip
 _ID = re.compile(r"[A-Za-z0-9_-]*\d[A-Za-z0-9_-]*")
 _CODE = re.compile(r"\b[a-z]{1,4}-[a-z0-9-]+\b")
@@ -29,7 +32,8 @@ _COUNTS = re.compile(
 )
 _PROMISES = re.compile(
     r"\b(?:refund\w*|compensat\w*|reimburs\w*|replac\w*|exchang\w*|return\w*|cancel\w*|credit\w*|voucher\w*|coupon\w*|"
-    r"discount\w*|gift\w*|free|bonus|guarante\w*|promis\w*|ensur\w*|assur\w*|will|shall|going to|approv\w*|authori[sz]\w*|"
+    r"discount\w*|gift\w*|free|bonus|guarante\w*|promis\w*|ensur\w*|assur\w*|will|shall|going to|approv\w*|"
+    r"authori[sz]\w*|"
     r"deliver\w*|ship\w*|arriv\w*|sent|send\w*|chang\w*|waiv\w*|upgrad\w*|priorit\w*|expedit\w*|escalat\w*|paid|pay\w*|"
     r"charg\w*|done|complet\w*|confirm\w*|manager|supervisor|colleague|person|human|agent|call\w*|phone|stock|available|"
     r"warrant\w*|legal\w*|law\w*|fault\w*|liab\w*|lost|stolen|broken|password|card|account|bank|code)\b|"
@@ -57,7 +61,9 @@ def faithful(text: str, draft: str, facts: Iterable[str] = ()) -> bool:
     """
     if not text.strip() or len(text) > 2 * len(draft) + _LONGER:
         return False
-    if any(unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cn", "Cs", "No", "Nl", "So") for sign in text if sign != "\n"):
+    if any(
+        unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cn", "Cs", "No", "Nl", "So") for sign in text if sign != "\n"
+    ):
         return False
     said, base = _plain(text), _plain(draft)
     known = " ".join((base, *(_plain(fact) for fact in facts)))
@@ -92,6 +98,4 @@ def _foreign(said: str, base: str) -> bool:
         return True
     if _HAN.search(base) and not set(_WORD.findall(said)) <= set(_WORD.findall(base)):
         return True
-    return any(
-        sign.isalpha() and not sign.isascii() and not _HAN.match(sign) and sign not in base for sign in said
-    )
+    return any(sign.isalpha() and not sign.isascii() and not _HAN.match(sign) and sign not in base for sign in said)

@@ -147,7 +147,7 @@ def _state(talk: Talk, flow: str, asks: Ask, later: list[str]) -> FlowState:
         slots["then"] = "|".join(later)
     return FlowState(
         conversation_id=talk.conversation_id, customer_id=talk.customer_id, flow=flow, step=asks.step, slots=slots,
-        choices=asks.choices, asked_at=talk.now(), offered_until=talk.now() + asks.lasts,
+        choices=asks.choices, language=talk.language, asked_at=talk.now(), offered_until=talk.now() + asks.lasts,
     )  # fmt: skip
 
 

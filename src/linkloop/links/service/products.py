@@ -19,7 +19,9 @@ LEAST = 0.34  # of a title's weight that a text must hold
 _LATIN = re.compile(r"[a-z0-9][a-z0-9+-]+")
 _HAN = re.compile(r"[㐀-鿿]+")
 # Words of questions that titles hold too.
-_COMMON = frozenset("the and for with set pack size of in to is are it one by on no".split())
+_COMMON = frozenset((
+    "the", "and", "for", "with", "set", "pack", "size", "of", "in", "to", "is", "are", "it", "one", "by", "on", "no",
+))  # fmt: skip
 
 
 def pieces(text: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Promises: what a customer was told to expect, kept as rows; one that is not kept is found before its customer finds it."""
+"""Promises: what a customer was told to expect, as rows; what is not kept is found before its customer finds it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from linkloop.commerce.aftersales import Invoice, ReturnCase
 from linkloop.commerce.conversations import Conversation, Message
+from linkloop.commerce.customers import Customer
 from linkloop.commerce.flows import FlowState, Requested
 from linkloop.commerce.orders import Order
 from linkloop.commerce.parcels import Parcel
@@ -35,7 +36,7 @@ COLLEAGUE_WITHIN = timedelta(minutes=30)
 
 
 def requested(talk: Talk, deed: Deed, channel: str) -> Iterator[Table]:
-    """A deed goes to the gate; who waits for it and until when is kept. What was asked for already is not asked again."""
+    """A deed goes to the gate; who waits for it until when is kept. What was asked for already is not asked again."""
     action, now = deed.action, talk.now()
     key = effect_key(action)
     before = talk.ctx.read(Requested, key)
@@ -64,21 +65,32 @@ def promised(promise: Promise) -> Iterator[Table]:
 
 
 def arrival_told(talk: Talk, told: Told) -> Iterator[Table]:
-    """A carrier's day that was told is a promise until the end of that day at the customer's place."""
-    order, day = told.order, told.arrival
-    if order is None or day is None:
-        return
-    due = end_of_day(day, zone_of(talk.customer))
-    known = talk.ctx.read(Promise, f"arrival:{order.order_id}")
+    """A carrier's day that was told is a promise."""
+    if told.order is not None and told.arrival is not None:
+        yield from arrival(talk.ctx, told.order, told.arrival, talk.customer, talk.conversation_id)
+
+
+def arrival(
+    ctx: Context, order: Order, day: datetime, customer: Customer | None, conversation_id: str
+) -> Iterator[Table]:
+    """The day that was told last counts, until its end at the customer's place."""
+    due = end_of_day(day, zone_of(customer))
+    promise_id = f"arrival:{order.order_id}"
+    known = ctx.read(Promise, promise_id)
     if known is not None and known.due_at == due and known.state in ("open", "broken"):
         return
     yield from promised(
         Promise(
-            promise_id=f"arrival:{order.order_id}", kind="arrival", customer_id=talk.customer_id,
-            conversation_id=talk.conversation_id, order_id=order.order_id, basis=f"orders/{order.order_id}",
-            made_at=talk.now(), due_at=due,
+            promise_id=promise_id,
+            kind="arrival",
+            customer_id=order.customer_id,
+            conversation_id=conversation_id,
+            order_id=order.order_id,
+            basis=f"orders/{order.order_id}",
+            made_at=ctx.now(),
+            due_at=due,
         )
-    )  # fmt: skip
+    )
 
 
 def rang(ctx: Context, event: AlarmRang) -> Iterator[Table]:
@@ -167,7 +179,8 @@ def _lapsed(ctx: Context, promise: Promise) -> Iterator[Table]:
     if state is not None and state.step == "offer" and state.slots.get("wave") == waited.wave:
         yield replace(state, step="")
     text = Text(
-        en=f"What I had kept for order {promise.order_id} is free again, for I did not hear from you in time. If you still "
+        en=f"What I had kept for order {promise.order_id} is free again, for I did not hear from you in time. "
+        f"If you still "
         "want it, just write to me.",
         zh=f"为订单 {promise.order_id} 预留的商品因超时未确认已释放。如果仍需要，请再告诉我。",
     )
@@ -177,7 +190,8 @@ def _lapsed(ctx: Context, promise: Promise) -> Iterator[Table]:
 
 _BROKEN = {
     "arrival": (
-        "I am sorry: the parcel of order {} was expected by today and has not arrived. I keep an eye on it and tell you the "
+        "I am sorry: the parcel of order {} was expected by today and has not arrived. I keep an eye on it and "
+        "tell you the "
         "carrier's next news.",
         "很抱歉，订单 {} 的包裹预计今天送达，但还没有到。我会继续关注，承运商一有消息就告诉您。",
     ),

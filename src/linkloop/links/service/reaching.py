@@ -28,7 +28,7 @@ class Reach(NamedTuple):
 
 
 def reach(ctx: Context, customer_id: str, conversation_id: str = "", language: str = "", channel: str = "") -> Reach:
-    """Where a customer is: the given conversation, or the one that they went on to since, or the last one they wrote in."""
+    """Where a customer is: the given conversation, the one that they went on to since, or the last they wrote in."""
     row = ctx.read(Conversation, conversation_id) if conversation_id else None
     for _ in range(20):
         if row is None or not row.continued_by:

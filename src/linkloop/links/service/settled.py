@@ -1,4 +1,4 @@
-"""Settled: what the world answered to a request; only now the customer is told that something is done, or that it is not."""
+"""Settled: what the world answered to a request; only now the customer is told that it is done, or that it is not."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from linkloop.core.money import Money
 from linkloop.core.table import Table
 from linkloop.core.text import Text
 from linkloop.links.service import draft
+from linkloop.links.service.flows.choosing import title_at
 from linkloop.links.service.flows.exchange import OFFER_LASTS
 from linkloop.links.service.flows.shape import evidence
 from linkloop.links.service.promises import COLLEAGUE_WITHIN, REFUND_WITHIN, promised
 from linkloop.links.service.reaching import Reach, reach, tell
-from linkloop.links.service.flows.choosing import title_at
 
 SENT_WITHIN = timedelta(days=3)
 
@@ -110,7 +110,7 @@ def _offered(ctx: Context, news: News) -> Iterator[Table]:
         conversation_id=news.to.conversation_id, customer_id=waited.customer_id, flow="exchange", step="offer",
         slots={"order_id": waited.order_id, "product_id": waited.product_id, "wave": waited.wave,
                "claim": str(news.action.get("claim", "none"))},
-        asked_at=ctx.now(), offered_until=until,
+        language=waited.language, asked_at=ctx.now(), offered_until=until,
     )  # fmt: skip
     yield from promised(
         replace(
@@ -126,7 +126,9 @@ def _refused(ctx: Context, news: News) -> Iterator[Table]:
     waited = news.waited
     en, zh = _REFUSED.get(waited.action_kind, _REFUSED_OTHER)
     title = title_at(ctx, waited.product_id)
-    said = Text(en=en.format(order=waited.order_id, title=title.en), zh=zh.format(order=waited.order_id, title=title.zh))
+    said = Text(
+        en=en.format(order=waited.order_id, title=title.en), zh=zh.format(order=waited.order_id, title=title.zh)
+    )
     why = Text(en=f"{waited.action_kind} for order {waited.order_id} was refused",
                zh=f"订单 {waited.order_id} 的 {waited.action_kind} 被拒绝")  # fmt: skip
     yield tell(ctx, news.to, waited.customer_id, f"settled:{waited.effect_key}", said, why, _currency(news))
@@ -149,14 +151,19 @@ def _money(action: dict[str, Any]) -> Money | None:
 
 
 def _moment(value: object) -> datetime | None:
-    return msgspec.convert(value, datetime) if isinstance(value, str) else value if isinstance(value, datetime) else None
+    return (
+        msgspec.convert(value, datetime) if isinstance(value, str) else value if isinstance(value, datetime) else None
+    )
 
 
 def _currency(news: News) -> str:
     return news.order.total.currency if news.order and news.order.total else "CNY"
 
 
-_CANCELLED_UNPAID = ("Done: order {order} is cancelled. Nothing was charged for it.", "订单 {order} 已取消，没有产生扣款。")
+_CANCELLED_UNPAID = (
+    "Done: order {order} is cancelled. Nothing was charged for it.",
+    "订单 {order} 已取消，没有产生扣款。",
+)
 _DONE = {
     "CancelOrder": (
         "Done: order {order} is cancelled. {total} goes back to you the way you paid, within 3 days.",
@@ -167,12 +174,14 @@ _DONE = {
         "订单 {order} 的地址已改为：{address}。",
     ),
     "OpenReturn": (
-        "Your return of “{title}” (order {order}) is open. Its label is {reference}; please put it on the parcel. {amount} "
+        "Your return of “{title}” (order {order}) is open. Its label is {reference}; please put it on the "
+        "parcel. {amount} "
         "goes back to you when the goods are here.",
         "订单 {order} 的“{title}”退货已办理，退货单号 {reference}，请贴在包裹上。收到退货后退还您 {amount}。",
     ),
     "OpenExchange": (
-        "Your exchange of “{title}” (order {order}) is open. Its label is {reference}; please put it on the parcel. The new "
+        "Your exchange of “{title}” (order {order}) is open. Its label is {reference}; please put it on the "
+        "parcel. The new "
         "one, which is kept for you, leaves when the old one is here.",
         "订单 {order} 的“{title}”换货已办理，退货单号 {reference}，请贴在包裹上。收到旧件后立即寄出为您预留的新件。",
     ),
@@ -195,7 +204,8 @@ _DONE = {
 }
 _REFUSED = {
     "CancelOrder": (
-        "I am sorry: order {order} left in the meantime and could not be cancelled. You may refuse the parcel or return it.",
+        "I am sorry: order {order} left in the meantime and could not be cancelled. You may refuse the parcel "
+        "or return it.",
         "很抱歉，订单 {order} 已经发出，没能取消成功。您可以拒收，或在收到后退货。",
     ),
     "ChangeAddress": (

@@ -18,10 +18,12 @@ _ASKS = re.compile(r"\b(?:where|when|what|how|can|could|please|is|my|the|want|ne
 _FRAGT = re.compile(r"[吗呢么的了我你在哪怎请想要能可]")
 
 
-def talk_of(ctx: Context, event: MessageReceived, heard: Heard, read: Understanding) -> Talk:
-    """What a flow may know of a message. The customer is the trusted one alone."""
+def talk_of(ctx: Context, event: MessageReceived, heard: Heard, read: Understanding, asked_in: str = "") -> Talk:
+    """What a flow may know of a message. The customer is the trusted one alone; `asked_in` is the language of what
+    we asked, which a bare "ok" answers."""
     customer = ctx.read(Customer, heard.customer_id) if heard.customer_id else None
-    known = (customer.language if customer else "") or heard.conversation.language
+    before = heard.conversation.language if heard.conversation.messages > 1 else ""
+    known = asked_in or before or (customer.language if customer else "")
     return Talk(
         ctx=ctx,
         conversation_id=event.conversation_id,

@@ -15,9 +15,9 @@ from linkloop.core.link import Context
 from linkloop.core.money import Money
 from linkloop.core.table import Table
 from linkloop.core.text import Text
-from linkloop.links.service import wording
+from linkloop.links.service import promises, wording
 from linkloop.links.service.features import language
-from linkloop.links.service.reaching import REPLY_LASTS
+from linkloop.links.service.reaching import REPLY_LASTS, reach
 
 
 def warn(ctx: Context, event: ParcelDelayed) -> Iterator[Table]:
@@ -35,12 +35,14 @@ def warn(ctx: Context, event: ParcelDelayed) -> Iterator[Table]:
         return
     customer = ctx.read(Customer, event.customer_id)
     last = max(ctx.read(Message, customer_id=event.customer_id), key=lambda m: (m.sent_at, m.message_id), default=None)
-    conversation = last.conversation_id if last else f"parcel:{parcel.parcel_id}"
+    to = reach(ctx, event.customer_id)
+    fallback = (last.conversation_id, last.channel) if last else (f"parcel:{parcel.parcel_id}", order.channel)
+    conversation, channel = (to.conversation_id, to.channel) if to.channel else fallback
     tongue = language(last.text if last and last.author == "customer" else "", customer.language if customer else "")
     reply = Reply(
         conversation_id=conversation,
         in_reply_to=f"delayed:{parcel.parcel_id}",
-        channel=last.channel if last else order.channel,
+        channel=channel,
         customer_id=event.customer_id,
         text=wording.delayed(order, parcel, customer, expected).say(tongue),
         at_risk=Money(0, order.total.currency if order.total else "CNY"),
@@ -57,3 +59,4 @@ def warn(ctx: Context, event: ParcelDelayed) -> Iterator[Table]:
         expected_at=expected,
         told_at=ctx.now(),
     )
+    yield from promises.arrival(ctx, order, expected, customer, conversation)

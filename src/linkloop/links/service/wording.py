@@ -44,7 +44,8 @@ _GAPS = {
         zh="没有查到您近期的订单。如有订单号，请发给我。",
     ),
     "nothing_fits": Text(
-        en="None of your orders is at a point where that can be done. If you mean a certain one, please send me its number.",
+        en="None of your orders is at a point where that can be done. If you mean a certain one, please send "
+        "me its number.",
         zh="您的订单目前都不在可以这样处理的阶段。如果是指某个订单，请把订单号发给我。",
     ),
 }

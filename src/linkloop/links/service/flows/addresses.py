@@ -1,4 +1,4 @@
-"""Addresses: what a text gives as a delivery address, cleaned and checked for its form; it is never believed unasked."""
+"""Addresses: what a text gives as a delivery address, cleaned and checked; it is never believed unasked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ _STREET = re.compile(
     re.IGNORECASE,
 )
 _BAD = re.compile(r"https?:|www\.|@|[<>{}\[\]|\\`$^*=;]|[\x00-\x1f\x7f]|&&|--")
-_TAIL = re.compile(r"[\s,，.。;；!！?？~]*(?:请|麻烦|谢谢|thanks|thank you|please|可以吗|行吗|好吗)?[\s,，.。;；!！?？~]*$", re.I)
+_TAIL = re.compile(
+    r"[\s,，.。;；!！?？~]*(?:请|麻烦|谢谢|thanks|thank you|please|可以吗|行吗|好吗)?[\s,，.。;；!！?？~]*$", re.I
+)
 _PUNCTUATED = re.compile(r"[!?！？。]")
 
 

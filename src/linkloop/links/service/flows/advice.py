@@ -27,7 +27,8 @@ def _advised(talk: Talk, en: str, zh: str) -> Told:
     if found is not None:
         return Told((cited(found),), because, confidence=found.score)
     lines = (facts_of(product),) if product is not None else ()
-    return for_person(None, f"advice on {en} that no article gives: a guess may be wrong", f"没有文章给出{zh}建议，不能猜测",
+    return for_person(None, f"advice on {en} that no article gives: a guess may be "
+                            f"wrong", f"没有文章给出{zh}建议，不能猜测",
                       *lines)  # fmt: skip
 
 

@@ -45,11 +45,11 @@ def answer(talk: Talk) -> Told:
     if advice.way == "no":
         en, zh = _WHY.get(advice.reason, _WHY["over"])
         return Told((line(en.format(number), zh.format(number), *rests),), because, order)
-    total = f" ({order.total})" if order.total else ""
+    total = (f" ({order.total})", f"（{order.total}）") if order.total else ("", "")
     if talk.slots.get("confirmed") != "confirm" or talk.step != "confirm":
         return Told(
-            (line(f"Order {number}{total} has not been shipped. Shall I cancel it? Please answer yes or no.",
-                  f"订单 {number}{total.strip()}还没有发货。确认要取消吗？请回复“是”或“不”。", *rests),),
+            (line(f"Order {number}{total[0]} has not been shipped. Shall I cancel it? Please answer yes or no.",
+                  f"订单 {number}{total[1]}还没有发货。确认要取消吗？请回复“是”或“不”。", *rests),),
             because, order, Ask("confirm", {**talk.slots, "order_id": number}),
         )  # fmt: skip
     deed = Deed(
@@ -68,7 +68,8 @@ def answer(talk: Talk) -> Told:
 _WHY = {
     "cancelled": ("Order {} is cancelled already.", "订单 {} 已经取消了。"),
     "shipped": (
-        "Order {} has been shipped, so it cannot be cancelled any more. You may refuse the parcel, or return it once it "
+        "Order {} has been shipped, so it cannot be cancelled any more. You may refuse the parcel, or return "
+        "it once it "
         "is with you.",
         "订单 {} 已经发货，无法取消了。您可以拒收，或在收到后申请退货。",
     ),

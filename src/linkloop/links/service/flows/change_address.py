@@ -61,9 +61,11 @@ def answer(talk: Talk) -> Told:
     slots = {**talk.slots, "order_id": number}
     if not address:
         return Told(
-            (line(f"Order {number} has not been picked up, so its address can still be changed. Please send me the full "
+            (line(f"Order {number} has not been picked up, so its address can still be changed. Please send me "
+                  f"the full "
                   "new address: street and number, city, and who receives it.",
-                  f"订单 {number} 还没有被揽收，可以修改地址。请发给我完整的新地址：省市区、街道门牌号和收件人。", *rests),),
+                  f"订单 {number} 还没有被揽收，可以修改地址。请发给我完整的新地址：省市区、街道门牌号和收件人"
+                  f"。", *rests),),
             because, order, Ask("address", slots),
         )  # fmt: skip
     if talk.step != "confirm" or talk.slots.get("confirmed") != "confirm":
@@ -88,7 +90,8 @@ def answer(talk: Talk) -> Told:
 
 _WHY = {
     "shipped": (
-        "The parcel of order {} is on its way already, so its address cannot be changed any more. The carrier can often "
+        "The parcel of order {} is on its way already, so its address cannot be changed any more. The carrier "
+        "can often "
         "hold it for you at a pick-up point.",
         "订单 {} 的包裹已经在路上，无法修改地址了。可以联系承运商改为自提。",
     ),

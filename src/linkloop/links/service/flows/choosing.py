@@ -19,11 +19,13 @@ LIST = 5
 _LATIN = re.compile(r"[a-z]{3,}")
 _HAN_RUN = re.compile(r"[㐀-鿿]+")
 # Words of a request that also stand in titles say nothing of which product is meant.
-_COMMON = frozenset(
-    "the and for with set pack size this that please order parcel item product can you want need return exchange cancel "
-    "refund where has have not does did was are from when will invoice address change stock color colour available "
-    "back new one any how what which get still".split()
-)
+_COMMON = frozenset((
+    "the", "and", "for", "with", "set", "pack", "size", "this", "that", "please", "order", "parcel", "item",
+    "product", "can", "you", "want", "need", "return", "exchange", "cancel", "refund", "where", "has", "have", "not",
+    "does", "did", "was", "are", "from", "when", "will", "invoice", "address", "change", "stock", "color", "colour",
+    "available", "back", "new", "one", "any", "how", "what", "which", "get", "still",
+))  # fmt: skip
+_MEASURES = frozenset("包件套装盒箱个只双条张片袋瓶罐码号款本册")  # they end titles and stand in every other sentence
 Fits = Callable[[Order], bool]
 
 
@@ -41,8 +43,9 @@ def own_order(talk: Talk, number: str) -> Order | None:
 def order_for(talk: Talk, fits: Fits, what: Text) -> Order | Told:
     """The order that is meant, or the answer that says why there is none, or asks which.
 
-    Gathered before, named in the text, the one that the conversation is about, the only one that `fits`, the one whose
-    products the text names: in this order. A number that is not this customer's own is told as unknown, whoever's it is.
+    Gathered before, named in the text, the only one that `fits`, the one whose products the text names, the one that
+    the conversation is about: in this order. A number that is not this customer's own is told as unknown, whoever's it
+    is.
     """
     if not talk.customer_id:
         return _gap("stranger")
@@ -98,7 +101,7 @@ def halves(title: str) -> Text:
 
 def by_words(talk: Talk, order_ids: Sequence[str]) -> str:
     """The one order whose products the text names best, or an empty string."""
-    scores = {}
+    scores: dict[str, float] = {}
     for order_id in order_ids:
         lines = lines_of(talk, order_id)
         scores[order_id] = max((named(talk.text, title_of(talk, one.product_id)) for one in lines), default=0)
@@ -111,7 +114,7 @@ def product_by_words(talk: Talk, product_ids: Sequence[str]) -> str:
     return _best({product_id: named(wanted, title_of(talk, product_id)) for product_id in product_ids})
 
 
-def named(text: str, title: Text) -> int:
+def named(text: str, title: Text) -> float:
     """How much of a title a text names: letters of the shared words, 0 for none."""
     low = text.lower()
     words = {_stem(word) for word in _LATIN.findall(low)} - _COMMON
@@ -123,18 +126,20 @@ def _stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
-def _shared(text: str, title: str) -> int:
-    """The length of the longest run of Han signs (at least two) that a text shares with a title."""
-    longest = 0
+def _shared(text: str, title: str) -> float:
+    """The length of the longest run of Han signs (at least two) that a text shares with a title, or a little more than
+    one where it shares only the last sign, which names the thing (杯 of 保温杯)."""
+    last = _HAN_RUN.findall(title)[-1][-1:] if _HAN_RUN.search(title) else ""
+    longest: float = 0
     for run in _HAN_RUN.findall(title):
         for start in range(len(run) - 1):
-            end = start + max(2, longest + 1)
+            end = start + max(2, int(longest) + 1)
             while end <= len(run) and run[start:end] in text:
                 longest, end = end - start, end + 1
-    return longest
+    return longest or (1.5 if last and last not in _MEASURES and last in text else 0)
 
 
-def _best(scores: dict[str, int]) -> str:
+def _best(scores: dict[str, float]) -> str:
     ranked = sorted(scores.items(), key=lambda pair: -pair[1])
     if not ranked or ranked[0][1] < 3 or (len(ranked) > 1 and ranked[1][1] == ranked[0][1]):
         return ""
@@ -142,7 +147,7 @@ def _best(scores: dict[str, int]) -> str:
 
 
 def product_for(talk: Talk, order: Order, what: Text) -> tuple[OrderLine, ...] | Told:
-    """The lines of an order that are meant: the gathered ones, the only one, those that the text names; or a question."""
+    """The lines of an order that are meant: gathered before, the only one, those that the text names; or a question."""
     lines = lines_of(talk, order.order_id)
     if not lines:
         return Told(

@@ -6,9 +6,7 @@ import re
 
 from linkloop.commerce.requests import Claim
 
-_CLAIMS: tuple[tuple[Claim, re.Pattern[str]], ...] = tuple(
-    (claim, re.compile(pattern, re.IGNORECASE))
-    for claim, pattern in (
+_WORDS: tuple[tuple[Claim, str], ...] = (
         ("wrong_item", r"\bwrong (?:item|product|one|colou?r|thing)\b|(?:发|寄|送)错|不是我(?:买|要|订)的|货不对"),
         ("damaged", r"\b(?:damaged?|crushed|smashed|cracked|scratched|dented|torn|leak\w*)\b|压坏|压扁|摔坏|破损|碎了|"
                     r"裂了|漏了|划痕|包装.{0,4}烂"),
@@ -19,9 +17,10 @@ _CLAIMS: tuple[tuple[Claim, re.Pattern[str]], ...] = tuple(
         ("size", r"\b(?:too (?:big|small|large|tight|loose|long|short)|does(?: not|n't) fit|wrong size|size too)\b|"
                  r"太大|太小|不合身|不合适|偏大|偏小|尺码不|穿不|大了|小了|紧了"),
         ("changed_mind", r"\b(?:changed? my mind|don't (?:want|need|like)|do not (?:want|need|like)|no longer (?:want|"
-                         r"need)|by mistake|regret)\b|不想要|不喜欢|买错|拍错|不要了|后悔|多拍|拍多|用不上|七天无理由|无理由"),
-    )
+                         r"need)|by mistake|regret)\b|不想要|不喜欢|买错|拍错|不要了|后悔|多拍|拍多|用不上|七天"
+                         r"无理由|无理由"),
 )  # fmt: skip
+_CLAIMS = tuple((claim, re.compile(pattern, re.IGNORECASE)) for claim, pattern in _WORDS)
 
 
 def claim_of(text: str) -> Claim:

@@ -1,4 +1,4 @@
-"""Complaints: a late parcel is answered as one, broken goods are replaced where policy allows; all else is for a person."""
+"""Complaints: late parcels are answered as such, broken goods replaced where policy allows; else a person answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ def answer(talk: Talk) -> Told:
     """What the complaint is about decides who answers it."""
     case = case_of(talk.ctx, talk.customer_id, (talk.slots.get("order_id", ""), *talk.named))
     if case.gap in ("stranger", "not_theirs"):
-        return for_person(None, f"a complaint, and no order to speak of: {case.gap}", f"投诉，没有可以说明的订单：{case.gap}", _SORRY)
+        return for_person(
+            None, f"a complaint, and no order to speak of: {case.gap}", f"投诉，没有可以说明的订单：{case.gap}", _SORRY
+        )
     claim = claim_of(talk.text)
     if claim in _GOODS:
         return Told(

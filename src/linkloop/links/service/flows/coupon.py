@@ -11,9 +11,11 @@ from linkloop.core.text import Text
 from linkloop.links.service.flows.knowing import cited, passage
 from linkloop.links.service.flows.shape import Flow, Talk, Told, for_person, line
 
-_BROKEN = re.compile(r"(?:does(?: not|n't)|doesnt|won't|not) work|invalid|expired?|refused|用不了|不能用|无法使用|失效|过期|报错|"
+_BROKEN = re.compile(r"(?:does(?: not|n't)|doesnt|won't|not) work|invalid|expired?|refused|用不了|不能用|无法使"
+                     r"用|失效|过期|报错|"
                      r"没抵扣|没有抵扣", re.IGNORECASE)  # fmt: skip
-_AFTER = re.compile(r"difference|price dropped|dropped right after|cheaper now|差价|补差|降价了|买贵了|刚买.{0,6}(?:降|便宜)|价保|保价",
+_AFTER = re.compile(r"difference|price dropped|dropped right after|cheaper now|差价|补差|降价了|买贵了|刚买.{0,"
+                    r"6}(?:降|便宜)|价保|保价",
                     re.IGNORECASE)  # fmt: skip
 
 
@@ -32,7 +34,8 @@ def answer(talk: Talk) -> Told:
     if found is not None:
         return Told((cited(found),), because, confidence=found.score)
     return Told(
-        (line("I know of no coupon that I could give you here. What is on offer is shown in the shop and at the checkout.",
+        (line("I know of no coupon that I could give you here. What is on offer is shown in the shop and at "
+              "the checkout.",
               "我这里没有可以发放的优惠券。当前的优惠以店铺页面和结算页显示为准。"),),
         because,
     )  # fmt: skip

@@ -77,7 +77,7 @@ def answer(talk: Talk) -> Told:
     until = talk.now() + OFFER_LASTS
     deed = Deed(
         ReserveStock(order_id=number, customer_id=talk.customer_id, product_id=one.product_id, quantity=one.quantity,
-                     wave=talk.message_id, until=until, at_risk=value),
+                     wave=talk.message_id, until=until, claim=claim, at_risk=value),
         Text(en=f"stock for a replacement that policy allows ({advice.reason}): nothing is offered before it is kept",
              zh=f"政策允许更换（{advice.reason}）：先留货，再向客户提出"),
         product_id=one.product_id, wave=talk.message_id, within=timedelta(minutes=30),
@@ -105,7 +105,8 @@ def _accepted(
                  zh="客户在期限内接受换货，库存已预留"),
             product_id=one.product_id, wave=wave, promise="return_label",
         )  # fmt: skip
-        said = line(f"I have requested the exchange of “{title.en}”. The return label comes here as soon as it is made.",
+        said = line(f"I have requested the exchange of “{title.en}”. The return label comes here as soon as it "
+                    f"is made.",
                     f"已为您提交“{title.zh}”的换货申请，退货单生成后会在这里发给您。", *rests)  # fmt: skip
     else:
         deed = Deed(
@@ -115,7 +116,8 @@ def _accepted(
                  zh="客户在期限内接受补发，库存已预留"),
             product_id=one.product_id, wave=wave, promise="replacement", within=timedelta(days=3),
         )  # fmt: skip
-        said = line(f"I have requested a new “{title.en}” for you; you need not send the old one back. I will write here "
+        said = line(f"I have requested a new “{title.en}” for you; you need not send the old one back. I will "
+                    f"write here "
                     "as soon as it is on its way.",
                     f"已为您申请补发“{title.zh}”，原商品无需寄回，发出后会在这里告诉您。", *rests)  # fmt: skip
     return Told((said,), because, order, deeds=(deed,))
@@ -138,7 +140,8 @@ def _open_already(order: Order, case: ReturnCase) -> Told:
 
 _WHY = {
     "window": (
-        "The time for an exchange of order {0} has passed. If something is wrong with the goods, please tell me what it "
+        "The time for an exchange of order {0} has passed. If something is wrong with the goods, please tell "
+        "me what it "
         "is.",
         "订单 {0} 已超过换货期限。如果商品有质量问题，请告诉我具体情况。",
     ),

@@ -54,9 +54,12 @@ def answer(talk: Talk) -> Told:
         rests = evidence(known, f"invoice {known.invoice_no} over {known.amount}, {when.en}",
                          f"发票 {known.invoice_no}，{known.amount}，{when.zh}")  # fmt: skip
         told = line(f"The invoice of order {number} is {known.invoice_no} over {known.amount}, issued on {when.en}.",
-                    f"订单 {number} 的发票号为 {known.invoice_no}，金额 {known.amount}，已于{when.zh}开具。", rests)  # fmt: skip
+                    f"订单 {number} 的发票号为 {known.invoice_no}，金额 {known.amount}，已于{when.zh}开具。"
+                    f"", rests)  # fmt: skip
         person = Text(en="the title of an issued invoice is asked to be changed", zh="客户要求更换已开发票的抬头")
-        return Told((told,), because, order, person=person if slots.get("title") not in (None, "", known.title) else None)
+        return Told(
+            (told,), because, order, person=person if slots.get("title") not in (None, "", known.title) else None
+        )
     if advice.way == "person":
         return for_person(order, because.en, because.zh)
     if advice.way == "no":
@@ -64,12 +67,17 @@ def answer(talk: Talk) -> Told:
         return Told((line(en.format(number), zh.format(number), of_order(order)),), because, order)
     if "private" not in slots:
         return Told(
-            (line(f"Whom shall the invoice of order {number} be written to? Please answer “personal”, or send the company's "
+            (line(f"Whom shall the invoice of order {number} be written to? Please answer “personal”, or send "
+                  f"the company's "
                   "name and its tax number.",
                   f"请问订单 {number} 的发票抬头开给谁？请回复“个人”，或发送公司名称和税号。", of_order(order)),),
             because, order, Ask("title", {**slots, "order_id": number}),
         )  # fmt: skip
-    name = talk.customer.name if talk.customer and talk.customer.name else ("个人" if talk.language == "zh" else "Personal")
+    name = (
+        talk.customer.name
+        if talk.customer and talk.customer.name
+        else ("个人" if talk.language == "zh" else "Personal")
+    )
     title = slots.get("title", "") or name
     total = order.total or nothing()
     amount = total - type(total)(min(refunded, total.amount), total.currency)
@@ -79,9 +87,11 @@ def answer(talk: Talk) -> Told:
         Text(en=f"order {number} is paid and has no invoice", zh=f"订单 {number} 已付款且未开发票"), promise="invoice",
     )  # fmt: skip
     rests = (of_order(order), *(evidence(p, f"{p.status} {p.amount}", f"{p.status} {p.amount}") for p in payments))
-    said = line(f"I have requested the invoice of order {number} over {amount}, written to {title}. Its number comes here as "
+    said = line(f"I have requested the invoice of order {number} over {amount}, written to {title}. Its number "
+                f"comes here as "
                 "soon as it is issued.",
-                f"已为您申请订单 {number} 的发票，金额 {amount}，抬头：{title}。开具后会把发票号发到这里。", *rests)  # fmt: skip
+                f"已为您申请订单 {number} 的发票，金额 {amount}，抬头：{title}。开具后会把发票号发到这里。"
+                f"", *rests)  # fmt: skip
     return Told((said,), because, order, deeds=(deed,))
 
 

@@ -24,24 +24,29 @@ def answer(talk: Talk) -> Told:
     if order is not None:
         payments = payments_of(talk, order.order_id)
         paid = [p for p in payments if p.status == "paid"]
-        rests = (of_order(order), *(evidence(p, f"{p.status} {p.amount} by {p.method}", f"{p.method} {p.status} {p.amount}")
+        rests = (of_order(order), *(evidence(p, f"{p.status} {p.amount} by "
+                                                f"{p.method}", f"{p.method} {p.status} {p.amount}")
                                     for p in payments))  # fmt: skip
         if len(paid) > 1:
             return for_person(order, f"order {order.order_id} was paid {len(paid)} times",
                               f"订单 {order.order_id} 被支付了 {len(paid)} 次", *lines)  # fmt: skip
         if paid:
-            lines.append(line(f"One payment of {paid[0].amount} has arrived for order {order.order_id}; nothing else was "
+            lines.append(line(f"One payment of {paid[0].amount} has arrived for order {order.order_id}; "
+                              f"nothing else was "
                               "charged for it here.",
-                              f"订单 {order.order_id} 已收到一笔 {paid[0].amount} 的付款，没有其他扣款。", *rests))  # fmt: skip
+                              f"订单 {order.order_id} 已收到一笔 {paid[0].amount} 的付款，没有其他扣款。"
+                              f"", *rests))  # fmt: skip
         elif order.status == "placed":
-            lines.append(line(f"No payment has arrived for order {order.order_id} yet. You can pay it again from your orders.",
+            lines.append(line(f"No payment has arrived for order {order.order_id} yet. You can pay it again "
+                              f"from your orders.",
                               f"订单 {order.order_id} 还没有收到付款，可以在订单页重新支付。", *rests))  # fmt: skip
     if lines:
         return Told(tuple(lines), because, order)
     if _TWICE.search(talk.text) and not talk.customer_id:
         return for_person(None, "a payment of somebody who is not signed in", "未登录客户的支付问题")
     return Told(
-        (line("I know of no trouble with payments right now. Please try once more, or another way to pay; a payment that "
+        (line("I know of no trouble with payments right now. Please try once more, or another way to pay; a "
+              "payment that "
               "fails is not charged.",
               "目前没有已知的支付故障。请重试一次或换一种支付方式，失败的支付不会扣款。"),),
         because,

@@ -19,8 +19,11 @@ _WHAT = Text(en="has become cheaper", zh="降价的是")
 
 def answer(talk: Talk) -> Told:
     """Which line of the order is cheaper today, and whether the difference goes back."""
-    found = order_for(talk, lambda order: order.status in ("paid", "shipped", "delivered"), _WHAT)
+    found = order_for(talk, lambda order: _cheaper(talk, order), _WHAT)
     if isinstance(found, Told):
+        if found.asks is None and talk.customer_id and not any(talk.named):
+            return Told((line("Nothing that you bought lately costs less today than you paid for it.",
+                              "您近期购买的商品目前没有低于购买价的。"),), found.because)  # fmt: skip
         return found
     order, number = found, found.order_id
     days = round((talk.now() - order.placed_at) / timedelta(days=1), 2)
@@ -59,9 +62,11 @@ def answer(talk: Talk) -> Told:
         if advice.way == "no" or not amount.amount:
             lines.append(line(f"“{title.en}” costs {product.price} today, but the time for price protection of order "
                               f"{number} has passed.",
-                              f"“{title.zh}”今日价 {product.price}，但订单 {number} 已超过价格保护期。", *rests))  # fmt: skip
+                              f"“{title.zh}”今日价 {product.price}，但订单 {number} 已超过价格保护期。"
+                              f"", *rests))  # fmt: skip
             continue
-        lines.append(line(f"“{title.en}” costs {product.price} today; you paid {one.price}. I have requested that {amount} "
+        lines.append(line(f"“{title.en}” costs {product.price} today; you paid {one.price}. I have requested "
+                          f"that {amount} "
                           "goes back to you and will write here as soon as it is done.",
                           f"“{title.zh}”今日价 {product.price}，您购买时为 {one.price}。已为您申请退还差价 {amount}，"
                           "完成后会在这里告诉您。", *rests))  # fmt: skip
@@ -78,6 +83,17 @@ def answer(talk: Talk) -> Told:
         lines.append(line(f"Nothing in order {number} costs less today than you paid for it.",
                           f"订单 {number} 中的商品目前没有低于您的购买价。", of_order(order)))  # fmt: skip
     return Told(tuple(lines), because, order, deeds=tuple(deeds))
+
+
+def _cheaper(talk: Talk, order: Order) -> bool:
+    """Whether something in an order costs less today."""
+    if order.status not in ("paid", "shipped", "delivered"):
+        return False
+    pairs = [(one, talk.ctx.read(Product, one.product_id)) for one in lines_of(talk, order.order_id)]
+    return any(
+        p is not None and p.price is not None and p.price.currency == one.price.currency and p.price < one.price
+        for one, p in pairs
+    )
 
 
 FLOW = Flow(

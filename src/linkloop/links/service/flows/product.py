@@ -21,7 +21,8 @@ def answer(talk: Talk) -> Told:
         return for_person(None, "a question about a product that no article answers", "没有文章能回答的商品咨询")
     return Told(
         (facts_of(product),), because,
-        person=Text(en=f"no article answers this about {product.product_id}", zh=f"没有文章回答 {product.product_id} 的这个问题"),
+        person=Text(en=f"no article answers this about "
+                       f"{product.product_id}", zh=f"没有文章回答 {product.product_id} 的这个问题"),
     )  # fmt: skip
 
 

@@ -55,7 +55,9 @@ def answer(talk: Talk) -> Told:
     if advice.way == "person":
         return for_person(order, because.en, because.zh)
     if advice.way == "return_first" and open_ is None and order.status == "delivered":
-        return Told((), because, order, switch=("return", {**talk.slots, "order_id": number}))
+        none = line(f"No return of order {number} is open, so nothing is on its way to you yet.",
+                    f"订单 {number} 还没有办理退货，因此暂无退款。", *rests)  # fmt: skip
+        return Told((none,), because, order, switch=("return", {**talk.slots, "order_id": number}))
     if advice.way == "pay":
         money = Money(owed, currency)
         deed = Deed(
@@ -65,7 +67,8 @@ def answer(talk: Talk) -> Told:
                  zh=f"订单 {number} 应退 {money}（{advice.reason}）"),
             promise="refund",
         )  # fmt: skip
-        said = line(f"{money} of order {number} is due to you. I have requested the refund and will write here as soon as "
+        said = line(f"{money} of order {number} is due to you. I have requested the refund and will write here "
+                    f"as soon as "
                     "it is made.",
                     f"订单 {number} 应退您 {money}。已为您提交退款，退款完成后会在这里告诉您。", *rests)  # fmt: skip
         return Told((said,), because, order, deeds=(deed,))
@@ -93,10 +96,13 @@ def _said(talk: Talk, way: str, order: Order, payments: list[Payment], open_: Re
                     f"订单 {number} 的退款正在处理中。", *rests)  # fmt: skip
     if way == "return_first":
         if order.status in ("placed", "paid"):
-            return line(f"Order {number} has not been shipped. If you no longer want it, write “cancel” and the money goes "
+            return line(f"Order {number} has not been shipped. If you no longer want it, write “cancel” and "
+                        f"the money goes "
                         "back.",
-                        f"订单 {number} 还没有发货。如果不需要了，请回复“取消订单”，取消后原路退款。", *rests)  # fmt: skip
-        return line(f"Order {number} is on its way. You may refuse it or return it once it is with you; the refund follows "
+                        f"订单 {number} 还没有发货。如果不需要了，请回复“取消订单”，取消后原路退款。"
+                        f"", *rests)  # fmt: skip
+        return line(f"Order {number} is on its way. You may refuse it or return it once it is with you; the "
+                    f"refund follows "
                     "when the goods are back.",
                     f"订单 {number} 正在配送途中。可以拒收，或签收后退货，货物退回后即为您退款。", *rests)  # fmt: skip
     return line(f"No payment for order {number} has arrived, so there is nothing to give back.",

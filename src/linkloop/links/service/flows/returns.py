@@ -54,7 +54,8 @@ def answer(talk: Talk) -> Told:
     because = Text(
         en=f"return of order {number}, {days:g} days after delivery ({CLAIMED[claim][0]}): "
         + ", ".join(f"{a.way} {a.reason}" for a in advices),
-        zh=f"订单 {number} 退货，签收 {days:g} 天（{CLAIMED[claim][1]}）：" + "、".join(f"{a.way} {a.reason}" for a in advices),
+        zh=f"订单 {number} 退货，签收 {days:g} 天（{CLAIMED[claim][1]}）："
+        + "、".join(f"{a.way} {a.reason}" for a in advices),
     )
     rests = (of_order(order), *(evidence(p, f"parcel {p.parcel_id} delivered at {p.delivered_at:%Y-%m-%d}",
                                          f"包裹 {p.parcel_id} 于 {p.delivered_at:%Y-%m-%d} 送达")
@@ -72,9 +73,11 @@ def answer(talk: Talk) -> Told:
     if talk.step != "confirm" or talk.slots.get("confirmed") != "confirm":
         keeps = (f" ({fee} of return postage is kept)", f"（已扣除退货运费 {fee}）") if postage else ("", "")
         return Told(
-            (line(f"You may return {named.en} of order {number}; {money} goes back to you{keeps[0]} when the goods have "
+            (line(f"You may return {named.en} of order {number}; {money} goes back to you{keeps[0]} when the "
+                  f"goods have "
                   "arrived. Shall I open the return? Please answer yes or no.",
-                  f"订单 {number} 的{named.zh}可以退货，货物寄回后退还 {money}{keeps[1]}。要为您办理退货吗？请回复“是”或“不”。",
+                  f"订单 {number} 的{named.zh}可以退货，货物寄回后退还 {money}{keeps[1]}。要为您办理退货吗？请"
+                  f"回复“是”或“不”。",
                   *rests, *(evidence(one, f"{one.quantity} × {one.price}", f"{one.quantity} × {one.price}")
                             for one in lines)),),
             because, order,
@@ -145,7 +148,8 @@ def _not_here(order: Order, status: str) -> Told:
         )  # fmt: skip
     return Told(
         (line(f"Order {number} is not with you yet; a return can be opened once it has been delivered. You may also "
-              "refuse the parcel.", f"订单 {number} 还没有送达，签收后就可以申请退货，也可以直接拒收。", of_order(order)),),
+              "refuse the parcel.", f"订单 {number} 还没有送达，签收后就可以申请退货，也可以直接拒收。"
+                                    f"", of_order(order)),),
         because, order,
     )  # fmt: skip
 
@@ -154,7 +158,8 @@ def _open_already(talk: Talk, order: Order, case: ReturnCase) -> Told:
     title = title_of(talk, case.product_id)
     label = (f"; its label is {case.label}", f"，退货单号 {case.label}") if case.label else ("", "")
     return Told(
-        (Line(Text(en=f"The return of “{title.en}” is open already{label[0]}.", zh=f"“{title.zh}”的退货已经办理{label[1]}。"),
+        (Line(Text(en=f"The return of “{title.en}” is open already{label[0]}."
+                      f"", zh=f"“{title.zh}”的退货已经办理{label[1]}。"),
               (evidence(case, f"{case.kind}: {case.status}", f"{case.kind}：{case.status}"),)),),
         Text(en=f"a return of {case.product_id} is open", zh=f"{case.product_id} 的退货已办理"), order,
     )  # fmt: skip
@@ -162,12 +167,14 @@ def _open_already(talk: Talk, order: Order, case: ReturnCase) -> Told:
 
 _WHY = {
     "window": (
-        "The time for a return of order {} without a reason has passed. If something is wrong with the goods, please tell "
+        "The time for a return of order {} without a reason has passed. If something is wrong with the goods, "
+        "please tell "
         "me what it is.",
         "订单 {} 已超过无理由退货期限。如果商品有质量问题，请告诉我具体情况。",
     ),
     "hygiene": (
-        "For reasons of hygiene goods like those of order {} cannot come back unless something is wrong with them. If so, "
+        "For reasons of hygiene goods like those of order {} cannot come back unless something is wrong with "
+        "them. If so, "
         "please tell me what it is.",
         "出于卫生原因，订单 {} 的这类商品没有质量问题时不支持退货。如果有问题，请告诉我具体情况。",
     ),

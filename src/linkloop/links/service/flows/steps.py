@@ -9,6 +9,7 @@ from linkloop.commerce.flows import FlowState
 from linkloop.links.service.flows.addresses import tidy_address
 from linkloop.links.service.flows.choosing import by_words, own_order, product_by_words
 from linkloop.links.service.flows.claims import claim_of
+from linkloop.links.service.flows.knowing import product_named
 from linkloop.links.service.flows.shape import Talk
 from linkloop.links.service.flows.titles import tidy_title
 
@@ -19,7 +20,8 @@ _YES = (
     r"嗯嗯|没错|没问题|同意|要|需要|就这样|取消吧|改吧|退吧|换吧)"
 )
 _NO = (
-    r"(?:n|no|nope|nah|don't|do not|dont|no don't|never mind|nevermind|not now|stop|no need|leave it|不|不是|不用|不用了|"
+    r"(?:n|no|nope|nah|don't|do not|dont|no don't|never mind|nevermind|not now|stop|no need|leave it|不|不是|不"
+    r"用|不用了|"
     r"不要|不要了|不了|不对|算了|先不|别|不需要|不取消了|不退了|不改了|不换了)"
 )
 _IS_YES = re.compile(rf"(?:{_YES})(?:\s*{_YES})?(?:\s*{_POLITE})*", re.IGNORECASE)
@@ -34,7 +36,9 @@ _WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5,
     "一": 1, "二": 2, "三": 3, "四": 4, "五": 5,
 }  # fmt: skip
-_ALL = re.compile(r"(?:all|both|all of them|everything|全部|都退|都要|都|全都|所有)(?:\s*(?:please|吧|的))*", re.IGNORECASE)
+_ALL = re.compile(
+    r"(?:all|both|all of them|everything|全部|都退|都要|都|全都|所有)(?:\s*(?:please|吧|的))*", re.IGNORECASE
+)
 _OFFER = re.compile(r"[?？]")
 
 
@@ -77,6 +81,9 @@ def gathered(talk: Talk, state: FlowState) -> dict[str, str] | None:
             return {"confirmed": state.step} if says_yes(text) else None
         case "order":
             return _order(talk, state)
+        case "product" if not state.choices:
+            product = product_named(talk)
+            return {"product_id": product.product_id} if product is not None else None
         case "product":
             if len(state.choices) > 1 and _ALL.fullmatch(bare(text)):
                 return {"product_id": "|".join(state.choices)}

@@ -6,7 +6,9 @@ import re
 import unicodedata
 
 _TAX = re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Z]*\d)[0-9A-Z]{15,20}(?![0-9A-Za-z])")
-_PERSONAL = re.compile(r"(?:personal|private|individual|个人|个人抬头|开个人|我个人|自己)(?: one|的| invoice|发票|吧|please| )*", re.I)
+_PERSONAL = re.compile(
+    r"(?:personal|private|individual|个人|个人抬头|开个人|我个人|自己)(?: one|的| invoice|发票|吧|please| )*", re.I
+)
 _COMPANY = re.compile(
     r"[一-鿿（）()A-Za-z0-9·&]{2,40}?(?:有限责任公司|股份有限公司|有限公司|公司|集团|事务所|大学|学校|医院|工作室|中心|厂|商行|店)|"
     r"[A-Z][\w&.,' -]{1,50}?\b(?:Ltd|Limited|Inc|LLC|GmbH|Co|Corp|Corporation|PLC|AG|S\.A|University|Company)\b\.?"
