@@ -11,6 +11,7 @@ from linkloop.worlds.sim.agenda import DAY, HOUR, MINUTE, SECOND, Agenda
 from linkloop.worlds.sim.answers import answer_to
 from linkloop.worlds.sim.catalog import Catalog
 from linkloop.worlds.sim.draws import Draws, once, running
+from linkloop.worlds.sim.identities import contact_of
 from linkloop.worlds.sim.people import ENGLISH_SHARE, Person
 from linkloop.worlds.sim.purchase import Purchase
 from linkloop.worlds.sim.writing import Written, compose
@@ -209,13 +210,15 @@ class Messages:
         self.meant[message_id] = written
         if len(self.meant) > REMEMBERS:
             del self.meant[next(iter(self.meant))]
+        who = contact_of(talk.channel, customer_id, talk.conversation_id, talk.person.name if talk.person else "",
+                         talk.language, self._agenda.today())  # fmt: skip
         self._agenda.say(
-            "messages", f"message:{message_id}",
+            "messages", f"message:{message_id}", *([who] if talk.written == 1 else []),
             Message(message_id=message_id, conversation_id=talk.conversation_id, customer_id=customer_id,
                     author="customer", channel=talk.channel, text=written.text, sent_at=self._agenda.today()),
             MessageReceived(at=self._agenda.today(), case_id=story[0], cause_id=story[1], message_id=message_id,
                             conversation_id=talk.conversation_id, channel=talk.channel, text=written.text,
-                            customer_id=customer_id,
+                            customer_id=customer_id, contact_id=who.contact_id,
                             order_id=order_id if known else ""),
         )  # fmt: skip
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from linkloop.commerce.contacts import CustomerKey
 from linkloop.commerce.customers import Customer
 from linkloop.commerce.orders import Order, OrderLine
 from linkloop.core.clock import from_micros
@@ -15,6 +16,7 @@ from linkloop.worlds.sim.agenda import DAY, MINUTE
 from linkloop.worlds.sim.catalog import Catalog
 from linkloop.worlds.sim.draws import Draws
 from linkloop.worlds.sim.festival import festival_factor
+from linkloop.worlds.sim.identities import keys_of
 from linkloop.worlds.sim.people import People, Person
 from linkloop.worlds.sim.places import CITIES, NEAREST, WAREHOUSES
 from linkloop.worlds.sim.season import hour_shares, weekday_factor
@@ -66,7 +68,8 @@ def live_through(days: int, opens: int, orders_per_day: float, festivals: bool, 
             at += n
             shoppers.orders += 1
             _book(f"LL{shoppers.orders:08d}", person, moment, wanted, CHANNELS[channel], catalog, orders, lines)
-    return {Customer: customers, Order: orders, OrderLine: lines}
+    keys: list[Table] = [key for row in customers if isinstance(row, Customer) for key in keys_of(row.customer_id)]
+    return {Customer: customers, CustomerKey: keys, Order: orders, OrderLine: lines}
 
 
 def _spread(cumulative: list[float], count: int, rng: np.random.Generator) -> list[int]:

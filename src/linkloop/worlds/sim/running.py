@@ -13,6 +13,7 @@ import msgspec
 
 from linkloop.commerce.aftersales import DeliveryAddress, Invoice, ReturnCase, StockHold
 from linkloop.commerce.catalog import CategoryName, Product, Supplier
+from linkloop.commerce.contacts import Contact, CustomerKey
 from linkloop.commerce.conversations import Message, MessageReceived, Reply
 from linkloop.commerce.customers import Browsed, Customer
 from linkloop.commerce.orders import Order, OrderLine, OrderPlaced, OrderReturned
@@ -41,8 +42,8 @@ STEP_MOST = timedelta(days=31)
 TICK, PICTURE_EVERY, RETRY_FIRST, RETRY_MOST = 0.1, 600.0, 0.1, 5.0
 SAYS: tuple[type[Table], ...] = (
     Place, Supplier, CategoryName, Product, StockLevel, Customer, Order, OrderLine, Payment, Parcel, Message,
-    Browsed, OrderPlaced, OrderReturned, PaymentTried, ParcelDelayed, ParcelDelivered, MessageReceived,
-    StockPromised, StockArrived, CustomerStayed, MinutePassed, DayClosed, DeliveryAddress, ReturnCase,
+    Contact, CustomerKey, Browsed, OrderPlaced, OrderReturned, PaymentTried, ParcelDelayed, ParcelDelivered,
+    MessageReceived, StockPromised, StockArrived, CustomerStayed, MinutePassed, DayClosed, DeliveryAddress, ReturnCase,
     Invoice, StockHold,
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from linkloop.worlds.sim.agenda import MINUTE, Agenda
 from linkloop.worlds.sim.catalog import Catalog
 from linkloop.worlds.sim.draws import Draws, running
 from linkloop.worlds.sim.festival import Demand
+from linkloop.worlds.sim.identities import keys_of
 from linkloop.worlds.sim.messages import Messages
 from linkloop.worlds.sim.payments import Payments
 from linkloop.worlds.sim.people import People, Person
@@ -135,7 +136,8 @@ class Shoppers:
             total=goods + freight, channel=CHANNELS[self._draws.weighted(CHANNEL_SHARES)], placed=self._agenda.now,
         )  # fmt: skip
         self.book[purchase.order_id] = purchase
-        said: list[Table] = [person.row()] if person.joined == self._agenda.now else []
+        newcomer = person.joined == self._agenda.now
+        said: list[Table] = [person.row(), *keys_of(person.customer_id)] if newcomer else []
         said += [purchase.row(), *purchase.line_rows(freight), *self._shelves.rows(place, taken)]
         said.append(
             OrderPlaced(
