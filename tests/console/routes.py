@@ -14,6 +14,7 @@ ROUTES_FILE = Path(__file__).parents[2] / "console" / "src" / "app" / "routes.ts
 PAGES = {
     "today": "/",
     "decisions": "/decisions",
+    "service": "/service/{conversation}",
     "cases": "/cases",
     "case": "/case/{case}",
     "rules": "/rules",
@@ -38,12 +39,16 @@ PAGES = {
     "product": "/product/{product}",
     "parcel": "/parcel/{parcel}",
 }
-PHONES = ("today", "decisions", "case")  # made for a phone, and compared there too
+PHONES = ("today", "decisions", "service", "case")  # made for a phone, and compared there too
 # What stands in routes.tsx for each blank.
 _BLANKS = {
     "case": "$id", "order": "$id", "customer": "$id", "product": "$id", "parcel": "$id", "rule": "$name",
-    "table": "$name",
+    "table": "$name", "conversation": "{-$conversation}",
 }  # fmt: skip
+_PRESSING = """
+SELECT conversation_id FROM conversations WHERE status = 'waiting' AND order_id <> '' AND mood = 'angry'
+ORDER BY answer_by DESC, conversation_id LIMIT 1
+"""
 _LATE = "SELECT parcel_id, order_id, customer_id, case_id FROM parcel_delayed ORDER BY parcel_id LIMIT 1"
 
 
@@ -51,7 +56,9 @@ def filled(shop: Shop) -> dict[str, str]:
     """The addresses of the pages in the seeded shop."""
     desk = Desk(shop)
     [late] = desk.sql(_LATE).dicts()
+    [pressing] = desk.sql(_PRESSING).dicts()
     blanks = {
+        "conversation": pressing["conversation_id"],
         "case": late["case_id"],
         "order": late["order_id"],
         "customer": late["customer_id"],

@@ -2330,6 +2330,510 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service/breaches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Breaches
+         * @description Waits that took longer than they may: those of now first.
+         */
+        get: operations["ApiV1ServiceBreachesBreaches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/contacts/{contact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * OneContact
+         * @description A sender, whom they are linked to and by what, and where they wrote.
+         */
+        get: operations["ApiV1ServiceContactsContactIdOneContact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/contacts/{contact_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge
+         * @description Say which customer a contact is; an open suggestion that says so is accepted with it.
+         */
+        post: operations["ApiV1ServiceContactsContactIdMergeMerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/contacts/{contact_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description Say no to a suggestion; it is not made again.
+         */
+        post: operations["ApiV1ServiceContactsContactIdRefuseRefuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/contacts/{contact_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split
+         * @description Say that a contact is not the customer that it is linked to; no message is lost by it.
+         */
+        post: operations["ApiV1ServiceContactsContactIdSplitSplit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * OneConversation
+         * @description One conversation with those that it continues, the draft, and what is known of the customer.
+         */
+        get: operations["ApiV1ServiceConversationsConversationIdOneConversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/conversations/{conversation_id}/hand-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * HandBack
+         * @description Give a conversation back to the bot; to the queue, where the bot has handed it over too often.
+         */
+        post: operations["ApiV1ServiceConversationsConversationIdHandBackHandBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/conversations/{conversation_id}/macros/{macro_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * FillMacro
+         * @description A macro with its blanks filled for a conversation.
+         */
+        get: operations["ApiV1ServiceConversationsConversationIdMacrosMacroIdFillMacro"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/conversations/{conversation_id}/moods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ConversationMoods
+         * @description How the customer felt at each of their messages, oldest first.
+         */
+        get: operations["ApiV1ServiceConversationsConversationIdMoodsConversationMoods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/conversations/{conversation_id}/rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rate
+         * @description Note how content the customer said they are, 1 to 5; in the web chat they say it themselves.
+         */
+        post: operations["ApiV1ServiceConversationsConversationIdRateRate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/conversations/{conversation_id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew
+         * @description Keep a conversation that you hold for longer.
+         */
+        post: operations["ApiV1ServiceConversationsConversationIdRenewRenew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/conversations/{conversation_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen
+         * @description It was not solved after all: a person is needed.
+         */
+        post: operations["ApiV1ServiceConversationsConversationIdReopenReopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/conversations/{conversation_id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reply
+         * @description Send an answer, once per Idempotency-Key; who answers holds the conversation from then on.
+         */
+        post: operations["ApiV1ServiceConversationsConversationIdReplyReply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/conversations/{conversation_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review
+         * @description Mark how a conversation was handled; your last marks count.
+         */
+        post: operations["ApiV1ServiceConversationsConversationIdReviewReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/conversations/{conversation_id}/solve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Solve
+         * @description Nothing is left to do; a new message opens the conversation again.
+         */
+        post: operations["ApiV1ServiceConversationsConversationIdSolveSolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/conversations/{conversation_id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Take a conversation over; answers of the bot that have not gone out yet are withdrawn.
+         */
+        post: operations["ApiV1ServiceConversationsConversationIdTakeTake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/customers/{customer_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * AllMessages
+         * @description Everything that a customer and we wrote to each other, on every channel, oldest first.
+         */
+        get: operations["ApiV1ServiceCustomersCustomerIdMessagesAllMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures
+         * @description Answer times, hand-overs, lateness and contentment by day.
+         */
+        get: operations["ApiV1ServiceFiguresFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListMacros
+         * @description Texts that people answer with often.
+         */
+        get: operations["ApiV1ServiceMacrosListMacros"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/macros/blanks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListBlanks
+         * @description The blanks that a macro may have, and what fills them.
+         */
+        get: operations["ApiV1ServiceMacrosBlanksListBlanks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/macros/{macro_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * KeepMacro
+         * @description Write a macro, new or in place of the version that it was made from.
+         */
+        put: operations["ApiV1ServiceMacrosMacroIdKeepMacro"];
+        post?: never;
+        /**
+         * ForgetMacro
+         * @description Take a macro off the list.
+         */
+        delete: operations["ApiV1ServiceMacrosMacroIdForgetMacro"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * QualityReport
+         * @description What people thought of the conversations of the last 30 days.
+         */
+        get: operations["ApiV1ServiceQualityQualityReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/quality/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * QualitySample
+         * @description Solved conversations to look at, drawn evenly, without those that you have marked.
+         */
+        get: operations["ApiV1ServiceQualitySampleQualitySample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListQueue
+         * @description Conversations by the seconds that are left, then mood, then order value.
+         */
+        get: operations["ApiV1ServiceQueueListQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSuggestions
+         * @description Contacts that may be customers, most probable first.
+         */
+        get: operations["ApiV1ServiceSuggestionsListSuggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -3043,6 +3547,10 @@ export interface components {
             answer: string;
             count: number;
         };
+        /** AnswerRequest */
+        AnswerRequest: {
+            text: string;
+        };
         /** Answer[Any] */
         "Answer_typing.Any_": {
             /** @default 1 */
@@ -3056,6 +3564,16 @@ export interface components {
             took_us: number;
             value: unknown;
             version: string;
+        };
+        /** Answered */
+        Answered: {
+            conversation: components["schemas"]["Conversation"];
+            decision_id: string;
+            /** @default false */
+            repeated: boolean;
+            /** @enum {string} */
+            status: "held" | "refused" | "allowed" | "done" | "failed" | "unclear" | "undone" | "repeated";
+            withdrawn?: string[];
         };
         /** Approval */
         Approval: {
@@ -3130,6 +3648,13 @@ export interface components {
             propensity: number;
             score: number;
             worth: components["schemas"]["Money"] | null;
+        };
+        /** Breach */
+        Breach: {
+            /** @default  */
+            held_by: string;
+            late_s: number;
+            wait: components["schemas"]["CustomerWait"];
         };
         /** BrowseRequest */
         BrowseRequest: {
@@ -3403,6 +3928,48 @@ export interface components {
             unclear: number;
             world: string;
         };
+        /** Contact */
+        Contact: {
+            /** @default  */
+            address: string;
+            channel: string;
+            contact_id: string;
+            /** @default [] */
+            keys: string[];
+            /** @default  */
+            language: string;
+            /** @default  */
+            name: string;
+            /** @default false */
+            proven: boolean;
+            seen_at?: string | null;
+        };
+        /** ContactLink */
+        ContactLink: {
+            /** @default  */
+            by: string;
+            contact_id: string;
+            /** @default  */
+            customer_id: string;
+            /**
+             * @default key
+             * @enum {string}
+             */
+            how: "session" | "key" | "person" | "suggestion";
+            /** @default  */
+            key: string;
+            /** Format: date-time */
+            since: string;
+        };
+        /** ContactView */
+        ContactView: {
+            contact: components["schemas"]["Contact"] | null;
+            contact_id: string;
+            conversations: components["schemas"]["Conversation"][];
+            customer: components["schemas"]["Customer"] | null;
+            link: components["schemas"]["ContactLink"] | null;
+            suggestions: components["schemas"]["MergeSuggestion"][];
+        };
         /** Contract */
         Contract: {
             columns: components["schemas"]["ColumnContract"][];
@@ -3426,6 +3993,73 @@ export interface components {
             /** @default  */
             sql: string;
         };
+        /** Conversation */
+        Conversation: {
+            answer_by?: string | null;
+            /** @default  */
+            case_id: string;
+            channel: string;
+            /** @default 0 */
+            churn: number;
+            /** @default  */
+            contact_id: string;
+            /** @default  */
+            continued_by: string;
+            /** @default  */
+            continues: string;
+            conversation_id: string;
+            /** @default  */
+            customer_id: string;
+            handed_back_at?: string | null;
+            /** @default 0 */
+            handed_over: number;
+            /** @default  */
+            held_by: string;
+            /**
+             * @default bot
+             * @enum {string}
+             */
+            holder: "bot" | "person";
+            /** @default 0 */
+            intensity: number;
+            /** @default [] */
+            intents: string[];
+            /** @default  */
+            language: string;
+            last_customer_at?: string | null;
+            /** @default  */
+            last_message_id: string;
+            last_reply_at?: string | null;
+            lease_until?: string | null;
+            /** @default 0 */
+            messages: number;
+            /**
+             * @default neutral
+             * @enum {string}
+             */
+            mood: "angry" | "anxious" | "neutral" | "pleased";
+            /** Format: date-time */
+            opened_at: string;
+            /** @default  */
+            order_id: string;
+            order_value?: components["schemas"]["Money"] | null;
+            /** @default [] */
+            recent: string[];
+            solved_at?: string | null;
+            /** @default 0 */
+            stars: number;
+            /**
+             * @default open
+             * @enum {string}
+             */
+            status: "open" | "waiting" | "with_person" | "solved";
+            /** @default 0 */
+            trend: number;
+            unanswered_since?: string | null;
+            /** @default 0 */
+            urgency: number;
+            why_person?: components["schemas"]["Text"] | null;
+        };
         /** Customer */
         Customer: {
             /** @default  */
@@ -3445,6 +4079,24 @@ export interface components {
             postcode: string;
             /** @default  */
             region: string;
+        };
+        /**
+         * CustomerNumbers
+         * @default CustomerNumbers(orders=0, spent=None, first_order_at=None, last_order_at=None, late_parcels=0, remedies=0, conversations=0, stars=None)
+         */
+        CustomerNumbers: {
+            /** @default 0 */
+            conversations: number;
+            first_order_at?: string | null;
+            last_order_at?: string | null;
+            /** @default 0 */
+            late_parcels: number;
+            /** @default 0 */
+            orders: number;
+            /** @default 0 */
+            remedies: number;
+            spent?: components["schemas"]["Money"] | null;
+            stars?: number | null;
         };
         /** CustomerOrder */
         CustomerOrder: {
@@ -3471,6 +4123,27 @@ export interface components {
             };
             timeline: components["schemas"]["Moment"][];
             value: components["schemas"]["Money"];
+        };
+        /** CustomerWait */
+        CustomerWait: {
+            answered_at?: string | null;
+            /**
+             * @default
+             * @enum {string}
+             */
+            author: "" | "bot" | "person";
+            /** @default  */
+            by: string;
+            /** @default  */
+            channel: string;
+            conversation_id: string;
+            due_at?: string | null;
+            /** @default false */
+            first: boolean;
+            /** @default false */
+            late: boolean;
+            /** Format: date-time */
+            since: string;
         };
         /** DayRows */
         DayRows: {
@@ -3565,12 +4238,6 @@ export interface components {
             /** @constant */
             type: "DemandSpike";
         };
-        /** Done */
-        Done: {
-            /** @default true */
-            done: boolean;
-            id: string;
-        };
         /** Dossier */
         Dossier: {
             decision: components["schemas"]["Decision"];
@@ -3589,6 +4256,17 @@ export interface components {
             undo_kind: string;
             /** @default  */
             undone_by: string;
+        };
+        /** Draft */
+        Draft: {
+            /** @default 0 */
+            confidence: number;
+            conversation_id: string;
+            /** @default [] */
+            evidence: components["schemas"]["Evidence"][];
+            in_reply_to: string;
+            summary?: components["schemas"]["Text"] | null;
+            text: string;
         };
         /** DropLetters */
         DropLetters: {
@@ -3703,6 +4381,12 @@ export interface components {
             /** @default 0 */
             value: number;
         };
+        /** Evidence */
+        Evidence: {
+            key: string;
+            says: components["schemas"]["Text"];
+            table: string;
+        };
         /** ExportRequest */
         ExportRequest: {
             at?: string | null;
@@ -3741,6 +4425,14 @@ export interface components {
         FaultInfo: {
             fields: components["schemas"]["FaultField"][];
             type: string;
+        };
+        /** Felt */
+        Felt: {
+            /** Format: date-time */
+            at: string;
+            intensity: number;
+            /** @enum {string} */
+            mood: "angry" | "anxious" | "neutral" | "pleased";
         };
         /** Festival */
         Festival: {
@@ -3805,6 +4497,13 @@ export interface components {
             tables?: {
                 [key: string]: number;
             };
+        };
+        /** Filled */
+        Filled: {
+            language: string;
+            macro_id: string;
+            missing: string[];
+            text: components["schemas"]["Text"];
         };
         /** Finding */
         Finding: {
@@ -4215,6 +4914,23 @@ export interface components {
             held: number;
             link: string;
         };
+        /** Known */
+        Known: {
+            /** @default  */
+            claimed: string;
+            contact?: components["schemas"]["Contact"] | null;
+            contacts?: components["schemas"]["Contact"][];
+            customer?: components["schemas"]["Customer"] | null;
+            links?: components["schemas"]["ContactLink"][];
+            numbers?: components["schemas"]["CustomerNumbers"];
+            orders?: components["schemas"]["Order"][];
+            parcels?: components["schemas"]["Parcel"][];
+            promises?: components["schemas"]["Promise"][];
+            remedies?: components["schemas"]["RemedyGiven"][];
+            suggestions?: components["schemas"]["MergeSuggestion"][];
+            /** @default false */
+            trusted: boolean;
+        };
         /** LedgerLine */
         LedgerLine: {
             /** Format: date-time */
@@ -4409,6 +5125,24 @@ export interface components {
             /** @constant */
             type: "LostReceipts";
         };
+        /** Macro */
+        Macro: {
+            /** @default  */
+            by: string;
+            /** @default false */
+            gone: boolean;
+            macro_id: string;
+            name: components["schemas"]["Text"];
+            text: components["schemas"]["Text"];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** MacroBody */
+        MacroBody: {
+            name: components["schemas"]["Text"];
+            text: components["schemas"]["Text"];
+            updated_at?: string | null;
+        };
         /** MapCity */
         MapCity: {
             city: string;
@@ -4485,6 +5219,15 @@ export interface components {
             mapping: components["schemas"]["Mapping"];
             problems: components["schemas"]["Text"][];
         };
+        /** Marks */
+        Marks: {
+            grounded: number;
+            kind: number;
+            /** @default  */
+            note: string;
+            right: number;
+            within_policy: number;
+        };
         /** Me */
         Me: {
             accounts: boolean;
@@ -4503,6 +5246,23 @@ export interface components {
             token: boolean;
             /** @enum {string} */
             via: "session" | "token" | "local" | "";
+        };
+        /** MergeRequest */
+        MergeRequest: {
+            customer_id: string;
+        };
+        /** MergeSuggestion */
+        MergeSuggestion: {
+            /** @default [] */
+            because: string[];
+            contact_id: string;
+            customer_id: string;
+            score: number;
+            /**
+             * @default open
+             * @enum {string}
+             */
+            status: "open" | "accepted" | "refused";
         };
         /** Message */
         Message: {
@@ -4646,6 +5406,11 @@ export interface components {
             other: number;
             refused: number;
         };
+        /** NoteRequest */
+        NoteRequest: {
+            /** @default  */
+            note: string;
+        };
         /** Order */
         Order: {
             approved_at?: string | null;
@@ -4718,6 +5483,12 @@ export interface components {
         /** Page[Decision] */
         "Page_linkloop.core.decision.Decision_": {
             items: components["schemas"]["Decision"][];
+            /** @default  */
+            next: string;
+        };
+        /** Page[Suggested] */
+        "Page_linkloop.faces.desk.service_contacts.Suggested_": {
+            items: components["schemas"]["Suggested"][];
             /** @default  */
             next: string;
         };
@@ -4907,6 +5678,29 @@ export interface components {
             supplier: components["schemas"]["Supplier"] | null;
             timeline: components["schemas"]["Moment"][];
         };
+        /** Promise */
+        Promise: {
+            /** @default  */
+            basis: string;
+            /** @default  */
+            conversation_id: string;
+            customer_id: string;
+            /** Format: date-time */
+            due_at: string;
+            /** @enum {string} */
+            kind: "arrival" | "refund" | "replacement" | "return_label" | "invoice" | "answer" | "compensation";
+            /** Format: date-time */
+            made_at: string;
+            /** @default  */
+            order_id: string;
+            promise_id: string;
+            settled_at?: string | null;
+            /**
+             * @default open
+             * @enum {string}
+             */
+            state: "offered" | "open" | "kept" | "broken" | "lapsed" | "withdrawn";
+        };
         /** PromiseCount */
         PromiseCount: {
             /** @enum {string} */
@@ -4952,6 +5746,41 @@ export interface components {
             tried_hour: number;
             usual: number | null;
         };
+        /** QualityReport */
+        QualityReport: {
+            bot: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["QualityReview"][];
+            marks: {
+                [key: string]: number;
+            };
+            person: {
+                [key: string]: number;
+            };
+            reviews: number;
+        };
+        /** QualityReview */
+        QualityReview: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            conversation_id: string;
+            grounded: number;
+            kind: number;
+            /** @default  */
+            note: string;
+            right: number;
+            within_policy: number;
+        };
+        /** QualitySample */
+        QualitySample: {
+            items: components["schemas"]["Conversation"][];
+            of: number;
+            rubric: {
+                [key: string]: components["schemas"]["Text"];
+            };
+        };
         /** QuestionDraft */
         QuestionDraft: {
             /** @default 0 */
@@ -4988,6 +5817,58 @@ export interface components {
              */
             kind: "text" | "number" | "day" | "bool";
             name: string;
+        };
+        /** QueueCounts */
+        QueueCounts: {
+            channels?: {
+                [key: string]: number;
+            };
+            /** @default 0 */
+            late: number;
+            /** @default 0 */
+            mine: number;
+            moods?: {
+                [key: string]: number;
+            };
+            /** @default 0 */
+            open: number;
+            /** @default 0 */
+            solved: number;
+            /** @default 0 */
+            waiting: number;
+            /** @default 0 */
+            with_person: number;
+        };
+        /** QueueItem */
+        QueueItem: {
+            conversation: components["schemas"]["Conversation"];
+            /** @default  */
+            customer_name: string;
+            /** @default  */
+            last_text: string;
+            seconds_left?: number | null;
+            /** @default false */
+            trusted: boolean;
+            /**
+             * @default bot
+             * @enum {string}
+             */
+            turn: "bot" | "person" | "mine" | "nobody";
+        };
+        /** QueuePage */
+        QueuePage: {
+            counts: components["schemas"]["QueueCounts"];
+            items: components["schemas"]["QueueItem"][];
+            /** @default  */
+            next: string;
+            /** Format: date-time */
+            now: string;
+        };
+        /** RateRequest */
+        RateRequest: {
+            stars: number;
+            /** @default  */
+            text: string;
         };
         /** RawRow */
         RawRow: {
@@ -5035,6 +5916,12 @@ export interface components {
             matches: string;
             why: components["schemas"]["Text"];
         };
+        /** RefuseRequest */
+        RefuseRequest: {
+            customer_id: string;
+            /** @default  */
+            note: string;
+        };
         /** RelatedCase */
         RelatedCase: {
             case_id: string;
@@ -5047,6 +5934,8 @@ export interface components {
         };
         /** RemedyGiven */
         RemedyGiven: {
+            /** @default 0 */
+            abuse: number;
             amount?: components["schemas"]["Money"] | null;
             /** @default  */
             cause: string;
@@ -5057,17 +5946,43 @@ export interface components {
             customer_id: string;
             /** @default  */
             effect_key: string;
+            given_at?: string | null;
+            /**
+             * @default money
+             * @enum {string}
+             */
+            kind: "none" | "money" | "coupon" | "free_shipping";
             /** @default  */
             language: string;
+            /** @default 0 */
+            late_days: number;
             /** @default false */
             learned: boolean;
             mood: string;
+            /** @default [] */
+            options: components["schemas"]["RemedyOption"][];
             order_id: string;
+            /** @default 0 */
+            order_value: number;
+            /** @default 0 */
+            orders: number;
             /** @default 1 */
             propensity: number;
             remedy: string;
             /** @default false */
             settled: boolean;
+            stayed?: boolean | null;
+            /** @default 0 */
+            worth: number;
+        };
+        /** RemedyOption */
+        RemedyOption: {
+            amount: number;
+            /** @enum {string} */
+            kind: "none" | "money" | "coupon" | "free_shipping";
+            name: string;
+            propensity: number;
+            score: number;
         };
         /** RenameMapping */
         RenameMapping: {
@@ -5531,6 +6446,26 @@ export interface components {
             /** @default [] */
             sheets: (components["schemas"]["SheetChoice"] | unknown)[];
         };
+        /** Said */
+        Said: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            author: "customer" | "bot" | "person";
+            /** @default  */
+            by: string;
+            channel: string;
+            conversation_id: string;
+            /** @default  */
+            decision_id: string;
+            /**
+             * @default
+             * @enum {string}
+             */
+            delivery: "" | "sent" | "on_its_way" | "held" | "refused" | "failed" | "unclear" | "withdrawn";
+            message_id: string;
+            text: string;
+        };
         /** SavedQuestion */
         SavedQuestion: {
             at?: string | null;
@@ -5581,6 +6516,27 @@ export interface components {
             /** @default  */
             source: string;
             table: string;
+        };
+        /** ServiceDay */
+        ServiceDay: {
+            answers: number;
+            by_person: number;
+            /** Format: date */
+            day: string;
+            first_p90_s: number | null;
+            first_s: number | null;
+            handed_over: number;
+            late: number;
+            opened: number;
+            rated: number;
+            solved: number;
+            solving_s: number | null;
+            stars: number | null;
+        };
+        /** ServiceFigures */
+        ServiceFigures: {
+            days: components["schemas"]["ServiceDay"][];
+            sql: string;
         };
         /** Session */
         Session: {
@@ -5693,6 +6649,11 @@ export interface components {
             money: number;
             period: string;
             share: number;
+        };
+        /** SplitRequest */
+        SplitRequest: {
+            /** @default  */
+            note: string;
         };
         /** Spoken */
         Spoken: {
@@ -5829,6 +6790,12 @@ export interface components {
             steps: components["schemas"]["Step"][];
             title: components["schemas"]["Text"];
         };
+        /** Suggested */
+        Suggested: {
+            contact: components["schemas"]["Contact"] | null;
+            customer: components["schemas"]["Customer"] | null;
+            suggestion: components["schemas"]["MergeSuggestion"];
+        };
         /** Supplier */
         Supplier: {
             /** @default 1 */
@@ -5923,6 +6890,25 @@ export interface components {
             name: string;
             rows: number;
             sql: string;
+        };
+        /** TakeRequest */
+        TakeRequest: {
+            /** @default 10 */
+            minutes: number;
+        };
+        /** Talk */
+        Talk: {
+            chain: components["schemas"]["Conversation"][];
+            conversation: components["schemas"]["Conversation"];
+            draft: components["schemas"]["Draft"] | null;
+            known: components["schemas"]["Known"];
+            messages: components["schemas"]["Said"][];
+            /** Format: date-time */
+            now: string;
+            reviews: components["schemas"]["QualityReview"][];
+            seconds_left: number | null;
+            /** @enum {string} */
+            turn: "bot" | "person" | "mine" | "nobody";
         };
         /** Tally */
         Tally: {
@@ -6290,6 +7276,19 @@ export interface components {
             /** @enum {string} */
             noun: "world" | "loop" | "link";
             title?: components["schemas"]["Text"] | null;
+        };
+        /** Done */
+        api_routes_effects_Done: {
+            /** @default true */
+            done: boolean;
+            id: string;
+        };
+        /** Done */
+        desk_service_views_Done: {
+            conversation: components["schemas"]["Conversation"];
+            /** @default false */
+            repeated: boolean;
+            withdrawn?: string[];
         };
     };
     responses: never;
@@ -7426,7 +8425,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["api_routes_effects_Done"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -7470,7 +8469,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["api_routes_effects_Done"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -10809,6 +11808,1017 @@ export interface operations {
                 content: {
                     "application/json": {
                         [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceBreachesBreaches: {
+        parameters: {
+            query?: {
+                /** @description Most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Breach"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceContactsContactIdOneContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceContactsContactIdMergeMerge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with it gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceContactsContactIdRefuseRefuse: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with it gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceContactsContactIdSplitSplit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with it gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceConversationsConversationIdOneConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Talk"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceConversationsConversationIdHandBackHandBack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with it gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["desk_service_views_Done"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceConversationsConversationIdMacrosMacroIdFillMacro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                /** @description a-z, 0-9, - and _ */
+                macro_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Filled"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceConversationsConversationIdMoodsConversationMoods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Felt"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceConversationsConversationIdRateRate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with it gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["desk_service_views_Done"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceConversationsConversationIdRenewRenew: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with it gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["desk_service_views_Done"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceConversationsConversationIdReopenReopen: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with it gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["desk_service_views_Done"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceConversationsConversationIdReplyReply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with it gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answered"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceConversationsConversationIdReviewReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Marks"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityReview"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceConversationsConversationIdSolveSolve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with it gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["desk_service_views_Done"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceConversationsConversationIdTakeTake: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with it gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["desk_service_views_Done"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceCustomersCustomerIdMessagesAllMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceFiguresFigures: {
+        parameters: {
+            query?: {
+                /** @description Days back */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceFigures"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceMacrosListMacros: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Macro"][];
+                };
+            };
+        };
+    };
+    ApiV1ServiceMacrosBlanksListBlanks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["Text"];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceMacrosMacroIdKeepMacro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a-z, 0-9, - and _ */
+                macro_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Macro"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceMacrosMacroIdForgetMacro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a-z, 0-9, - and _ */
+                macro_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Macro"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceQualityQualityReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityReport"];
+                };
+            };
+        };
+    };
+    ApiV1ServiceQualitySampleQualitySample: {
+        parameters: {
+            query?: {
+                /** @description How many */
+                size?: number;
+                /** @description The same draws the same; default: today */
+                seed?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualitySample"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceQueueListQueue: {
+        parameters: {
+            query?: {
+                /** @description Default: whatever waits */
+                status?: "open" | "waiting" | "with_person" | "solved" | null;
+                channel?: string;
+                /** @description Only who feels so */
+                mood?: "angry" | "anxious" | "neutral" | "pleased" | null;
+                /** @description Only those that I hold */
+                mine?: boolean;
+                /** @description Most items of this page */
+                limit?: number;
+                /** @description `next` of the page before; empty: the first */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuePage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceSuggestionsListSuggestions: {
+        parameters: {
+            query?: {
+                /** @description Which ones */
+                status?: "open" | "accepted" | "refused";
+                /** @description Most items of this page */
+                limit?: number;
+                /** @description `next` of the page before; empty: the first */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_linkloop.faces.desk.service_contacts.Suggested_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
                     };
                 };
             };

@@ -9,7 +9,8 @@ import { TopBar } from "./TopBar.tsx";
 
 export function Shell(): ReactNode {
   const { t } = useWords();
-  const path = useRouterState({ select: (state) => state.location.pathname });
+  // Another conversation at the desk is no other page: whoever goes through the queue keeps their place.
+  const path = useRouterState({ select: (state) => (state.matches.some((match) => "conversation" in match.params) ? "/service" : state.location.pathname) });
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   useEffect(() => {

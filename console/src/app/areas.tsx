@@ -3,6 +3,7 @@ import {
   ApartmentOutlined,
   AuditOutlined,
   CheckSquareOutlined,
+  CustomerServiceOutlined,
   DatabaseOutlined,
   ExperimentOutlined,
   GlobalOutlined,
@@ -30,6 +31,7 @@ export interface Area {
 export const AREAS: readonly Area[] = [
   { name: "today", to: "/", icon: <HomeOutlined />, needs: "see", phone: true },
   { name: "decisions", to: "/decisions", icon: <CheckSquareOutlined />, needs: "see", phone: true },
+  { name: "service", to: "/service", icon: <CustomerServiceOutlined />, needs: "see", phone: true },
   { name: "cases", to: "/cases", icon: <NodeIndexOutlined />, needs: "see", phone: true, also: ["/case"] },
   { name: "rules", to: "/rules", icon: <TableOutlined />, needs: "see", apart: true },
   { name: "data", to: "/data", icon: <DatabaseOutlined />, needs: "see", phone: true },

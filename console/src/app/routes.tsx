@@ -23,6 +23,7 @@ const page = <Path extends string>(path: Path, load: () => Promise<Record<string
 const tree = root.addChildren([
   page("/", () => import("@/pages/today/Today.tsx"), "none"),
   page("/decisions", () => import("@/pages/decisions/Decisions.tsx")),
+  page("/service/{-$conversation}", () => import("@/pages/service/Service.tsx")),
   page("/cases", () => import("@/pages/case/Cases.tsx")),
   page("/case/$id", () => import("@/pages/case/Case.tsx")),
   page("/rules", () => import("@/pages/rules/Rules.tsx")),

@@ -11,6 +11,7 @@ export interface Place {
 export const PLACES: readonly Place[] = [
   { name: "today", to: "/", needs: "see" },
   { name: "decisions", to: "/decisions", needs: "see" },
+  { name: "service", to: "/service", needs: "see" },
   { name: "cases", to: "/cases", needs: "see" },
   { name: "rules", to: "/rules", needs: "see" },
   { name: "data", to: "/data", needs: "see" },

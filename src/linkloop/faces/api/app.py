@@ -44,6 +44,7 @@ from linkloop.faces.api.routes import (
     service,
     service_contacts,
     service_desk,
+    service_looks,
     session,
     settings,
     shop,
@@ -97,6 +98,7 @@ NOUNS = (
     service,
     service_contacts,
     service_desk,
+    service_looks,
 )
 
 
