@@ -3,50 +3,60 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
-# What a person writes in a chat fits many times; what does not is an attack on our time.
-LONGEST = 600
+from linkloop.links.service.normal import plain, tidy
 
-_SHOUT = re.compile(r"\b[A-Z]{3,}\b")
-_RUNS = re.compile(r"(.)\1{2,}")
+SHOUT = re.compile(r"\b[A-Z]{3,}\b")
 _DIGITS = re.compile(r"\d+")
 _TOKENS = re.compile(r"[a-zà-ÿ]+|0|[㐀-鿿]+|[!?~]+|[:;][-']?[()]|\.\.\.")
 _HAN = re.compile(r"[㐀-鿿]")
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
 
 
-def grams(text: str) -> list[str]:
-    """The distinct features of a text in order of appearance.
+def features(text: str) -> tuple[list[str], list[str]]:
+    """The distinct features of a text as two views: its words and their neighbours, and the pieces that they are of.
 
-    A Latin word gives itself, its pair with the next and its 3- and 4-letter pieces with the word's ends marked
-    (Bojanowski et al. 2017), so that a typo leaves most of them standing; Chinese gives 1-, 2- and 3-grams.
+    A Latin word gives itself and its pairs with the next two words; its pieces are 2 to 5 letters with the word's ends
+    marked (Bojanowski et al. 2017), so that a typo leaves most of them standing. Chinese gives 1- and 2-grams as words,
+    3- and 4-grams as pieces. Signs that stand for a feeling are words.
     """
-    plain = unicodedata.normalize("NFKC", text[:LONGEST])
-    shouts = bool(_SHOUT.search(plain))
-    plain = _DIGITS.sub("0", _RUNS.sub(r"\1\1", plain.lower().replace("'", "").replace("’", "")))
-    found: dict[str, None] = {"<SHOUT>": None} if shouts else {}
-    last = ""
-    for token in _TOKENS.findall(plain):
-        if token[0] >= "㐀":
+    tidied = tidy(text)
+    words: dict[str, None] = {"<SHOUT>": None} if SHOUT.search(tidied) else {}
+    return view(plain(tidied), words)
+
+
+def view(text: str, words: dict[str, None]) -> tuple[list[str], list[str]]:
+    """`features` of a plain text, beside what `words` has already."""
+    pieces: dict[str, None] = {}
+    last = before = ""
+    for token in _TOKENS.findall(_DIGITS.sub("0", text)):
+        first = token[0]
+        if first >= "㐀":
             size = len(token)
-            for n in (1, 2, 3):
-                for i in range(size - n + 1):
-                    found[token[i : i + n]] = None
-            last = ""
-        elif token[0].isalpha() or token == "0":
+            words.update(dict.fromkeys(token))
+            words.update(dict.fromkeys(map("".join, zip(token, token[1:], strict=False))))
+            for n in (3, 4):
+                pieces.update(dict.fromkeys(token[i : i + n] for i in range(size - n + 1)))
+            last = before = ""
+        elif first.isalpha() or first == "0":
             ends = f"^{token}$"
-            found[ends] = None
+            words[ends] = None
             if last:
-                found[f"{last} {token}"] = None
-            last = token
-            if len(token) > 2:
-                for n in (3, 4):
-                    for i in range(len(ends) - n + 1):
-                        found[ends[i : i + n]] = None
+                words[f"{last} {token}"] = None
+                if before:
+                    words[f"{before} _ {token}"] = None
+            before, last = last, token
+            for n in range(2, min(6, len(ends))):
+                pieces.update(dict.fromkeys(ends[i : i + n] for i in range(len(ends) - n + 1)))
         else:
-            found[token[:2]] = None
-    return list(found)
+            words[token[:2]] = None
+    return list(words), list(pieces)
+
+
+def grams(text: str) -> list[str]:
+    """Both views in one list."""
+    words, pieces = features(text)
+    return words + pieces
 
 
 def language(text: str, known: str) -> str:
@@ -56,3 +66,11 @@ def language(text: str, known: str) -> str:
     if known and len(_WORD.findall(text)) < 3:
         return "zh" if known.lower().startswith("zh") else "en"
     return "en"
+
+
+def languages(text: str) -> str:
+    """ "zh", "en", or "mixed" where words of both are written; "" where neither is."""
+    han, latin = len(_HAN.findall(text)), len(_WORD.findall(text))
+    if han and latin:
+        return "mixed"
+    return "zh" if han else "en" if latin else ""

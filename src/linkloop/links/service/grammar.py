@@ -18,6 +18,10 @@ _SOUNDS = (
     ("取消", "取效"), ("优惠", "优会"), ("发票", "发飘"), ("的", "得"), ("我", "偶"), ("客服", "克服"),
 )  # fmt: skip
 
+# A feeling that stands alone is one of these intents; this share of their texts is of that kind.
+_FEELINGS, ALONE = {"complaint": "angry", "thanks": "pleased"}, 0.15
+_WORDS_OF_FLOWS = ("yes", "no", "greeting")
+
 
 class Pattern(NamedTuple):
     """One line of the grammar: what it means and how it is written (`line` is its number in the file)."""
@@ -72,14 +76,17 @@ class Grammar:
         for n in range(count):
             shelf = shelves[intents[n % len(intents)]]
             chinese = rng.choice(sorted(shelf))
-            texts.append(self._one(rng, rng.choice(shelf[chinese]), chinese, spoken))
+            core = rng.choice(shelf[chinese])
+            if rng.random() < ALONE and (mood := _FEELINGS.get(core.intent)):
+                core = core._replace(mood=mood, form=rng.choice(spoken[mood, chinese]))
+            texts.append(self._one(rng, core, chinese, spoken))
         return texts
 
     def _one(
         self, rng: random.Random, core: Pattern, chinese: bool, spoken: dict[tuple[str, bool], list[str]]
     ) -> Written:
         text, mood = self.expand(core.form, rng), core.mood
-        if mood == "neutral" and rng.random() < 0.45:
+        if mood == "neutral" and rng.random() < (0.1 if core.intent in _WORDS_OF_FLOWS else 0.45):
             mood = rng.choice(("angry", "anxious", "pleased"))
         if mood != core.mood or rng.random() < 0.2:
             text = _join(rng, text, self.expand(rng.choice(spoken[mood, chinese]), rng), chinese)

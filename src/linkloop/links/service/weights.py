@@ -1,8 +1,9 @@
-"""The weights of the message models: one safetensors file with its vocabulary and its card."""
+"""The file of trained classifiers: one safetensors file with their vocabulary and their card."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,32 +11,44 @@ import numpy as np
 
 from linkloop.core.errors import LinkloopError
 from linkloop.core.text import Text
+from linkloop.links.service.hidden import Hidden
+from linkloop.links.service.learner import Classifier
+from linkloop.links.service.views import Vocabulary
 
-Floats = np.ndarray[Any, np.dtype[np.float32]]
 FILE = Path(__file__).with_name("messages.safetensors")
+_KINDS = {"F32": "<f4", "F16": "<f2", "I8": "i1"}
 
 
 class Weights(NamedTuple):
-    """`vocabulary` maps a feature to its row of `table` (features + 1 × labels; the last row is the bias).
+    """Classifiers by name, which share one vocabulary, and what is known of them."""
 
-    `rarity` is what a feature counts for (its inverse document frequency).
-    """
-
-    vocabulary: dict[str, int]
-    table: Floats
-    rarity: Floats
+    classifiers: dict[str, Classifier]
     card: dict[str, Any]
 
 
-def save(path: Path, weights: Weights) -> None:
-    """Write weights as int8 with one scale per label, in the safetensors layout: length, header, data."""
-    scale = np.maximum(np.abs(weights.table).max(axis=0) / 127, 1e-9).astype("<f4")
-    small = np.round(weights.table / scale).astype(np.int8)
-    parts = {"scale": ("F32", scale), "rarity": ("F16", weights.rarity.astype("<f2")), "table": ("I8", small)}
+def save(path: Path, classifiers: Mapping[str, Classifier], card: Mapping[str, Any]) -> None:
+    """Write classifiers of one vocabulary: tables as int8 with a scale per label, the rest in half precision."""
+    vocabulary = next(iter(classifiers.values())).vocabulary
+    parts: dict[str, tuple[str, Any]] = {"rarity": ("F16", vocabulary.rarity.astype("<f2"))}
+    heads: dict[str, Any] = {}
+    for name, one in classifiers.items():
+        if one.vocabulary.number.keys() != vocabulary.number.keys():
+            raise ValueError(f"{name} has another vocabulary")
+        scale = np.maximum(np.abs(one.table).max(axis=0) / 127, 1e-9).astype("<f4")
+        parts[f"{name}.scale"] = ("F32", scale)
+        parts[f"{name}.table"] = ("I8", np.round(one.table / scale).astype(np.int8))
+        for n, member in enumerate(one.members):
+            parts |= {f"{name}.{n}.{f}": ("F16", getattr(member, f).astype("<f2")) for f in Hidden._fields}
+        heads[name] = {
+            "labels": one.labels, "scale": one.scale, "mix": one.mix, "shift": [round(float(x), 6) for x in one.shift],
+            "members": len(one.members), "outside": one.outside, "refuse": one.refuse,
+        }  # fmt: skip
     header: dict[str, Any] = {
         "__metadata__": {
-            "vocabulary": "\n".join(weights.vocabulary),
-            "card": json.dumps(weights.card, sort_keys=True),
+            "vocabulary": "\n".join(vocabulary.number),
+            "strange": repr(vocabulary.strange),
+            "heads": json.dumps(heads, sort_keys=True),
+            "card": json.dumps(dict(card), sort_keys=True),
         }
     }
     at = 0
@@ -44,7 +57,7 @@ def save(path: Path, weights: Weights) -> None:
         at += array.nbytes
     head = json.dumps(header, ensure_ascii=False).encode()
     head += b" " * (-len(head) % 8)
-    data = b"".join(array.tobytes() for _, array in parts.values())
+    data = b"".join(np.ascontiguousarray(array).tobytes() for _, array in parts.values())
     path.write_bytes(len(head).to_bytes(8, "little") + head + data)
 
 
@@ -54,15 +67,16 @@ def load(path: Path = FILE) -> Weights:
         body = path.read_bytes()
         start = 8 + int.from_bytes(body[:8], "little")
         header = json.loads(body[8:start])
-        about = header["__metadata__"]
-        words = about["vocabulary"].split("\n")
-        parts = {}
-        for name, kind in (("scale", "<f4"), ("rarity", "<f2"), ("table", "i1")):
-            a, b = header[name]["data_offsets"]
-            parts[name] = np.frombuffer(body[start + a : start + b], kind).reshape(header[name]["shape"])
-        table = parts["table"].astype(np.float32) * parts["scale"]
-        if not len(words) == len(parts["rarity"]) == len(table) - 1:
+        about = header.pop("__metadata__")
+        parts = {name: _part(body, start, one) for name, one in header.items()}
+        words, heads = about["vocabulary"].split("\n"), json.loads(about["heads"])
+        vocabulary = Vocabulary(
+            {word: n for n, word in enumerate(words)}, parts["rarity"].astype(np.float32), float(about["strange"])
+        )
+        found = {name: _classifier(name, head, vocabulary, parts) for name, head in heads.items()}
+        if not all(len(words) == len(parts["rarity"]) == len(one.table) - 1 for one in found.values()):
             raise ValueError("vocabulary and weights differ in length")
+        return Weights(found, json.loads(about["card"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LinkloopError(
             "model.file",
@@ -73,6 +87,25 @@ def load(path: Path = FILE) -> Weights:
             ),
             str(path.name),
         ) from error
-    return Weights(
-        {word: n for n, word in enumerate(words)}, table, parts["rarity"].astype(np.float32), json.loads(about["card"])
+
+
+def _part(body: bytes, start: int, one: Mapping[str, Any]) -> Any:
+    a, b = one["data_offsets"]
+    return np.frombuffer(body[start + a : start + b], _KINDS[one["dtype"]]).reshape(one["shape"])
+
+
+def _classifier(name: str, head: Mapping[str, Any], vocabulary: Vocabulary, parts: Mapping[str, Any]) -> Classifier:
+    members = tuple(
+        Hidden(*(parts[f"{name}.{n}.{f}"].astype(np.float32) for f in Hidden._fields)) for n in range(head["members"])
+    )
+    return Classifier(
+        labels=tuple(head["labels"]),
+        vocabulary=vocabulary,
+        table=parts[f"{name}.table"].astype(np.float32) * parts[f"{name}.scale"],
+        scale=head["scale"],
+        mix=head["mix"],
+        shift=np.array(head["shift"], np.float32),
+        members=members,
+        outside=tuple(head["outside"]),
+        refuse=head["refuse"],
     )

@@ -1,0 +1,180 @@
+"""Learns to sort texts from examples: the classifier that ships, and the one that a merchant trains on their own labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from linkloop.links.service import calibrate, dual, hidden
+from linkloop.links.service.features import features
+from linkloop.links.service.hidden import Hidden
+from linkloop.links.service.views import Floats, Rows, Vocabulary, learn, rows_of
+
+FOLDS = 3
+Views = Sequence[tuple[list[str], list[str]]]
+
+
+class Recipe(NamedTuple):
+    """How to learn: `slack` and `rounds` of the machines, features of fewer than `rare` texts are left out.
+
+    `members` perceptrons of `units` units are blended in: some better, many times slower to train, larger to keep.
+    """
+
+    slack: float = 1.0
+    rounds: int = 10
+    rare: int = 1
+    members: int = 0
+    units: int = 256
+    passes: int = 14
+    seed: int = 1
+
+
+class Classifier(NamedTuple):
+    """`labels` with the machines' `table` (features + 1 × labels, then one of what is outside, if examples were given).
+
+    The probability is softmax(scale × machines + mix × perceptrons + shift), fitted on texts that were held out;
+    `outside` are the weights of the signs that a text is none of the labels, and `refuse` the probability from which on
+    refusing costs at most one text in a hundred on those texts.
+    """
+
+    labels: tuple[str, ...]
+    vocabulary: Vocabulary
+    table: Floats
+    scale: float = 1.0
+    mix: float = 0.0
+    shift: Floats = np.zeros(0, np.float32)
+    members: tuple[Hidden, ...] = ()
+    outside: tuple[float, ...] = ()
+    refuse: float = 1.0
+
+    def probabilities(self, text: str) -> tuple[Floats, float]:
+        """The probability of each label if it is one of them, and that it is none."""
+        at, values, counts = self.vocabulary.row(text)
+        raw = values @ self.table[at] + self.table[-1]
+        size = len(self.labels)
+        logits = self.scale * raw[:size] + self.shift
+        if self.members:
+            logits = logits + self.mix * mean_of([m.score(at, values)[None] for m in self.members])[0]
+        out = 0.0
+        if self.outside:
+            out = float(calibrate.chance(signs(raw[None], size, np.array([counts])), np.array(self.outside))[0])
+        return calibrate.softmax(logits), out
+
+    def predict(self, text: str) -> tuple[str, float]:
+        """The most probable label with its probability; "" with the probability of being outside where it is refused."""
+        chances, out = self.probabilities(text)
+        if out > self.refuse:
+            return "", out
+        best = int(chances.argmax())
+        return self.labels[best], float(chances[best]) * (1 - out)
+
+
+def train(
+    texts: Sequence[str],
+    labels: Sequence[str],
+    *,
+    outside: Sequence[str] = (),
+    groups: Sequence[int] | None = None,
+    recipe: Recipe = Recipe(),
+) -> Classifier:
+    """A calibrated classifier of these texts. `outside` are texts that none of the labels fits.
+
+    `groups` keeps texts of one origin on one side of a fold. The same arguments give the same classifier.
+    """
+    names = sorted(set(labels))
+    number = {name: n for n, name in enumerate(names)}
+    wanted = np.array([number[label] for label in labels])
+    views = [features(text) for text in (*texts, *outside)]
+    aims = np.zeros((len(views), len(names) + bool(outside)), np.float32)
+    aims[np.arange(len(texts)), wanted] = 1
+    aims[len(texts) :, -1] = 1
+    found = _held_out(views, aims, _folds(wanted, len(outside), groups, recipe.seed), len(names), recipe)
+    inside = found.rows < len(texts)
+    truth = wanted[found.rows[inside]]
+    raw, blend = found.raw[inside][:, : len(names)], found.blend[inside] if len(found.blend) else None
+    scale, mix, shift = calibrate.vector(raw, blend, truth)
+    out: tuple[float, ...] = ()
+    refuse = 1.0
+    if outside:
+        marks = signs(found.raw, len(names), found.counts)
+        out = calibrate.logistic(marks, ~inside)
+        right = (scale * raw + (mix * blend if blend is not None else 0) + shift).argmax(axis=1) == truth
+        refuse = calibrate.refusing(calibrate.chance(marks[inside], np.array(out)), right)
+    vocabulary = learn(views, recipe.rare)
+    rows = rows_of(views, vocabulary)
+    table = dual.fit(rows, aims * 2 - 1, len(vocabulary.rarity), recipe.slack, recipe.rounds, recipe.seed)
+    members = _members(rows.pick(range(len(texts))), aims[: len(texts), : len(names)], vocabulary, recipe)
+    return Classifier(tuple(names), vocabulary, table, scale, mix, shift, members, out, refuse)
+
+
+def signs(raw: Floats, size: int, counts: Any) -> Floats:
+    """What tells that a text is outside: the machines' best and second, their own machine of it, what is unknown."""
+    best = np.sort(raw[:, :size], axis=1)[:, -2:] if size > 1 else np.repeat(raw[:, :1], 2, axis=1)
+    counts = np.asarray(counts, np.float32)
+    own = raw[:, size] if raw.shape[1] > size else np.zeros(len(raw), np.float32)
+    energy = np.log(np.exp(4 * raw[:, :size]).sum(axis=1)) / 4
+    unknown = 1 - counts[:, 1] / np.maximum(counts[:, 0], 1)
+    return np.stack(
+        [np.ones(len(raw)), best[:, 1], best[:, 1] - best[:, 0], energy, own, unknown, np.log1p(counts[:, 0]) / 5], axis=1
+    ).astype(np.float32)
+
+
+def mean_of(outs: Sequence[Floats]) -> Floats:
+    """The logarithm of the members' mean probability."""
+    return np.log(np.mean([calibrate.softmax(out) for out in outs], axis=0) + 1e-9).astype(np.float32)
+
+
+class _Found(NamedTuple):
+    rows: Any
+    raw: Floats
+    blend: Floats
+    counts: Any
+
+
+def _folds(wanted: Any, outside: int, groups: Sequence[int] | None, seed: int) -> Any:
+    """The fold of each text: by group, or else of each label the same share."""
+    if groups is not None:
+        return np.append(np.asarray(groups), np.arange(outside)) % FOLDS
+    rng = np.random.default_rng(seed)
+    fold = np.empty(len(wanted), np.int64)
+    for label in np.unique(wanted):
+        mine = rng.permutation(np.flatnonzero(wanted == label))
+        fold[mine] = (np.arange(len(mine)) + rng.integers(FOLDS)) % FOLDS
+    return np.append(fold, rng.permutation(outside) % FOLDS)
+
+
+def _held_out(views: Views, aims: Floats, fold: Any, size: int, recipe: Recipe) -> _Found:
+    """Scores of every text by machines that did not learn it; with perceptrons, of one fold only."""
+    rows, raw, blend, counts = [], [], [], []
+    for n in range(1 if recipe.members else FOLDS):
+        known, fresh = np.flatnonzero(fold != n), np.flatnonzero(fold == n)
+        if not len(known) or not len(fresh):
+            continue
+        vocabulary = learn([views[i] for i in known], recipe.rare)
+        learned = rows_of([views[i] for i in known], vocabulary)
+        unseen = rows_of([views[i] for i in fresh], vocabulary)
+        table = dual.fit(
+            learned, aims[known] * 2 - 1, len(vocabulary.rarity), recipe.slack, recipe.rounds, recipe.seed
+        )
+        rows.append(fresh)
+        raw.append(dual.scores(unseen, table))
+        counts.append([(len(views[i][0]) + len(views[i][1]), k) for i, k in zip(fresh, np.diff(unseen.ends), strict=True)])
+        if recipe.members:
+            inside = np.flatnonzero(aims[known][:, :size].any(axis=1))
+            members = _members(learned.pick(inside), aims[known][inside][:, :size], vocabulary, recipe)
+            blend.append(mean_of([member.scores(unseen) for member in members]))
+    return _Found(
+        np.concatenate(rows),
+        np.concatenate(raw),
+        np.concatenate(blend) if blend else np.zeros((0, size), np.float32),
+        np.concatenate(counts),
+    )
+
+
+def _members(rows: Rows, aims: Floats, vocabulary: Vocabulary, recipe: Recipe) -> tuple[Hidden, ...]:
+    size = len(vocabulary.rarity)
+    return tuple(
+        hidden.fit(rows, aims, size, recipe.units, recipe.passes, recipe.seed + n) for n in range(recipe.members)
+    )
