@@ -32,6 +32,9 @@ OPEN = {
     ("POST", "/hooks/platforms/{name}"): "signed by the platform",
     ("GET", "/hooks/platforms/{name}"): "a platform's challenge, signed by it",
     ("WS", "/chat"): "a visitor, who has a session of the chat",
+    ("GET", "/widget.js"): "the script for a shop's own pages",
+    ("GET", "/widget/demo"): "a page that shows it",
+    ("GET", "/widget/demo.css"): "its style",
     ("GET", "/"): "the pages, which hold no data",
     ("GET", "/{path}"): "the pages, which hold no data",
 }
@@ -84,6 +87,7 @@ def test_who_may_only_see_may_change_nothing(table: list[tuple[str, str, dict[st
         "/api/v1/questions/{question}/ask", "/api/v1/decisions/{decision_id}/reexecute",
         "/api/v1/decisions/{decision_id}/preview", "/api/v1/data/tables/{table}/rows",
         "/api/v1/rules/{name}/check", "/api/v1/rules/{name}/try", "/api/v1/rules/{name}/merge",
+        "/api/v1/simulate",
     }  # fmt: skip
     loose = {path for method, path, opt in table if method not in ("GET", "WS") and opt.get("may") == "see"}
     assert loose - reads == set()

@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linkloop.commerce.conversations import Message, MessageReceived, Reply
+from linkloop.commerce.contacts import Contact
+from linkloop.commerce.conversations import ConversationRated, Message, MessageReceived, Reply
 from linkloop.core.action import Errand, effect_key
 from linkloop.core.clock import SimClock
 from linkloop.core.errors import LinkloopError, Refused
@@ -64,9 +66,11 @@ def test_a_message_is_said_as_row_and_event_with_the_shops_time(tmp_path: Path) 
         "channel": "webchat",
         "text": "我的包裹呢？",
     }
+    contact_id = f"webchat:{session.id}"
     assert logbook.said == [
+        Contact(contact_id=contact_id, channel="webchat", address=session.id, seen_at=AT),
         Message(author="customer", sent_at=AT, customer_id="", **common),
-        MessageReceived(at=AT, customer_id="", **common),
+        MessageReceived(at=AT, customer_id="", contact_id=contact_id, **common),
     ]
     assert (logbook.deliveries[0].source, logbook.deliveries[0].external_id) == ("webchat", message_id)
 
@@ -152,7 +156,7 @@ def test_a_reply_reaches_every_socket_of_its_conversation_and_no_other(tmp_path:
     assert seen["a"][1]["in_reply_to"] == f"{mine.id}:m1"
     assert seen["other"] == []
     assert receipt.status == "done"
-    assert logbook.said[2] == Message(
+    assert logbook.said[3] == Message(
         message_id=receipt.reference,
         conversation_id=mine.id,
         author="bot",
@@ -336,3 +340,64 @@ def test_no_frame_breaks_it_or_says_more_than_a_message(tmp_path: Path, raw: byt
             assert all(item.customer_id == "" for item in logbook.said)  # pyright: ignore[reportAttributeAccessIssue]
     finally:
         opened.close()
+
+
+def frame(**fields: Any) -> bytes:
+    return json.dumps(fields).encode()
+
+
+def test_names_of_files_come_with_a_message_or_alone(tmp_path: Path) -> None:
+    logbook = Logbook()
+    chat = world(tmp_path, logbook).webchat
+    session = chat.connect()
+    media = ["C:\\\\Users\\\\Ann\\\\破损.png", "../../receipt.pdf"]
+    answer = json.loads(chat.handle(session, frame(type="say", client_id="m1", text="看", media=media)))
+    chat.handle(session, frame(type="say", client_id="m2", text=" ", media=["a.png"]))
+    assert answer["type"] == "accepted"
+    events = [one for one in logbook.said if isinstance(one, MessageReceived)]
+    assert [(one.text, one.media) for one in events] == [("看", ("破损.png", "receipt.pdf")), ("", ("a.png",))]
+    rows = [one.text for one in logbook.said if isinstance(one, Message)]
+    assert rows == ["看\n📎 破损.png\n📎 receipt.pdf", "📎 a.png"]
+    assert json.loads(chat.handle(session, frame(type="say", client_id="m2", text=" ", media=["a.png"])))["repeated"]
+    refused = json.loads(chat.handle(session, frame(type="say", client_id="m3", text="x", media=["a"] * 11)))
+    assert refused["code"] == "chat.media"
+    assert len(events) == 2
+
+
+def test_stars_are_said_once_and_only_where_somebody_wrote(tmp_path: Path) -> None:
+    logbook = Logbook()
+    chat = world(tmp_path, logbook).webchat
+    session = chat.connect()
+    assert json.loads(chat.handle(session, frame(type="rate", client_id="r1", stars=5)))["code"] == "chat.stars"
+    chat.handle(session, say("m1", "hello"))
+    for stars in (0, 6):
+        assert json.loads(chat.handle(session, frame(type="rate", client_id="r1", stars=stars)))["code"] == "chat.stars"
+    for _ in range(2):
+        answer = json.loads(chat.handle(session, frame(type="rate", client_id="r1", stars=4, text=" 很快 ")))
+        assert answer == {"type": "rated", "client_id": "r1", "stars": 4}
+    assert [one for one in logbook.said if isinstance(one, ConversationRated)] == [
+        ConversationRated(at=AT, conversation_id=session.id, stars=4, text="很快")
+    ]
+
+
+def test_a_visitors_language_is_known_and_a_signed_customer_is_proven(tmp_path: Path) -> None:
+    logbook = Logbook()
+    chat = world(tmp_path, logbook, customer_secret=SECRET).webchat
+    token = sign({"sub": "cust-1", "exp": time.time() + 60}, SECRET.encode())
+    session, _ = chat.hello(frame(type="hello", token=token, language="zh-CN"))
+    chat.handle(session, say("m1", "hello"))
+    other, _ = chat.hello(frame(type="hello", language="<b>"))
+    chat.handle(other, say("m1", "hello"))
+    contacts = [one for one in logbook.said if isinstance(one, Contact)]
+    assert [(one.language, one.proven) for one in contacts] == [("zh-CN", True), ("", False)]
+
+
+def test_what_a_person_of_ours_wrote_is_theirs(tmp_path: Path) -> None:
+    logbook = Logbook()
+    opened = world(tmp_path, logbook)
+    session = opened.webchat.connect()
+    opened.webchat.handle(session, say("m1", "hello"))
+    errand = reply(session.id, f"{session.id}:m1")
+    action = msgspec.structs.replace(errand.action, author="person", by="mei")
+    opened.perform(msgspec.structs.replace(errand, action=action))
+    assert [one.author for one in logbook.said if isinstance(one, Message)] == ["customer", "person"]

@@ -38,6 +38,7 @@ from linkloop.faces.api.routes import (
     letters,
     mappings,
     people,
+    proposals,
     quarantine,
     rules,
     search,
@@ -45,6 +46,7 @@ from linkloop.faces.api.routes import (
     service_contacts,
     service_desk,
     service_looks,
+    service_remedies,
     session,
     settings,
     shop,
@@ -53,6 +55,7 @@ from linkloop.faces.api.routes import (
     things,
     today,
     town,
+    widget,
     wires,
     workbench,
     worlds,
@@ -68,6 +71,7 @@ from linkloop.faces.desk.imports import Imports
 from linkloop.faces.desk.people import any_account
 from linkloop.faces.desk.quarantine import Wards
 from linkloop.faces.desk.workbench import Runs
+from linkloop.worlds.channels import ChannelsWorld
 
 NOUNS = (
     session,
@@ -77,6 +81,7 @@ NOUNS = (
     events,
     inbox,
     decisions,
+    proposals,
     effects,
     judging,
     cases,
@@ -99,6 +104,7 @@ NOUNS = (
     service_contacts,
     service_desk,
     service_looks,
+    service_remedies,
 )
 
 
@@ -133,6 +139,7 @@ class Api:
                 Router("/api/v1", route_handlers=[_openapi_json, *(route for noun in NOUNS for route in noun.ROUTES)]),
                 *shop.PLAIN,
                 *channels.ROUTES,
+                *widget.ROUTES,
                 *page_routes(pages or page_dir()),
             ],
             dependencies={
@@ -148,7 +155,7 @@ class Api:
             logging_config=None,
             openapi_config=_openapi(),
         )
-        self._app = metrics.timed(Guard(self.litestar, door, hosts=hosts))
+        self._app = metrics.timed(Guard(self.litestar, door, hosts=hosts, carries=_carries(desk)))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await self._app(scope, receive, send)
@@ -167,6 +174,12 @@ class Api:
             self.watch.hang_up()
             self.work.close()
             await asyncio.to_thread(self.imports.close)
+
+
+def _carries(desk: Desk) -> Callable[[str], bool]:
+    """Which sites may carry the chat on their pages."""
+    world = desk.shop.world("channels")
+    return world.settings.carries if isinstance(world, ChannelsWorld) else lambda origin: False
 
 
 def _always(part: Any) -> Any:

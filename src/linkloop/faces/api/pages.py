@@ -29,7 +29,7 @@ _TYPES = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
-_NOT_PAGES = ("api/", "hooks/", "chat", "assets/")
+_NOT_PAGES = ("api/", "hooks/", "chat", "assets/", "widget")
 
 
 class Pages:

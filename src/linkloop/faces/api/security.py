@@ -26,7 +26,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SIGN_IN = "/api/v1/session"
 # A hook is authenticated by its signature, a visitor of the web chat by the chat's own session, which have their own
 # limits; a probe of a load balancer asks as often as it likes.
-_OTHERS = ("/hooks/", "/chat", "/healthz", "/readyz")
+_OTHERS = ("/hooks/", "/chat", "/widget", "/healthz", "/readyz")
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -85,11 +85,15 @@ class Guard:
 
     On a shop that trusts whoever reaches it (no account, no token, this machine only) a Host that is a name other than
     localhost (or one of `hosts`) is a page that rebinds its name to us. Where signing in is needed such a page has
-    nothing to show, so any Host goes. A browser gets the settings' token as a cookie by opening `/?token=…` once.
+    nothing to show, so any Host goes. Pages of the sites that `carries` names may open the chat. A browser gets the
+    settings' token as a cookie by opening `/?token=…` once.
     """
 
-    def __init__(self, app: App, door: Door, *, hosts: Iterable[str] = ()) -> None:
+    def __init__(
+        self, app: App, door: Door, *, hosts: Iterable[str] = (), carries: Callable[[str], bool] = lambda origin: False
+    ) -> None:
         self.app = app
+        self.carries = carries
         self.door = door
         self.rates = Rates(door.now)
         self.hosts = frozenset(host.lower() for host in hosts)
@@ -129,7 +133,13 @@ class Guard:
         changes = scope["type"] == "websocket" or scope["method"] not in _SAFE
         origin = headers.get(b"origin")
         elsewhere = headers.get(b"sec-fetch-site", "none") not in ("same-origin", "none")
-        if changes and (elsewhere or (origin is not None and origin.partition("://")[2].lower() != host.lower())):
+        # The chat knows no cookie: a page of another site gets nothing there that any visitor would not get.
+        invited = scope["type"] == "websocket" and scope["path"] == "/chat" and self.carries(origin or "")
+        if (
+            changes
+            and not invited
+            and (elsewhere or (origin is not None and origin.partition("://")[2].lower() != host.lower()))
+        ):
             raise Refused(
                 "api.origin",
                 Text(en="a page of another site sent this request", zh="请求来自其他网站的页面"),

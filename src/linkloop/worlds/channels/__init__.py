@@ -8,6 +8,7 @@ from pathlib import Path
 from linkloop.commerce.contacts import Contact
 from linkloop.commerce.conversations import (
     ConversationHandedBack,
+    ConversationRated,
     ConversationTaken,
     Message,
     MessageReceived,
@@ -52,7 +53,7 @@ class ChannelsWorld:
         """What comes in by the web chat and the platforms, and by the hooks that say which kinds they let in."""
         known = tables()
         said = {known[kind] for hook in list(self.hooks.hooks.values()) for kind in hook.kinds}
-        own = (Contact, Message, MessageReceived, ConversationTaken, ConversationHandedBack)
+        own = (Contact, Message, MessageReceived, ConversationRated, ConversationTaken, ConversationHandedBack)
         return *own, *sorted(said - set(own), key=lambda kind: kind.__name__)
 
     def start(self, inlet: Inlet, clock: Clock) -> None:

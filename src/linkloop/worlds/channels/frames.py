@@ -17,17 +17,28 @@ _KEPT = "\n\t"
 
 
 class Hello(msgspec.Struct, frozen=True, tag_field="type", tag="hello", forbid_unknown_fields=True):
-    """The first frame: a token to resume with (or none), and the last `seq` that the browser has seen."""
+    """The first frame: a token to resume with (or none), the last `seq` that the browser has seen, its language."""
 
     token: str = ""
     after: int = 0
+    language: str = ""
 
 
 class Say(msgspec.Struct, frozen=True, tag_field="type", tag="say", forbid_unknown_fields=True):
-    """A customer writes. `client_id` is made by the browser, once per message: a resend carries the same."""
+    """A customer writes. `client_id` is made by the browser, once per message: a resend carries the same. `media` names
+    files that the customer chose; their content stays where it is."""
 
     client_id: str
     text: str
+    media: tuple[str, ...] = ()
+
+
+class Rate(msgspec.Struct, frozen=True, tag_field="type", tag="rate", forbid_unknown_fields=True):
+    """A customer says how content they are, 1 to 5 stars; `client_id` as in Say."""
+
+    client_id: str
+    stars: int
+    text: str = ""
 
 
 class Welcome(msgspec.Struct, frozen=True, tag_field="type", tag="welcome"):
@@ -49,6 +60,13 @@ class Line(msgspec.Struct, frozen=True, tag_field="type", tag="line"):
     in_reply_to: str = ""
 
 
+class Rated(msgspec.Struct, frozen=True, tag_field="type", tag="rated"):
+    """The log has the stars, durably."""
+
+    client_id: str
+    stars: int
+
+
 class Taken(msgspec.Struct, frozen=True, tag_field="type", tag="accepted"):
     """The log has the message, durably; `repeated` when it was there before."""
 
@@ -66,12 +84,12 @@ class Trouble(msgspec.Struct, frozen=True, tag_field="type", tag="error"):
     client_id: str = ""
 
 
-Said = Welcome | Line | Taken | Trouble
+Said = Welcome | Line | Rated | Taken | Trouble
 encode = msgspec.json.encode
-_decoder = msgspec.json.Decoder(Hello | Say)
+_decoder = msgspec.json.Decoder(Hello | Say | Rate)
 
 
-def decode(raw: bytes, longest: int) -> Hello | Say:
+def decode(raw: bytes, longest: int) -> Hello | Say | Rate:
     """A checked frame. Raises LinkloopError `chat.frame` for what is not one, `chat.size` for what is too long."""
     if len(raw) > longest:
         raise _wrong("chat.size", f"a frame holds at most {longest} bytes", f"每帧至多 {longest} 字节", "frame")
@@ -91,6 +109,13 @@ def check_client_id(client_id: str) -> str:
             "client_id",
         )
     return client_id
+
+
+def check_media(media: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of files, without their folders and at most 10, or LinkloopError `chat.media`."""
+    if len(media) > 10:
+        raise _wrong("chat.media", "at most 10 files", "至多 10 个文件", "media")
+    return tuple(check_text(one.replace("\\", "/").rpartition("/")[2].replace("\n", " "), 200) for one in media)
 
 
 def check_text(text: str, longest: int) -> str:

@@ -41,15 +41,18 @@ OURS = frozenset(
     }
 )
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+_ORIGIN = re.compile(r"https?://(?:\*\.)?[a-z0-9.-]{1,253}(?::\d{1,5})?\Z")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class WebChatSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The web chat. `customer_secret` is the HS256 key with which the shop's own backend signs who a customer is
-    (empty: every visitor is anonymous); times in seconds, sizes in characters and bytes.
+    (empty: every visitor is anonymous). `origins` are the sites whose pages may carry the widget: `https://shop.example`,
+    or `https://*.shop.example` for all below it. Times in seconds, sizes in characters and bytes.
     """
 
     customer_secret: str = ""
+    origins: tuple[str, ...] = ()
     session_s: int = 30 * 86400
     text_chars: int = 2000
     frame_bytes: int = 16384
@@ -95,6 +98,15 @@ class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     webhooks_out: dict[str, EndpointSettings] = {}
     platforms: dict[str, dict[str, Any]] = {}
 
+    def carries(self, origin: str) -> bool:
+        """Whether a page of this origin may carry the widget."""
+        origin = origin.lower()
+        for allowed in self.webchat.origins:
+            scheme, _, host = allowed.partition("*.")
+            if origin == allowed or (host and origin.startswith(scheme) and origin.endswith(f".{host}")):
+                return True
+        return False
+
     def hooks(self) -> dict[str, HookSettings]:
         """Every hook in its full form."""
         return {
@@ -115,6 +127,10 @@ def read_settings(given: Mapping[str, Any]) -> ChannelSettings:
             "customer_secret 少于 32 字节",
             "channels.webchat.customer_secret",
         )
+    for origin in settings.webchat.origins:
+        if not _ORIGIN.match(origin):
+            raise _wrong(f"{origin!r} is no origin, such as https://shop.example", f"{origin!r} 不是来源，应形如 https://shop.example",
+                         "channels.webchat.origins")  # fmt: skip
     for name, hook in settings.hooks().items():
         check_hook(name, hook, f"channels.webhooks_in.{name}")
     for name, endpoint in settings.webhooks_out.items():

@@ -7,11 +7,12 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from hashlib import blake2b
 
-import msgspec
+from msgspec.structs import replace
 
-from linkloop.commerce.conversations import Message, MessageReceived, Reply
+from linkloop.commerce.conversations import ConversationRated, Message, Reply
 from linkloop.core.action import Errand, Receipt
 from linkloop.core.clock import Clock
 from linkloop.core.errors import LinkloopError, Refused
@@ -21,10 +22,13 @@ from linkloop.worlds.channels import tokens
 from linkloop.worlds.channels.frames import (
     Hello,
     Line,
+    Rate,
+    Rated,
     Say,
     Taken,
     Welcome,
     check_client_id,
+    check_media,
     check_text,
     decode,
     encode,
@@ -33,19 +37,11 @@ from linkloop.worlds.channels.frames import (
 from linkloop.worlds.channels.memory import ChannelMemory
 from linkloop.worlds.channels.pace import Pace
 from linkloop.worlds.channels.settings import WebChatSettings
+from linkloop.worlds.channels.visiting import CHANNEL, Session, language_of, said_by
 
-CHANNEL = "webchat"
 _ISSUER = "linkloop"
 Callback = Callable[[bytes], None]
 logger = logging.getLogger("linkloop.webchat")
-
-
-class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """A conversation of one visitor. `customer_id` is empty unless the shop's own backend signed who it is."""
-
-    id: str
-    token: str
-    customer_id: str = ""
 
 
 class WebChat:
@@ -67,8 +63,7 @@ class WebChat:
     def start(self, inlet: Inlet, clock: Clock) -> None:
         """Begin to speak; replies that were sent and not yet logged are said again."""
         self._inlet, self._clock = inlet, clock
-        for conversation, customer, line in self.memory.untold("bot"):
-            self._tell(conversation, customer, line)
+        self._tell_all()
 
     # -- a browser comes
     def hello(self, raw: bytes) -> tuple[Session, int]:
@@ -76,7 +71,8 @@ class WebChat:
         frame = decode(raw, self.settings.frame_bytes)
         if not isinstance(frame, Hello):
             raise _error("chat.hello", "the first frame must be hello", "首帧必须是 hello", "type")
-        return self.connect(frame.token), frame.after
+        session = self.connect(frame.token)
+        return replace(session, language=language_of(frame.language)), frame.after
 
     def connect(self, token: str = "") -> Session:
         """A new anonymous session, the one that `token` resumes, or that of the customer whom the shop's token names.
@@ -125,18 +121,23 @@ class WebChat:
 
         Raises LinkloopError `chat.…` and says nothing for what is too long, too fast, or no message.
         """
-        return self._delivery(session, self._say(raw))
+        frame = self._frame(raw)
+        if not isinstance(frame, Say):
+            raise _error("chat.frame", "a message is expected", "应为消息帧", "type")
+        return self._delivery(session, frame)
 
     def handle(self, session: Session, raw: bytes) -> bytes:
         """Take a frame in, durably, and give the frame that answers it: accepted, or why not. Never raises."""
         client_id = ""
         try:
-            frame = self._say(raw)
+            frame = self._frame(raw)
             client_id = check_client_id(frame.client_id)
-            delivery = self._delivery(session, frame)
+            delivery = self._rating(session, frame) if isinstance(frame, Rate) else self._delivery(session, frame)
             if self._inlet is None:
                 raise _error("chat.closed", "the shop is not open", "店铺尚未开张", "")
             accepted = self._inlet.accept([delivery])[0]
+            if isinstance(frame, Rate):
+                return encode(Rated(client_id, frame.stars))
             return encode(Taken(client_id, f"{session.id}:{client_id}", accepted.repeated))
         except LinkloopError as error:
             return trouble(error, client_id)
@@ -162,7 +163,7 @@ class WebChat:
                 message_id,
                 reply.conversation_id,
                 reply.customer_id,
-                "bot",
+                reply.author,
                 reply.text,
                 self._clock.now(),
                 reply.in_reply_to,
@@ -175,20 +176,27 @@ class WebChat:
 
     def settled(self, key: str) -> Receipt | None:
         """What became of a reply, or None; its Message row is said again where the log may lack it."""
-        for conversation, customer, line in self.memory.untold("bot"):
-            if line.message_id == f"reply:{key}":
-                self._tell(conversation, customer, line)
+        self._tell_all(key)
         return self.memory.settled(key)
 
-    def _say(self, raw: bytes) -> Say:
+    def _frame(self, raw: bytes) -> Say | Rate:
         frame = decode(raw, self.settings.frame_bytes)
-        if not isinstance(frame, Say):
+        if isinstance(frame, Hello):
             raise _error("chat.frame", "hello is said once", "hello 只能发送一次", "type")
         return frame
 
-    def _delivery(self, session: Session, frame: Say) -> Delivery:
-        client_id = check_client_id(frame.client_id)
-        text = check_text(frame.text, self.settings.text_chars)
+    def _rating(self, session: Session, frame: Rate) -> Delivery:
+        """Stars for a conversation in which somebody wrote; the last ones count."""
+        if not 1 <= frame.stars <= 5:
+            raise _error("chat.stars", "1 to 5 stars", "星级为 1 至 5", "stars")
+        if not self.memory.knows(session.id):
+            raise _error("chat.stars", "nothing was said yet", "尚无对话", "stars")
+        text = check_text(frame.text, self.settings.text_chars) if frame.text.strip() else ""
+        at = self._now(session)
+        rated = ConversationRated(at=at, conversation_id=session.id, stars=frame.stars, text=text)
+        return Delivery(source=CHANNEL, external_id=f"{session.id}:rate:{frame.client_id}", said=(rated,))
+
+    def _now(self, session: Session) -> datetime:
         if (wait := self._pace.wait_s(session.id)) > 0:
             raise LinkloopError(
                 "chat.too_fast",
@@ -197,40 +205,30 @@ class WebChat:
             )
         if self._clock is None:
             raise _error("chat.closed", "the shop is not open", "店铺尚未开张", "")
+        return self._clock.now()
+
+    def _delivery(self, session: Session, frame: Say) -> Delivery:
+        client_id = check_client_id(frame.client_id)
+        media = check_media(frame.media)
+        text = check_text(frame.text, self.settings.text_chars) if frame.text.strip() or not media else ""
+        shown = "\n".join(filter(None, [text, *(f"📎 {name}" for name in media)]))
+        at = self._now(session)
         message_id = f"{session.id}:{client_id}"
         with self._guard:
-            line, new = self.memory.add(
-                message_id, session.id, session.customer_id, "customer", text, self._clock.now()
-            )
+            line, new = self.memory.add(message_id, session.id, session.customer_id, "customer", shown, at)
             if new:
                 self._show(session.id, line)
-        if line.text != text:
+        if line.text != shown:
             raise _error(
                 "chat.client_id", "this client_id was used for another text", "该 client_id 已用于其他内容", "client_id"
             )
-        return Delivery(
-            source=CHANNEL,
-            external_id=message_id,
-            said=(
-                Message(
-                    message_id=message_id,
-                    conversation_id=session.id,
-                    customer_id=session.customer_id,
-                    author="customer",
-                    channel=CHANNEL,
-                    text=text,
-                    sent_at=line.at,
-                ),
-                MessageReceived(
-                    at=line.at,
-                    message_id=message_id,
-                    conversation_id=session.id,
-                    customer_id=session.customer_id,
-                    channel=CHANNEL,
-                    text=text,
-                ),
-            ),
-        )
+        return Delivery(source=CHANNEL, external_id=message_id, said=said_by(session, line, text, media))
+
+    def _tell_all(self, key: str = "") -> None:
+        for author in ("bot", "person"):
+            for conversation, customer, line in self.memory.untold(author):
+                if not key or line.message_id == f"reply:{key}":
+                    self._tell(conversation, customer, line)
 
     def _tell(self, conversation: str, customer: str, line: Line) -> None:
         """Say a reply's Message row; a crash before `tell` says it again, under the same id."""
