@@ -27,8 +27,8 @@ class Town(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Channels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Web chat, chat platforms and signed webhooks. A secret of a webhook is `whsec_…` (Standard Webhooks); an empty one
-    is made on first use. A text of a platform may be `env:VARIABLE`."""
+    """Web chat, chat platforms, signed webhooks. A webhook's secret is `whsec_…` (Standard Webhooks); an empty one is
+    made on first use. A text of a platform may be `env:VARIABLE`."""
 
     enabled: bool = True
     webhooks_in: dict[str, Any] = {}
@@ -52,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     language: str = ""
     town: Town = Town()
     channels: Channels = Channels()
+    model: dict[str, str] = {}
     gate: GatePolicy = DEFAULT
 
     def log_url(self) -> str:
@@ -74,8 +75,10 @@ def load(folder: str | Path | None = None, environment: Mapping[str, str] | None
             raise _bad(str(file), str(error)) from error
     for name in Settings.__struct_fields__:
         value = environment.get(f"LINKLOOP_{name.upper()}")
-        if value is not None and name not in ("folder", "town", "channels", "gate"):
+        if value is not None and name not in ("folder", "town", "channels", "model", "gate"):
             found[name] = value
+    if url := environment.get("LINKLOOP_MODEL"):
+        found["model"] = {**found.get("model", {}), "large": url}
     for name in Town.__struct_fields__:
         if (value := environment.get(f"LINKLOOP_TOWN_{name.upper()}")) is not None:
             found.setdefault("town", {})[name] = value

@@ -36,6 +36,7 @@ from linkloop.engine.rulebook import Rulebook
 from linkloop.engine.slow import SlowLane
 from linkloop.engine.ticker import Ticker, opening_time
 from linkloop.engine.wiring import Wiring
+from linkloop.models.drivers.pick import open_models
 from linkloop.models.matrix import Matrix
 from linkloop.store.lake import Lake
 from linkloop.store.lander import Lander
@@ -66,7 +67,8 @@ class Shop:
         self.lander = Lander(self.store.engine, self.lake)
         self.links = installed_links() if links is None else links
         self.wiring = Wiring(self.links)
-        self.matrix = Matrix(model() for link in self.links for model in link.models)
+        own = [model() for link in self.links for model in link.models]
+        self.matrix = Matrix([*own, *open_models(settings.model)])
         self.rules = Rulebook(self.store, self.links, self.matrix)
         self.worlds = installed_worlds(settings) if worlds is None else worlds
         self.clock: Clock = self._clock()

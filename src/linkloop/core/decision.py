@@ -43,7 +43,8 @@ class Read(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """A question that was asked and what was answered, as plain values."""
+    """A question that was asked and what was answered, as plain values; a `live` answer cannot be had again, so a
+    replay takes this one."""
 
     question: str
     asked: dict[str, Any]
@@ -53,6 +54,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float
     hits: tuple[RuleHit, ...] = ()
     near: tuple[RuleHit, ...] = ()
+    live: bool = False
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):

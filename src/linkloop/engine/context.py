@@ -10,13 +10,15 @@ from typing import Any, TypeVar, overload
 import msgspec
 
 from linkloop.core.decision import Asked, Read
-from linkloop.core.errors import Refused
+from linkloop.core.errors import NotFound, Refused
 from linkloop.core.event import Event
 from linkloop.core.feed import FedModel, is_fed
 from linkloop.core.link import Link
-from linkloop.core.question import Answer, Given, Question
+from linkloop.core.live import is_live, silent
+from linkloop.core.question import Answer, Given, Model, Question, answer_type
 from linkloop.core.table import Table, table_name
 from linkloop.core.text import Text
+from linkloop.engine.remembered import Remembered
 from linkloop.models.matrix import Matrix
 from linkloop.models.route import choose
 from linkloop.store.facts import Facts
@@ -42,6 +44,7 @@ class LinkContext:
         horizon: int = 0,
         rows: Sequence[tuple[int, Table]] = (),
         answer_by: float = 0.0,
+        remembered: Remembered | None = None,
     ) -> None:
         self._link = link
         self._event = event
@@ -52,6 +55,7 @@ class LinkContext:
         self._horizon = horizon  # the log offset as of which models that are fed by tables answer
         self._rows = rows  # what this transaction has written so far
         self._answer_by = answer_by  # time.monotonic() seconds; 0: no deadline
+        self._remembered = remembered  # in a replay: what live models answered then; they are not asked again
         self._reads: list[Read] = []
         self._asked: list[Asked] = []
 
@@ -84,10 +88,10 @@ class LinkContext:
         """The judgement of the best model that answers in the time left."""
         if self._link.asks and type(question) not in self._link.asks:
             raise undeclared(self._link, f"asks {type(question).__name__}")
-        left = (self._answer_by - time.monotonic()) * 1000 if self._answer_by else float("inf")
-        model = choose(self._matrix.candidates(type(question)), left)
+        if (then := self._then(question)) is not None:
+            return then
         started = time.perf_counter_ns()
-        given = self._fed(model, question) if is_fed(model) else model.answer(question)
+        model, given = self._given(question)
         answer = Answer[Any](
             value=given.value,
             model=model.card.name,
@@ -108,9 +112,50 @@ class LinkContext:
                 confidence=answer.confidence,
                 hits=answer.hits,
                 near=answer.near,
+                live=is_live(model),
             )
         )
         return answer
+
+    def _given(self, question: Question[A]) -> tuple[Model, Given[Any]]:
+        """The best model that has an answer, and the answer. In a replay live models are not there."""
+        candidates = self._matrix.candidates(type(question))
+        if self._remembered is not None and candidates:
+            candidates = tuple(model for model in candidates if not is_live(model))
+            if not candidates:
+                raise silent("replay", Text(en="nothing was answered then", zh="当时没有回答"))
+        model = choose(candidates, self._left_s() * 1000)
+        if is_live(model):
+            try:
+                return model, model.answer_within(question, self._left_s())
+            except NotFound:
+                others = tuple(other for other in candidates if not is_live(other))
+                if not others:
+                    raise
+                model = choose(others, self._left_s() * 1000)
+        return model, self._fed(model, question) if is_fed(model) else model.answer(question)
+
+    def _then(self, question: Question[A]) -> Answer[A] | None:
+        """In a replay what a live model answered to this then, unless another model is asked for sure in its place."""
+        name = type(question).__name__
+        if self._remembered is None or name in self._matrix.forced:
+            return None
+        asked = self._remembered.find(self._event.id, self._link.name, question)
+        if asked is None:
+            return None
+        self._asked.append(asked)
+        value: Any = msgspec.convert(asked.answered, answer_type(type(question)))
+        return Answer[Any](
+            value=value,
+            model=asked.model,
+            version=asked.version,
+            confidence=asked.confidence,
+            hits=asked.hits,
+            near=asked.near,
+        )
+
+    def _left_s(self) -> float:
+        return self._answer_by - time.monotonic() if self._answer_by else float("inf")
 
     def _fed(self, model: FedModel, question: Question[A]) -> Given[Any]:
         fed = self._matrix.feed.of(model)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from linkloop.core.decision import Decision
 from linkloop.core.table import Table, table_name
+from linkloop.engine.remembered import behind
 from linkloop.engine.replay import Draft, Machine, cause_of, first_offset
 from linkloop.engine.turn import Turn
 from linkloop.engine.verdicts import Verdicts
@@ -79,6 +80,7 @@ class Rehearsal:
         self._facts = KeptFacts(connection, recorded.horizon)
         self._door: Any = KeptDoor(machine.door)  # a Turn asks a door for nothing but `query`
         self._ruled_at = first_offset(connection, recorded.id) - 1
+        self._given = behind(connection, recorded)
 
     def ruled(self, matrix: Matrix) -> Decision | None:
         """The same effect (by its key) as the link would propose it with these models, as the gate would have ruled on
@@ -89,6 +91,7 @@ class Rehearsal:
         draft = Draft(self._connection, WriteStatements(machine.store.engine), facts, recorded.horizon)
         verdicts = Verdicts(machine.gate, machine.clock, "rehearsal", lambda action: False)
         turn = Turn(draft, machine.wiring, matrix, self._door, verdicts, machine.clock)
+        turn.remembered = self._given
         link = machine.wiring.link(recorded.link)
         for hearing in link.hearings:
             if not isinstance(self._event, hearing.event):

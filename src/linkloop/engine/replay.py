@@ -20,6 +20,7 @@ from linkloop.core.text import Text
 from linkloop.core.vocabulary import events
 from linkloop.engine.gate import Gate
 from linkloop.engine.recall import place_of, recall
+from linkloop.engine.remembered import Remembered, behind
 from linkloop.engine.turn import Turn
 from linkloop.engine.verdicts import Verdicts
 from linkloop.engine.wiring import Wiring
@@ -87,7 +88,8 @@ def reexecute(machine: Machine, decision_id: str) -> Reexecution:
             )
         recorded = history[0].decision
         event = cause_of(connection, recorded)
-        turn = _turn(machine, connection, PastFacts(connection, recorded.horizon), recorded.horizon)
+        facts = PastFacts(connection, recorded.horizon)
+        turn = _turn(machine, connection, facts, recorded.horizon, behind(connection, recorded))
         again = _again(turn, machine, event, recorded, first_offset(connection, decision_id))
     left, right = _timeless(recorded), None if again is None else _timeless(again)
     left_bytes, right_bytes = encode(left), b"{}" if right is None else encode(right)
@@ -140,10 +142,12 @@ def cause_of(connection: sa.Connection, decision: Decision) -> Event:
     return event
 
 
-def _turn(machine: Machine, connection: sa.Connection, facts: PastFacts, head: int) -> Turn:
+def _turn(machine: Machine, connection: sa.Connection, facts: PastFacts, head: int, given: Remembered) -> Turn:
     draft = Draft(connection, WriteStatements(machine.store.engine), facts, head)
     verdicts = Verdicts(machine.gate, machine.clock, "replay", lambda action: False)
-    return Turn(draft, machine.wiring, machine.matrix, machine.door, verdicts, machine.clock)
+    turn = Turn(draft, machine.wiring, machine.matrix, machine.door, verdicts, machine.clock)
+    turn.remembered = given
+    return turn
 
 
 def rehear(
@@ -157,7 +161,8 @@ def rehear(
     """
     with machine.store.read() as connection:
         facts = PastFacts(connection, since, since=since)
-        turn = _turn(machine, connection, facts, since)
+        past = recorded(connection, since, until).values()
+        turn = _turn(machine, connection, facts, since, Remembered(past))
         spans = {
             (row.source, row.external_id): (row.first, row.last)
             for row in connection.execute(sa.select(inbox).where(inbox.c.last > since, inbox.c.first <= until))
@@ -170,7 +175,6 @@ def rehear(
         wanted: set[str] = set()
         # A slow handler saw a snapshot that was taken when it came to it, later than the event.
         slow = {kind for kinds in machine.wiring.slow.values() for kind in kinds}
-        past = recorded(connection, since, until).values()
         snapshots: dict[str, int] = {d.cause_id: d.horizon for d in past if _kind(d.cause_kind) in slow}
         recall(connection, turn.w.alarms, since, until)
         for row in rows:

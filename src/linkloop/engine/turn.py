@@ -21,6 +21,7 @@ from linkloop.core.vocabulary import action_of
 from linkloop.core.world import Accepted, Delivery, latest
 from linkloop.engine.alarms import rang
 from linkloop.engine.context import LinkContext, undeclared
+from linkloop.engine.remembered import Remembered
 from linkloop.engine.verdicts import Verdicts
 from linkloop.engine.wiring import Wiring
 from linkloop.models.matrix import Matrix
@@ -61,6 +62,7 @@ class Turn:
         self.door = door
         self.verdicts = verdicts
         self.clock = clock
+        self.remembered: Remembered | None = None  # a replay's: live models are not asked again
         self.to_hear: deque[tuple[Event, float]] = deque()
         self.heard = 0
 
@@ -188,8 +190,9 @@ class Turn:
         past = isinstance(facts, PastFacts)
         horizon, rows = (facts.horizon, ()) if past else (self.w.head, self.w.rows)
         return LinkContext(
-            link, event, facts, self.matrix, self._sql, seats, horizon=horizon, rows=rows, answer_by=answer_by
-        )
+            link, event, facts, self.matrix, self._sql, seats, horizon=horizon, rows=rows, answer_by=answer_by,
+            remembered=self.remembered,
+        )  # fmt: skip
 
     def _hear(self, link: Link, handler: Handler, event: Event, started: float) -> None:
         deadline = event.__deadline_ms__

@@ -19,6 +19,7 @@ class Matrix:
         self._by_question: dict[str, tuple[Model, ...]] = {}
         self._took: dict[tuple[str, str], deque[int]] = {}
         self.feed = Feed()
+        self.forced: frozenset[str] = frozenset()  # questions whose only model a what-if has chosen
         for model in models:
             self.register(model)
 
@@ -56,5 +57,6 @@ class Matrix:
         """A copy for a what-if in which `model` is asked for sure: it alone answers its question."""
         copy = Matrix()
         copy.feed = self.feed
+        copy.forced = self.forced | {model.card.question}
         copy._by_question = {**self._by_question, model.card.question: (model,)}
         return copy

@@ -1,0 +1,41 @@
+"""Pick: the models that a person's settings name by URL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from linkloop.core.errors import LinkloopError
+from linkloop.core.question import Model
+from linkloop.core.text import Text
+
+SCHEMES = ("openai+https", "openai+http")
+
+
+def open_models(urls: Mapping[str, str], environment: Mapping[str, str] | None = None) -> list[Model]:
+    """A model for each question that each URL says it answers; nothing is connected yet.
+
+    Raises LinkloopError `settings.model` that names the entry.
+    """
+    found: list[Model] = []
+    for name, url in sorted(urls.items()):
+        scheme = url.partition("://")[0]
+        if scheme not in SCHEMES:
+            raise bad_model(f"no driver for {scheme[:40]!r}", f"没有处理 {scheme[:40]!r} 的驱动", f"model.{name}")
+        from linkloop.models.drivers.openai_url import open_model  # with httpx, only where one is named
+
+        found += open_model(name, url, os.environ if environment is None else environment)
+    return found
+
+
+def bad_model(en: str, zh: str, where: str) -> LinkloopError:
+    """The error of a URL that no model is behind."""
+    return LinkloopError(
+        "settings.model",
+        Text(en=en, zh=zh),
+        Text(
+            en="Write it as openai+https://host/v1?model=NAME; see docs/guide.md.",
+            zh="写法为 openai+https://host/v1?model=名称，见 docs/guide.zh.md。",
+        ),
+        where,
+    )
