@@ -67,6 +67,8 @@ DEFAULT = GatePolicy(
             money=20_000,
         ),
         Limit(name="compensation-per-day", action="Compensate", period="day", money=200_000),
+        Limit(name="coupons-per-customer", action="IssueCoupon", per="customer", period="week", count=2, money=20_000),
+        Limit(name="coupons-per-day", action="IssueCoupon", period="day", money=300_000),
         Limit(name="replenishment-per-day", action="Replenish", period="day", money=150_000_000),
         Limit(name="cancellations-per-customer", action="CancelOrder", per="customer", period="week", count=5),
         Limit(name="address-changes-per-customer", action="ChangeAddress", per="customer", period="day", count=3),
@@ -88,6 +90,7 @@ DEFAULT = GatePolicy(
     ),
     holds=(
         Hold(action="Compensate", above=5_000, confidence_below=0.3),
+        Hold(action="IssueCoupon", above=5_000, confidence_below=0.3),
         Hold(action="Replenish", above=3_000_000, confidence_below=0.3),
         Hold(action="CancelOrder", above=300_000),
         Hold(action="ChangeAddress", above=200_000),

@@ -18,12 +18,16 @@ from linkloop.worlds.sim.purchase import Purchase
 from linkloop.worlds.sim.retention import (
     ANSWER,
     BASE,
+    COUPON,
+    FREE_SHIPPING,
+    LOYAL,
     PER_DAY,
     REMEDY,
-    SATED,
     WAITS_DAYS,
     WAITS_SPREAD_HOURS,
     Retention,
+    lift,
+    size_of,
     stay_probability,
 )
 from tests.worlds.sim.conftest import Lived
@@ -42,7 +46,11 @@ def _outcomes(count: int) -> list[tuple[Purchase, bool]]:
         purchase.late_days = float(rng.uniform(0, 4))
         retention.upset(purchase)
         purchase.answered = bool(rng.random() < 0.5)
-        purchase.remedy = int(rng.choice([0, 500, 1000, 2000]))
+        purchase.total = int(rng.choice([5_000, 22_360, 100_000]))
+        purchase.person.joined = int(rng.choice([0, -3 * DAY]))
+        purchase.remedy = round(purchase.total * rng.choice([0, 0.05, 0.1, 0.2]))
+        purchase.coupon = 0 if purchase.remedy else round(purchase.total * rng.choice([0, 0.1]))
+        purchase.free_shipping = bool(rng.random() < 0.2)
         purchases[purchase.order_id] = purchase
     found = []
     while (said := agenda.step(30 * DAY)) is not None:
@@ -56,12 +64,23 @@ def test_a_logistic_regression_finds_the_truth_again() -> None:
     found = _outcomes(16_000)
     rows, stayed = [], []
     for purchase, outcome in found:
-        lift = 1 - np.exp(-purchase.remedy / purchase.total / SATED)
+        share = (purchase.remedy + COUPON * purchase.coupon) / purchase.total
+        gift = lift(purchase.late_days, share, size_of(purchase.total))
+        loyal = float(purchase.person.joined < -DAY)
         flags = [float(purchase.mood == mood) for mood in MOODS]
-        rows.append([*flags, *(flag * lift for flag in flags), purchase.late_days, float(purchase.answered)])
+        rows.append(
+            [
+                *flags,
+                *(flag * gift for flag in flags),
+                purchase.late_days,
+                float(purchase.answered),
+                loyal,
+                float(purchase.free_shipping),
+            ]
+        )
         stayed.append(outcome)
     fitted = LogisticRegression(C=1e6, fit_intercept=False, max_iter=1000).fit(np.array(rows), np.array(stayed))
-    truth = [*(BASE[m] for m in MOODS), *(REMEDY[m] for m in MOODS), PER_DAY, ANSWER]
+    truth = [*(BASE[m] for m in MOODS), *(REMEDY[m] for m in MOODS), PER_DAY, ANSWER, LOYAL, FREE_SHIPPING]
     assert fitted.coef_[0].tolist() == pytest.approx(truth, abs=0.3)
 
 

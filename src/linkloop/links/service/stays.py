@@ -25,7 +25,6 @@ PRIOR: dict[str, tuple[float, float]] = {
 NAMES = tuple(PRIOR)
 SIZE = len(NAMES)
 _UPPER = np.triu_indices(SIZE)
-_GOODS = ("item",)
 FULL_SHARE = 0.2  # the gift that counts as one: a fifth of the order
 
 
@@ -82,10 +81,10 @@ def features(context: Context, kind: RemedyKind, amount: int) -> Array:
     value = min(max(log(max(context.order_value, 1) / 5_000) / log(20), 0.0), 1.0)
     return np.array(
         [
-            1.0, mood == "angry", mood == "anxious", mood == "pleased", late, cause == "refund", cause in _GOODS,
-            cause == "price", cause == "rude", cause == "stock", loyal, value, gift, gift * (mood == "angry"),
-            gift * (mood == "anxious"), gift * late, gift * value, gift * loyal, gift * (kind == "coupon"),
-            float(kind == "free_shipping"),
+            1.0, float(mood == "angry"), float(mood == "anxious"), float(mood == "pleased"), late,
+            float(cause == "refund"), float(cause == "item"), float(cause == "price"), float(cause == "rude"),
+            float(cause == "stock"), loyal, value, gift, gift * (mood == "angry"), gift * (mood == "anxious"),
+            gift * late, gift * value, gift * loyal, gift * (kind == "coupon"), float(kind == "free_shipping"),
         ],
         dtype=np.float64,
     )  # fmt: skip

@@ -38,6 +38,11 @@ OURS = frozenset(
         "demand_days",
         "remedy_outcomes",
         "remedies_given",
+        "remedy_beliefs",
+        "remedy_safety",
+        "rescues",
+        "alarms",
+        "alarm_rang",
     }
 )
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
