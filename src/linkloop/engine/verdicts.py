@@ -12,7 +12,7 @@ import msgspec
 from linkloop.commerce.loop import ActionSettled
 from linkloop.core.action import Action, Errand, Receipt, effect_key
 from linkloop.core.clock import Clock, micros
-from linkloop.core.decision import Decision, Status, decide
+from linkloop.core.decision import Check, Decision, Status, decide
 from linkloop.core.errors import Conflict, LinkloopError, NotFound, Refused
 from linkloop.core.ids import child_id
 from linkloop.core.text import Text
@@ -41,8 +41,11 @@ class Verdicts:
         self.call_back: Callable[[str], bool] = lambda key: False
         self.errands: list[Errand] = []
 
-    def propose(self, w: Writes, decision: Decision, source: str) -> Decision:
-        """Gate a filled-in decision, write it into the ledger, and put its effect into the outbox if it may go."""
+    def propose(self, w: Writes, decision: Decision, source: str, hold: Check | None = None) -> Decision:
+        """Gate a filled-in decision, write it into the ledger, and put its effect into the outbox if it may go.
+
+        With `hold` a person decides what the gate would let go, for the reason that it states.
+        """
         at = moment(decision)
         action = action_of(decision)
         earlier = find(w, decision.effect_key)
@@ -53,6 +56,8 @@ class Verdicts:
             w.decision(decision, "repeated", micros(at), source)
             return decision
         ruling = self.gate.rule(decision, action, w.facts, at)
+        if hold is not None and ruling.verdict != "refuse":
+            ruling = msgspec.structs.replace(ruling, verdict="hold", checks=(*ruling.checks, hold))
         status = _STATUS[ruling.verdict]
         decision = msgspec.structs.replace(decision, status=status, checks=ruling.checks)
         w.decision(decision, "decided", micros(at), source)

@@ -24,6 +24,7 @@ from linkloop.engine.whatif import ReplayReport
 from linkloop.engine.wiring import Edge
 from linkloop.faces.api.cells import from_wire
 from linkloop.faces.api.problems import MEDIA_TYPE, Problem, error_of
+from linkloop.faces.desk.proposing import Simulation
 from linkloop.faces.desk.replaying import ReplayRequest
 from linkloop.faces.desk.town import Order, Stop
 from linkloop.faces.desk.views import (
@@ -39,6 +40,7 @@ from linkloop.faces.desk.views import (
     TableInfo,
     Why,
 )
+from linkloop.faces.desk.waiting import Waiting
 from linkloop.store.ledger import Verdict
 from linkloop.store.sql.session import Result
 from linkloop.worlds.files import ImportReport
@@ -144,6 +146,18 @@ class Remote:
 
     def undo(self, decision_id: str, by: str, note: str) -> Decision:
         return self._post(f"decisions/{_part(decision_id)}/undo", Decision, {"by": by, "note": note})
+
+    def simulate(self, action: str, fields: dict[str, Any]) -> Simulation:
+        return self._post("simulate", Simulation, {"action": action, "fields": fields})
+
+    def propose(
+        self, action: str, fields: dict[str, Any], reason: str, by: str, key: str, case_id: str = ""
+    ) -> Decision:
+        body = {"action": action, "fields": fields, "reason": reason, "by": by, "key": key, "case_id": case_id}
+        return self._post("proposals", Decision, body)
+
+    def waiting(self, limit: int = 50) -> Waiting:
+        return self._get("waiting", Waiting, limit=limit)
 
     def effects(self, status: str = "", limit: int = 50) -> list[Effect]:
         return self._get("effects", list[Effect], status=status, limit=limit)

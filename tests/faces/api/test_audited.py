@@ -41,6 +41,8 @@ RECORD = {
     f"POST {V}/decisions/{{decision_id}}/reexecute": NOTHING,
     f"POST {V}/decisions/{{decision_id}}/refuse": LEDGER,
     f"POST {V}/decisions/{{decision_id}}/undo": LEDGER,
+    f"POST {V}/proposals": LEDGER,
+    f"POST {V}/simulate": NOTHING,
     f"POST {V}/events": LOG,
     f"POST {V}/import": "imports.run",
     f"POST {V}/imports": OWN,  # a job that nothing has come of yet

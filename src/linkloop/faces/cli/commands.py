@@ -11,6 +11,7 @@ from linkloop.faces.cli.doctor import doctor
 from linkloop.faces.cli.frame import WordedGroup
 from linkloop.faces.cli.importing import import_
 from linkloop.faces.cli.map import map_
+from linkloop.faces.cli.mcp import mcp
 from linkloop.faces.cli.people import people
 from linkloop.faces.cli.replay import replay
 from linkloop.faces.cli.sql import sql
@@ -24,5 +25,5 @@ def root() -> None:
     pass
 
 
-for each in (up, import_, sql, ask, decisions, replay, verify, map_, doctor, config, people):
+for each in (up, import_, sql, ask, decisions, replay, verify, map_, doctor, config, people, mcp):
     root.add_command(each)

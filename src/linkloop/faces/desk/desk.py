@@ -19,7 +19,8 @@ from linkloop.engine.asking import ask_now
 from linkloop.engine.replay import Reexecution, reexecute
 from linkloop.engine.whatif import ReplayReport
 from linkloop.engine.wiring import Edge, edges
-from linkloop.faces.desk import deciding, health, reading, replaying, saying, town
+from linkloop.faces.desk import deciding, health, proposing, reading, replaying, saying, town, waiting
+from linkloop.faces.desk.proposing import Simulation
 from linkloop.faces.desk.town import Order, Stop, TownOrder
 from linkloop.faces.desk.views import (
     Case,
@@ -34,6 +35,7 @@ from linkloop.faces.desk.views import (
     TableInfo,
     Why,
 )
+from linkloop.faces.desk.waiting import Waiting
 from linkloop.store.ledger import Verdict, verify
 from linkloop.store.sql.door import Result
 from linkloop.worlds.files import ImportReport, import_path
@@ -119,6 +121,20 @@ class Desk:
 
     def undo(self, decision_id: str, by: str, note: str) -> Decision:
         return self.shop.loop.do(lambda turn: turn.verdicts.undo(turn.w, decision_id, by, note))
+
+    def simulate(self, action: str, fields: dict[str, Any]) -> Simulation:
+        """What the gate would say of an action now; nothing is written."""
+        return proposing.simulate(self.shop, action, fields)
+
+    def propose(
+        self, action: str, fields: dict[str, Any], reason: str, by: str, key: str, case_id: str = ""
+    ) -> Decision:
+        """Ask for an action, once per `by` and `key`: it is held for a person, or refused by the gate."""
+        return proposing.propose(self.shop, action, fields, reason, by, key, case_id)
+
+    def waiting(self, limit: int = 50) -> Waiting:
+        """What waits for a person: held decisions and conversations that ask for one."""
+        return waiting.waiting(self.shop, limit)
 
     def effects(self, status: str = "", limit: int = 50) -> list[Effect]:
         return reading.effects(self.shop, status, limit)

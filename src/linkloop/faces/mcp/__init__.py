@@ -1,0 +1,1 @@
+"""MCP: the loop as six tools of an assistant (Model Context Protocol). It looks, asks and proposes; people decide."""
