@@ -205,7 +205,6 @@ def test_a_real_client_speaks_to_it_over_standard_input_and_output(tmp_path: Pat
         call = StdioServerParameters(
             command=str(Path(sys.executable).with_name("linkloop")),
             args=["mcp", "--folder", str(tmp_path)],
-            env=dict(os.environ),
         )
         async with stdio_client(call) as (read, write), ClientSession(read, write) as client:
             await client.initialize()
