@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_LONGER = 240  # signs that a better wording may add
+_LONGER = 120  # signs that a better wording may add
 _URL = re.compile(
     r"(?:https?:)?//|www\.|\b[\w-]+\.(?:com|cn|net|org|io|shop|top|xyz|info|me|co|app|dev|example)\b|@", re.I
 )

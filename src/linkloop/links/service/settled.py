@@ -93,15 +93,16 @@ def _offered(ctx: Context, news: News) -> Iterator[Table]:
     until = _moment(news.action.get("until")) or waited.asked_at + OFFER_LASTS
     title = title_at(ctx, waited.product_id)
     minutes = max(1, int((until - ctx.now()) / timedelta(minutes=1)))
+    many = news.action.get("quantity", 1)
     hours, rest = divmod(minutes + 1, 60)
     long = Text(
         en=f"{hours} hour{'s' if hours > 1 else ''}" if hours and rest < 5 else f"{minutes} minutes",
         zh=f"{hours} 小时" if hours and rest < 5 else f"{minutes} 分钟",
     )
     said = Text(
-        en=f"One “{title.en}” for order {waited.order_id} is kept for you for {long.en}. Shall I go on with it? Please "
+        en=f"{many} × “{title.en}” for order {waited.order_id} is kept for you for {long.en}. Shall I go on with it? Please "
         "answer yes or no.",
-        zh=f"已为订单 {waited.order_id} 预留一件“{title.zh}”，保留 {long.zh}。要继续办理吗？请回复“是”或“不”。",
+        zh=f"已为订单 {waited.order_id} 预留 {many} 件“{title.zh}”，保留 {long.zh}。要继续办理吗？请回复“是”或“不”。",
     )
     rests = evidence(waited, f"stock kept: {news.event.reference}", f"已留货：{news.event.reference}")
     why = Text(en=f"the stock for order {waited.order_id} is kept", zh=f"订单 {waited.order_id} 的换货库存已预留")

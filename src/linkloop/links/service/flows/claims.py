@@ -20,14 +20,14 @@ _WORDS: tuple[tuple[Claim, str], ...] = (
                          r"need)|by mistake|regret)\b|不想要|不喜欢|买错|拍错|不要了|后悔|多拍|拍多|用不上|七天"
                          r"无理由|无理由"),
 )  # fmt: skip
-_CLAIMS = tuple((claim, re.compile(pattern, re.IGNORECASE)) for claim, pattern in _WORDS)
+_PATTERNS = tuple(re.compile(words, re.IGNORECASE) for _, words in _WORDS)
 
 
 def claim_of(text: str) -> Claim:
     """What a text says is wrong: the gravest thing first, "none" where it names nothing."""
-    for claim, pattern in _CLAIMS:
+    for n, pattern in enumerate(_PATTERNS):
         if pattern.search(text):
-            return claim
+            return _WORDS[n][0]
     return "none"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linkloop.commerce.customers import Customer
 from linkloop.commerce.orders import Order
 from linkloop.commerce.parcels import CarrierTransit, Parcel
 from linkloop.commerce.remedies import RemedyGiven, RemedyPolicy
@@ -38,7 +39,7 @@ FLOW = Flow(
     "complaint",
     Text(en="Complaint", zh="投诉"),
     needs=("order",),
-    reads=(Order, Parcel, CarrierTransit, RemedyGiven),
+    reads=(Customer, Order, Parcel, CarrierTransit, RemedyGiven),
     answer=answer,
     policy=(RemedyPolicy,),
 )

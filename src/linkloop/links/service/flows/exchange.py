@@ -83,8 +83,9 @@ def answer(talk: Talk) -> Told:
         product_id=one.product_id, wave=talk.message_id, within=timedelta(minutes=30),
     )  # fmt: skip
     return Told(
-        (line(f"Let me see whether I can keep one “{title.en}” for you. I will write here as soon as I know.",
-              f"我先为您留一件“{title.zh}”，有结果马上在这里告诉您。", *rests),),
+        (line(f"Let me see whether I can keep {one.quantity} × “{title.en}” for you. I will write here as soon "
+              f"as I know.",
+              f"我先为您留 {one.quantity} 件“{title.zh}”，有结果马上在这里告诉您。", *rests),),
         because, order, deeds=(deed,),
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ def parcels_of(talk: Talk, order_id: str) -> list[Parcel]:
 def farthest(parcels: list[Parcel]) -> ParcelPlace:
     """How far the parcel is that got farthest: what has left cannot be called back."""
     places: list[ParcelPlace] = [parcel.status for parcel in parcels]
-    return max(places, key=_FARTHEST.index, default="none")
+    return max(places, key=_FARTHEST.index) if places else "none"
 
 
 def days_since_delivery(talk: Talk, order: Order, parcels: list[Parcel]) -> float:

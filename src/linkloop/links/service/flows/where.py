@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from linkloop.commerce.conversations import Evidence
+from linkloop.commerce.customers import Customer
 from linkloop.commerce.orders import Order
 from linkloop.commerce.parcels import CarrierTransit, Parcel
 from linkloop.commerce.remedies import RemedyGiven, RemedyPolicy
@@ -80,7 +81,7 @@ FLOW = Flow(
     "where_is_parcel",
     Text(en="Where is my parcel", zh="包裹在哪"),
     needs=("order",),
-    reads=(Order, Parcel, CarrierTransit, RemedyGiven),
+    reads=(Customer, Order, Parcel, CarrierTransit, RemedyGiven),
     answer=answer,
     policy=(RemedyPolicy,),
 )
