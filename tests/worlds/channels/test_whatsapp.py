@@ -167,7 +167,7 @@ def test_who_writes_is_proven_by_their_number(shop: Shop) -> None:
     shop.post(shop.harness.webhook("hi"))
     contact = next(item for item in shop.logbook.said if isinstance(item, Contact))
     assert (contact.address, contact.name, contact.proven) == (ANN, "安妮", True)
-    assert contact.keys == (f"phone:+{ANN}",)
+    assert contact.keys == (f"phone:+{ANN}", f"whatsapp:US.{ANN}7741")
 
 
 def test_who_hides_the_number_is_known_and_answered_by_their_user_id(shop: Shop) -> None:

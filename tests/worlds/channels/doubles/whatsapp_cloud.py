@@ -68,7 +68,8 @@ class WhatsAppDouble(Double):
         """The `value` of one customer message; `content` is its type and body."""
         self.last_wrote[wa_id] = self.now_s
         message = {"from": wa_id, "id": f"wamid.IN{number}", "timestamp": str(self.now_s + number), **content}
-        return {**self.value(), "contacts": [{"profile": {"name": name}, "wa_id": wa_id}], "messages": [message]}
+        contact = {"profile": {"name": name}, "wa_id": wa_id, "user_id": f"US.{wa_id}7741"}
+        return {**self.value(), "contacts": [contact], "messages": [message]}
 
     def status(self, sent: dict[str, Any], state: str, *, error: int = 0) -> dict[str, Any]:
         """The `value` of one status of a message that we sent."""
@@ -81,7 +82,8 @@ class WhatsAppDouble(Double):
         if "biz_opaque_callback_data" in sent:
             status["biz_opaque_callback_data"] = sent["biz_opaque_callback_data"]
         if error:
-            status["errors"] = [{"code": error, "title": "Message failed", "error_data": {"details": "as asked"}}]
+            failed = {"code": error, "title": "Message failed", "message": "Message failed"}
+            status["errors"] = [{**failed, "error_data": {"details": "as asked"}}]
         return {**self.value(), "statuses": [status]}
 
     def batch(self, *values: dict[str, Any]) -> WebRequest:
