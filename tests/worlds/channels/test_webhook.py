@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
+from linkloop.commerce.contacts import Contact
+from linkloop.commerce.conversations import Message, MessageReceived
 from linkloop.commerce.orders import LineSold, Order, OrderPlaced
 from linkloop.core.clock import SimClock
 from linkloop.core.errors import LinkloopError, NotFound, Refused
@@ -223,3 +225,50 @@ def test_no_signed_body_breaks_it(body: Any) -> None:
         assert logbook.deliveries == []
     else:
         assert len(logbook.said) == 1
+
+
+def heard(n: int, text: str = "在吗", channel: str = "line") -> list[dict[str, Any]]:
+    """A message of another channel, as a system that knows that channel sends it: who wrote, the row, the event."""
+    known = {"message_id": f"{channel}:{n}", "conversation_id": f"{channel}:u1", "channel": channel, "text": text}
+    contact = {"contact_id": f"{channel}:u1", "channel": channel, "address": "u1", "keys": ["email:ann@example.com"]}
+    return [
+        {"type": "contacts", "data": contact},
+        {"type": "messages", "data": {**known, "author": "customer", "sent_at": "2026-03-02T04:00:00Z"}},
+        {"type": "message_received", "data": {**known, "at": "2026-03-02T04:00:00Z", "contact_id": f"{channel}:u1"}},
+    ]
+
+
+def test_a_hook_carries_messages_of_any_other_channel_each_once(tmp_path: Path) -> None:
+    logbook = Logbook()
+    door = hooks(tmp_path, logbook)
+    door.handle("erp", *signed({"type": "batch", "data": heard(1)}))
+    assert [type(one) for one in logbook.said] == [Contact, Message, MessageReceived]
+    again = {"type": "batch", "data": [*heard(1), *heard(2, "还在吗")]}
+    assert door.handle("erp", *signed(again, webhook_id="w2")).repeated is False
+    assert door.handle("erp", *signed(again, webhook_id="w3")).repeated is True
+    assert [one.text for one in logbook.said if isinstance(one, MessageReceived)] == ["在吗", "还在吗"]
+    assert [(one.source, one.external_id) for one in logbook.deliveries] == [
+        ("channel:line", "1"),
+        ("channel:line", "2"),
+    ]
+
+
+def test_what_comes_beside_messages_stays_together(tmp_path: Path) -> None:
+    logbook = Logbook()
+    row = {"type": "orders", "data": {"order_id": "o1", "placed_at": "2026-03-02T04:00:00Z"}}
+    body = {"type": "batch", "data": [*heard(1), row, {"type": "order_placed", "data": PLACED}]}
+    accepted = hooks(tmp_path, logbook).handle("erp", *signed(body))
+    assert (accepted.repeated, len(logbook.deliveries)) == (False, 2)
+    assert [type(one) for one in logbook.deliveries[0].said] == [Order, OrderPlaced]
+
+
+def test_a_hook_that_did_not_reach_the_log_is_not_acknowledged(tmp_path: Path) -> None:
+    logbook = Logbook()
+    door = hooks(tmp_path, logbook)
+    request = signed({"type": "batch", "data": heard(1)})
+    logbook.refusing = True
+    with pytest.raises(OSError, match="disk full"):
+        door.handle("erp", *request)
+    logbook.refusing = False
+    assert door.handle("erp", *request).repeated is False
+    assert len(logbook.deliveries) == 1

@@ -88,6 +88,7 @@ textarea::placeholder{color:var(--dim);opacity:1}
 .go{width:40px;height:40px;border-radius:10px;background:var(--accent);color:var(--on);display:grid;place-items:center}
 .go[disabled]{opacity:.5;cursor:default}
 .files{display:flex;flex-wrap:wrap;gap:6px}
+.files:empty{display:none}
 .files span{background:var(--soft);border-radius:8px;padding:2px 4px 2px 8px;font-size:13px;display:flex;align-items:center;gap:4px;max-width:100%;overflow-wrap:anywhere}
 .files button{width:24px;height:24px;border-radius:6px}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -245,7 +246,7 @@ textarea::placeholder{color:var(--dim);opacity:1}
       flush();
     };
     const choices = [1, 2, 3, 4, 5].map((n) => el('button', { type: 'button', 'aria-label': `${n} ${t.stars}`, onclick: () => rate(n),
-      onpointerenter: () => light(n), onfocus: () => light(n), onpointerleave: () => light(0) }, icon(STAR)));
+      onpointerenter: () => light(n), onpointerleave: () => light(0) }, icon(STAR)));
     stars.replaceChildren(el('span', { id: 'rate' }, t.rate), el('div', { role: 'group', 'aria-labelledby': 'rate' }, ...choices));
   };
   ask();

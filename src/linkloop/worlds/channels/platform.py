@@ -2,7 +2,8 @@
 
 How to add a platform
 ---------------------
-One file `worlds/channels/KIND.py` (or a small folder), its kind in `kinds.KINDS`, and `quality/KIND.toml`. It has:
+One file `worlds/channels/KIND.py` (or a small folder), its kind in `kinds.KINDS`, and `quality/KIND.toml` (see
+claims.py). It has:
 
 * `SETTINGS`: a subclass of PlatformSettings (a frozen msgspec Struct) with what a person sets under
   `[channels.platforms.NAME] kind = "KIND"`. `__secret__` names the fields that are never shown or logged. Any text may
@@ -11,7 +12,7 @@ One file `worlds/channels/KIND.py` (or a small folder), its kind in `kinds.KINDS
 
 In, by webhook (`GET|POST /hooks/platforms/NAME`, see taking.py), in this order:
 
-1. the body is at most `body_bytes` long, else 413;
+1. the body is at most `body_bytes` long, else it is refused unread;
 2. GET: `greet(request)` answers the platform's challenge;
 3. POST: `verify(request)` on the raw body before anything is parsed; raise `forged(where)` where it does not hold;
 4. `read(request)` gives Inbound messages and Outcomes. Ignore (leave out) edits, deletes, reads, echoes of what we

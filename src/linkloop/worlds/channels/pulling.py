@@ -10,6 +10,7 @@ from linkloop.worlds.channels.platform import NotSent
 from linkloop.worlds.channels.taking import Taking
 
 FIRST_S, LONGEST_S = 1.0, 60.0
+PAUSE_S = 0.05
 logger = logging.getLogger("linkloop.platforms")
 
 
@@ -42,8 +43,10 @@ class Pulling:
         wait = self._first_s
         while not self._stop.is_set():
             try:
-                self.once()
+                found = self.once()
                 wait, self.problem = self._first_s, ""
+                if not found:  # a server that does not make us wait is not asked without a pause
+                    self._stop.wait(PAUSE_S)
             except Exception as error:
                 if self._stop.is_set():
                     return
@@ -53,14 +56,15 @@ class Pulling:
                 self._stop.wait(max(wait, asked))
                 wait = min(wait * 2, LONGEST_S)
 
-    def once(self) -> None:
-        """One question: what it gives is durable before the cursor moves."""
+    def once(self) -> bool:
+        """One question: what it gives is durable before the cursor moves. Gives whether there was anything."""
         outbook = self.taking.outbook
         before = outbook.cursor()
         found, cursor = self.taking.platform.pull(before, self._stop)
         self.taking.take(found)
         if cursor != before:
             outbook.move(cursor)
+        return bool(found)
 
 
 def _said(error: Exception) -> str:

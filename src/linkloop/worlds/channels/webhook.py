@@ -12,8 +12,11 @@ import msgspec
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
+from linkloop.commerce.contacts import Contact
+from linkloop.commerce.conversations import Message, MessageReceived
 from linkloop.core.clock import Clock
 from linkloop.core.errors import LinkloopError, NotFound, Refused
+from linkloop.core.table import Table
 from linkloop.core.text import Text
 from linkloop.core.vocabulary import tables
 from linkloop.core.world import Accepted, Delivery, Inlet
@@ -79,9 +82,13 @@ class Hooks:
             raise
         if self._inlet is None:
             raise _closed()
-        accepted = self._inlet.accept([delivery])[0]
+        accepted = self._inlet.accept(apart(delivery))
         counts.taken += 1
-        return accepted
+        return Accepted(
+            first=min(one.first for one in accepted),
+            last=max(one.last for one in accepted),
+            repeated=all(one.repeated for one in accepted),
+        )
 
     def receive(self, name: str, headers: Mapping[str, str], raw: bytes) -> Delivery:
         """A signed request as a delivery; `raw` is the body exactly as it came.
@@ -137,6 +144,33 @@ class Hooks:
             ),
             "webhook-signature",
         )
+
+
+def apart(delivery: Delivery) -> list[Delivery]:
+    """The messages of customers in a delivery apart, each known by its own id on its channel, as every channel's are:
+    a sender that resends one under another webhook-id, or in another batch, doubles nothing. Contacts and rows that
+    belong to a message go with it; all the rest stays together. The log takes all of it, or nothing.
+    """
+    heard = [one for one in delivery.said if isinstance(one, MessageReceived)]
+    if not heard:
+        return [delivery]
+    ids = {one.message_id: one for one in heard}
+    of_contact = {one.contact_id: one.message_id for one in reversed(heard) if one.contact_id}
+    with_it: dict[str, list[Table]] = {one: [] for one in ids}
+    rest: list[Table] = []
+    for item in delivery.said:
+        if isinstance(item, Contact) and item.contact_id in of_contact:
+            with_it[of_contact[item.contact_id]].insert(0, item)
+        elif isinstance(item, Message | MessageReceived) and item.message_id in ids:
+            with_it[item.message_id].append(item)
+        else:
+            rest.append(item)
+    found = [msgspec.structs.replace(delivery, said=tuple(rest))] if rest else []
+    for message_id, event in ids.items():
+        said = sorted(with_it[message_id], key=lambda item: isinstance(item, MessageReceived))
+        external_id = message_id.removeprefix(f"{event.channel}:")
+        found.append(Delivery(source=f"channel:{event.channel}", external_id=external_id, said=tuple(said)))
+    return found
 
 
 class _Envelope(msgspec.Struct, frozen=True):
