@@ -129,7 +129,7 @@ class ProtectPrice(Action, frozen=True, kw_only=True):
 
 
 class ReserveStock(Action, frozen=True, kw_only=True):
-    """Keep units of a product for a replacement until `until`; `wave` tells one offer from the next."""
+    """Keep units of a product for a replacement until `until`, instead of what was bought; `wave` tells offers apart."""
 
     __same__: ClassVar[tuple[str, ...]] = ("order_id", "product_id", "wave")
     __about__: ClassVar[str] = "order_id"
@@ -143,6 +143,7 @@ class ReserveStock(Action, frozen=True, kw_only=True):
     wave: str
     until: datetime
     claim: Claim = "none"
+    instead_of: str = ""
 
 
 class ReleaseStock(Action, frozen=True, kw_only=True):

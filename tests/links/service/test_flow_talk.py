@@ -163,7 +163,7 @@ def test_a_customer_goes_on_in_another_channel() -> None:
 
 
 def _offer(town: FlowShop) -> None:
-    (decision,) = deed_decisions(town.ask("I want to exchange the shoes, they are too small", "exchange"))
+    (decision,) = deed_decisions(town.ask("I want to exchange the shoes for a new pair", "exchange"))
     assert decision.action_kind == "ReserveStock"
     assert town.state() is None  # nothing is offered before the stock is kept
     said = town.settle(decision)
@@ -184,7 +184,7 @@ def test_an_exchange_is_offered_only_when_its_stock_is_kept_and_opened_after_a_y
     said = town.ask("yes")
     assert deeds(said) == [
         OpenExchange(order_id="LL3002", customer_id="c1", product_id="SHOES", quantity=1, wanted="SHOES", wave="m1",
-                     claim="size", at_risk=Money(35_900, "CNY"))
+                     claim="none", at_risk=Money(35_900, "CNY"))
     ]  # fmt: skip
     said = town.settle(deed_decisions(said)[0], reference="RL8")
     assert replies(said) == [
@@ -193,6 +193,20 @@ def test_an_exchange_is_offered_only_when_its_stock_is_kept_and_opened_after_a_y
         "one, which is kept for you, leaves when the old one is here."
     ]
     assert ("replacement", "kept") in [(p.kind, p.state) for p in of_kind(said, Promise)]
+
+
+def test_another_size_is_kept_where_the_catalog_has_it_and_is_for_a_person_where_it_does_not() -> None:
+    asked = "I want to exchange the shoes for size 42"
+    said = FlowShop(*CAME).ask(asked, "exchange", size="42")
+    assert replies(said)[0].startswith("This is one for a person")
+    larger = replace(SHOES, product_id="SHOES42", title="跑步鞋 42 码 · Running shoes size 42")
+    town = FlowShop(*CAME, larger, StockLevel(product_id="SHOES42", place="WH", on_hand=1))
+    (decision,) = deed_decisions(town.ask(asked, "exchange", size="42"))
+    assert (decision.action["product_id"], decision.action["instead_of"]) == ("SHOES42", "SHOES")
+    assert replies(town.settle(decision))[0].startswith("1 × “Running shoes size 42” for order LL3002 is kept for you")
+    (deed,) = deeds(town.ask("yes"))
+    assert isinstance(deed, OpenExchange)
+    assert (deed.product_id, deed.wanted, deed.wave) == ("SHOES", "SHOES42", "m1")
 
 
 def test_an_offer_that_nobody_takes_lapses_and_its_stock_is_released() -> None:
@@ -239,7 +253,7 @@ def test_cheap_broken_goods_are_replaced_without_a_return_and_without_stock_noth
 
 def test_stock_that_was_sold_meanwhile_is_told_and_nothing_is_offered() -> None:
     town = FlowShop(*CAME)
-    (decision,) = deed_decisions(town.ask("I want to exchange the shoes, too small", "exchange"))
+    (decision,) = deed_decisions(town.ask("I want to exchange the shoes for a new pair", "exchange"))
     said = town.settle(decision, "refused")
     assert replies(said) == [
         "I am sorry: no “Running shoes” is left that I could keep for you. I can open a return for you "

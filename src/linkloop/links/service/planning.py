@@ -213,7 +213,8 @@ def released(talk: Talk, waiting: FlowState) -> tuple[Table, ...]:
         return ()
     action = ReleaseStock(
         order_id=waiting.slots.get("order_id", ""), customer_id=waiting.customer_id,
-        product_id=waiting.slots.get("product_id", ""), wave=wave, at_risk=Money(0, "CNY"),
+        product_id=waiting.slots.get("wanted") or waiting.slots.get("product_id", ""), wave=wave,
+        at_risk=Money(0, "CNY"),
     )  # fmt: skip
     why = Text(en="the offer was not accepted", zh="客户没有接受")
     return (decide(action, why),)

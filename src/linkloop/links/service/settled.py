@@ -82,7 +82,8 @@ def _done(ctx: Context, news: News) -> Iterator[Table]:
     if waited.action_kind == "CancelOrder" and news.order is not None and news.order.approved_at:
         yield from promised(_promise(ctx, news, "refund", ctx.now() + REFUND_WITHIN))
     if waited.action_kind in ("OpenExchange", "SendReplacement"):
-        offered = ctx.read(Promise, f"offer:{waited.order_id}:{waited.product_id}:{waited.wave}")
+        kept = str(news.action.get("wanted") or waited.product_id)
+        offered = ctx.read(Promise, f"offer:{waited.order_id}:{kept}:{waited.wave}")
         if offered is not None and offered.state == "offered":
             yield replace(offered, state="kept", settled_at=ctx.now())
 
@@ -100,7 +101,8 @@ def _offered(ctx: Context, news: News) -> Iterator[Table]:
         zh=f"{hours} 小时" if hours and rest < 5 else f"{minutes} 分钟",
     )
     said = Text(
-        en=f"{many} × “{title.en}” for order {waited.order_id} is kept for you for {long.en}. Shall I go on with it? Please "
+        en=f"{many} × “{title.en}” for order {waited.order_id} is kept for you for {long.en}. Shall I go on "
+           f"with it? Please "
         "answer yes or no.",
         zh=f"已为订单 {waited.order_id} 预留 {many} 件“{title.zh}”，保留 {long.zh}。要继续办理吗？请回复“是”或“不”。",
     )
@@ -109,8 +111,8 @@ def _offered(ctx: Context, news: News) -> Iterator[Table]:
     yield tell(ctx, news.to, waited.customer_id, f"settled:{waited.effect_key}", said, why, _currency(news), (rests,))
     yield FlowState(
         conversation_id=news.to.conversation_id, customer_id=waited.customer_id, flow="exchange", step="offer",
-        slots={"order_id": waited.order_id, "product_id": waited.product_id, "wave": waited.wave,
-               "claim": str(news.action.get("claim", "none"))},
+        slots={"order_id": waited.order_id, "product_id": str(news.action.get("instead_of") or waited.product_id),
+               "wanted": waited.product_id, "wave": waited.wave, "claim": str(news.action.get("claim", "none"))},
         language=waited.language, asked_at=ctx.now(), offered_until=until,
     )  # fmt: skip
     yield from promised(

@@ -86,8 +86,9 @@ class Aftersales:
     def reserve(self, errand: Errand, action: ReserveStock) -> Receipt:
         """Keep units in the nearest warehouse that has them. Refused: not their goods, too many, none left."""
         purchase = self._desk.owned(action.order_id, action.customer_id)
-        line = purchase.line(action.product_id) if purchase is not None else None
-        if purchase is None or line is None or not 0 < action.quantity <= line.quantity:
+        line = purchase.line(action.instead_of or action.product_id) if purchase is not None else None
+        known = action.product_id in self._catalog.number
+        if purchase is None or line is None or not known or not 0 < action.quantity <= line.quantity:
             return Receipt(status="refused", detail="no such goods of this customer")
         place_of = (action.order_id, action.product_id)
         before = self._kept.get(place_of)

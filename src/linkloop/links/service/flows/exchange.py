@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import cast
 
 from linkloop.commerce.aftersales import ReturnCase, StockHold
-from linkloop.commerce.catalog import Product
+from linkloop.commerce.catalog import Product, WhichProduct
 from linkloop.commerce.orders import Order, OrderLine
 from linkloop.commerce.parcels import Parcel
 from linkloop.commerce.policies import ExchangePolicy
 from linkloop.commerce.requests import Claim, OpenExchange, ReserveStock, SendReplacement
 from linkloop.commerce.stock import StockLevel
+from linkloop.core.table import join_key
 from linkloop.core.text import Text
 from linkloop.links.service.flows.choosing import order_for, product_for, title_of
 from linkloop.links.service.flows.claims import CLAIMED, claim_of
@@ -26,6 +27,7 @@ from linkloop.links.service.flows.shape import (
     line,
     of_order,
 )
+from linkloop.links.service.flows.variants import variant_of
 
 _WHAT = Text(en="shall be exchanged", zh="要换的是")
 OFFER_LASTS = timedelta(hours=2)
@@ -36,19 +38,23 @@ def answer(talk: Talk) -> Told:
     said = claim_of(talk.text)
     claim = cast(Claim, said if said != "none" else talk.slots.get("claim", "none"))
     found = order_for(talk, lambda order: order.status == "delivered", _WHAT)
+    size, colour = (talk.read.slots.size or talk.slots.get("size", ""),
+                    talk.read.slots.colour or talk.slots.get("colour", ""))  # fmt: skip
     if isinstance(found, Told):
-        return _keep(found, claim)
+        return _keep(found, claim, size, colour)
     order, number = found, found.order_id
     days = days_since_delivery(talk, order, parcels_of(talk, number))
     lines = product_for(talk, order, _WHAT)
     if isinstance(lines, Told):
-        return _keep(lines, claim)
+        return _keep(lines, claim, size, colour)
     one = lines[0]
     if case := next((c for c in returns_of(talk, number) if c.product_id == one.product_id and c.status != "cancelled"),
                     None):  # fmt: skip
         return _open_already(order, case)
-    ready, _, levels = on_hand(talk, one.product_id)
     product = talk.ctx.read(Product, one.product_id)
+    other = variant_of(talk, product, size, colour) if product is not None and not talk.slots.get("wanted") else None
+    wanted = talk.slots.get("wanted") or (other.product_id if other else one.product_id)
+    ready, _, levels = on_hand(talk, wanted)
     value = one.price * one.quantity
     advice = talk.ctx.ask(
         ExchangePolicy(
@@ -59,28 +65,30 @@ def answer(talk: Talk) -> Told:
             value=max(0, value.amount),
         )
     ).value
-    title = title_of(talk, one.product_id)
+    title = title_of(talk, wanted)
     rests = (of_order(order), *(evidence(level, f"{level.on_hand} on hand at {level.place}",
                                          f"{level.place} 现货 {level.on_hand}") for level in levels))  # fmt: skip
     because = Text(
         en=f"exchange of {one.product_id} of order {number} ({CLAIMED[claim][0]}): {advice.way} ({advice.reason})",
         zh=f"订单 {number} 换货 {one.product_id}（{CLAIMED[claim][1]}）：{advice.way}（{advice.reason}）",
     )
-    if advice.way == "person" or (advice.way == "allow" and (talk.read.slots.size or talk.read.slots.colour)):
-        # Another size or colour is another product; which one is not in the tables yet.
+    another = size or colour or claim == "size"
+    if advice.way == "person" or (advice.way == "allow" and another and wanted == one.product_id):
+        # Another size or colour is another product, and the catalog does not say which one.
         return for_person(order, because.en, because.zh)
     if advice.way == "no":
         en, zh = _WHY.get(advice.reason, _WHY["window"])
         return Told((line(en.format(number, title.en), zh.format(number, title.zh), *rests),), because, order)
     if talk.step == "offer" and talk.slots.get("confirmed") == "offer" and (wave := talk.slots.get("wave", "")):
-        return _accepted(talk, order, one, claim, wave, come_back=advice.come_back, because=because)
+        come_back = advice.come_back or wanted != one.product_id
+        return _accepted(talk, order, one, wanted, claim, wave, come_back=come_back, because=because)
     until = talk.now() + OFFER_LASTS
     deed = Deed(
-        ReserveStock(order_id=number, customer_id=talk.customer_id, product_id=one.product_id, quantity=one.quantity,
-                     wave=talk.message_id, until=until, claim=claim, at_risk=value),
+        ReserveStock(order_id=number, customer_id=talk.customer_id, product_id=wanted, quantity=one.quantity,
+                     wave=talk.message_id, until=until, claim=claim, instead_of=one.product_id, at_risk=value),
         Text(en=f"stock for a replacement that policy allows ({advice.reason}): nothing is offered before it is kept",
              zh=f"政策允许更换（{advice.reason}）：先留货，再向客户提出"),
-        product_id=one.product_id, wave=talk.message_id, within=timedelta(minutes=30),
+        product_id=wanted, wave=talk.message_id, within=timedelta(minutes=30),
     )  # fmt: skip
     return Told(
         (line(f"Let me see whether I can keep {one.quantity} × “{title.en}” for you. I will write here as soon "
@@ -91,9 +99,17 @@ def answer(talk: Talk) -> Told:
 
 
 def _accepted(
-    talk: Talk, order: Order, one: OrderLine, claim: Claim, wave: str, *, come_back: bool, because: Text
+    talk: Talk,
+    order: Order,
+    one: OrderLine,
+    wanted: str,
+    claim: Claim,
+    wave: str,
+    *,
+    come_back: bool,
+    because: Text,
 ) -> Told:
-    held = next((row for row in [talk.ctx.read(StockHold, f"{order.order_id}|{one.product_id}")] if row), None)
+    held = next((row for row in [talk.ctx.read(StockHold, join_key((order.order_id, wanted)))] if row), None)
     title = title_of(talk, one.product_id)
     rests = (of_order(order), *([evidence(held, f"{held.quantity} kept until {held.until:%H:%M}",
                                           f"已留 {held.quantity} 件")] if held else []))  # fmt: skip
@@ -101,7 +117,7 @@ def _accepted(
     if come_back:
         deed = Deed(
             OpenExchange(order_id=order.order_id, customer_id=talk.customer_id, product_id=one.product_id,
-                         quantity=one.quantity, wanted=one.product_id, wave=wave, claim=claim, at_risk=value),
+                         quantity=one.quantity, wanted=wanted, wave=wave, claim=claim, at_risk=value),
             Text(en="the customer accepted the exchange in time; its stock is reserved",
                  zh="客户在期限内接受换货，库存已预留"),
             product_id=one.product_id, wave=wave, promise="return_label",
@@ -124,10 +140,12 @@ def _accepted(
     return Told((said,), because, order, deeds=(deed,))
 
 
-def _keep(told: Told, claim: Claim) -> Told:
-    if told.asks is None or claim == "none":
+def _keep(told: Told, claim: Claim, size: str, colour: str) -> Told:
+    """A question of choice keeps what was said of the goods and of what is wanted for them."""
+    if told.asks is None:
         return told
-    return told._replace(asks=told.asks._replace(slots={**told.asks.slots, "claim": claim}))
+    said = {"claim": claim if claim != "none" else "", "size": size, "colour": colour}
+    return told._replace(asks=told.asks._replace(slots={**told.asks.slots, **{n: v for n, v in said.items() if v}}))
 
 
 def _open_already(order: Order, case: ReturnCase) -> Told:
@@ -162,6 +180,6 @@ FLOW = Flow(
     needs=("order", "product", "offer"),
     reads=(Order, OrderLine, Parcel, Product, ReturnCase, StockLevel, StockHold),
     answer=answer,
-    policy=(ExchangePolicy,),
+    policy=(ExchangePolicy, WhichProduct),
     decides=(ReserveStock, OpenExchange, SendReplacement),
 )
