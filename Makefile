@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test browser lint fmt types bench lock clean
+.PHONY: help run test slow browser lint fmt types bench lock clean
 
 help: ## this list · 本列表
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -9,9 +9,13 @@ run: ## set up once, then start Linkloop · 安装（首次）并启动
 	@scripts/setup.sh base
 	@exec .venv/bin/linkloop up $(ARGS)
 
-test: ## lint, types, floors and all tests but the browser's · 全部检查与测试（浏览器测试除外）
+test: ## lint, types, floors and all tests but slow ones and the browser's · 全部检查与测试（慢测试与浏览器测试除外）
 	@scripts/setup.sh dev
 	@scripts/check.sh all $(ARGS)
+
+slow: ## tests that take a minute each: kill -9, fuzzing, many seeds · 慢测试
+	@scripts/setup.sh dev
+	@scripts/check.sh slow $(ARGS)
 
 browser: ## the console in a real browser: every page, journeys, pictures · 在真实浏览器中测试控制台
 	@scripts/setup.sh dev

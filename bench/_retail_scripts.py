@@ -115,7 +115,7 @@ def _cancelling(make: Maker, n: int) -> Iterator[tuple[str, Script]]:
     ask = variants(
         f"Please cancel my order {o.order_id}.",
         f"hey can u cancel order #{o.order_id} pls",
-        f"I bought something last week but my plans changed. Could you please cancel order {o.order_id} before it ships?",
+        f"I bought something but my plans changed. Could you please cancel order {o.order_id} before it ships?",
         f"请帮我取消订单 {o.order_id}",
     )
     yield "cancel", Script("", o.customer_id, ask, YES, done)

@@ -101,7 +101,7 @@ def world_of(shop: Shop, documents: int) -> Iterator[Table]:
         yield OrderLine(order_id=order, line_no=1, product_id=products[n % len(products)], quantity=1, price=total)
         yield Parcel(
             parcel_id=f"P{order}", order_id=order, customer_id=customer, carrier="SF", status="shipped",
-            shipped_at=now - timedelta(days=3), promised_at=now - timedelta(days=1) if late else now + timedelta(days=1),
+            shipped_at=now - timedelta(days=3), promised_at=now + timedelta(days=-1 if late else 1),
             expected_at=now + timedelta(days=2),
         )  # fmt: skip
     texts, draws = sample(4_000, 11), Random(11)

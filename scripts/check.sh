@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Everything that must hold before a change goes in: lint, format, types, floors, tests.
 #
-#   scripts/check.sh                    all of it but the browser
-#   scripts/check.sh lint|fmt|types|floors|tests|browser [pytest arguments]
+#   scripts/check.sh                    all of it but the browser and what is slow
+#   scripts/check.sh lint|fmt|types|floors|tests|slow|browser [pytest arguments]
 set -uo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
@@ -22,6 +22,8 @@ tests() {
     fi
     $bin/python -m pytest -n "${WORKERS:-2}" --dist loadgroup "${room[@]}" "$@"
 }
+# Processes killed again and again, a fuzzed API, learners over many seeds: a minute each.
+slow() { tests -m "slow and not browser" "$@"; }
 # What drives the console in Chromium takes minutes of its own.
 browser() { tests tests/console -m browser "$@"; }
 
@@ -37,10 +39,10 @@ step() {
 }
 
 case ${1:-all} in
-    lint | fmt | types | floors | tests | browser) step "$@" ;;
+    lint | fmt | types | floors | tests | slow | browser) step "$@" ;;
     # A badly formatted file does not hide what the tests have to say; tests come last, so that a good
     # run ends with their closing line.
-    all) [ $# -gt 0 ] && shift; for name in lint fmt types floors; do step "$name"; done; step tests -m "not browser" "$@" ;;
+    all) [ $# -gt 0 ] && shift; for name in lint fmt types floors; do step "$name"; done; step tests -m "not browser and not slow" "$@" ;;
     *) sed -n '2,6p' "$0"; exit 2 ;;
 esac
 if [ -n "$broken" ]; then
