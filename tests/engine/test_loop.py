@@ -12,6 +12,7 @@ from linkloop.commerce.payments import PaymentTried
 from linkloop.commerce.remedies import RemedyGiven
 from linkloop.commerce.time import DayClosed
 from linkloop.core.money import Money
+from linkloop.core.world import Delivery
 from tests.engine.small_shop import (
     NOW,
     decisions,
@@ -63,6 +64,18 @@ def test_the_same_delivery_again_changes_nothing_and_gets_the_same_answer(shop):
     again = late_parcel(shop, 1, 100)
     assert (again.first, again.last, again.repeated) == (first.first, first.last, True)
     assert shop.loop.head == head
+
+
+def test_the_same_delivery_from_several_at_once_is_taken_in_once(shop):
+    delivery = Delivery(source="channel:x", external_id="m1", said=(order(1, 100), delayed(1)))
+    futures = [shop.loop.submit([delivery]) for _ in range(5)]  # all of them before the turn
+    while not all(future.done() for future in futures):
+        shop.loop.turn()
+    accepted = [future.result()[0] for future in futures]
+    assert [one.repeated for one in accepted] == [False, True, True, True, True]
+    assert {(one.first, one.last) for one in accepted} == {(1, 2)}
+    assert len(decisions(shop)) == 1
+    assert (shop.loop.counters.commits, shop.loop.counters.failed_commits) == (1, 0)
 
 
 def test_a_repeat_inside_one_batch_is_a_repeat(shop):

@@ -64,18 +64,23 @@ class Turn:
         self.clock = clock
         self.remembered: Remembered | None = None  # a replay's: live models are not asked again
         self.to_hear: deque[tuple[Event, float]] = deque()
+        self.taken: dict[tuple[str, str], Accepted] = {}
         self.heard = 0
 
     def seen_before(self, deliveries: list[Delivery]) -> dict[tuple[str, str], Accepted]:
-        """Which of these deliveries the inbox already has."""
+        """Which of these deliveries the inbox already has, or another piece of this turn's work brought."""
         ids: dict[str, list[str]] = {}
         for delivery in deliveries:
             ids.setdefault(delivery.source, []).append(delivery.external_id)
-        return {
+        known = {
             (source, external_id): Accepted(first=first, last=last, repeated=True)
             for source, wanted in ids.items()
             for external_id, first, last in self.w.boxed(source, wanted)
         }
+        for delivery in deliveries:
+            if (key := (delivery.source, delivery.external_id)) in self.taken:
+                known[key] = self.taken[key]
+        return known
 
     def accept(self, delivery: Delivery, known: dict[tuple[str, str], Accepted]) -> Accepted:
         """Take one delivery in, once, and let everything that follows from it be heard before the next.
@@ -100,7 +105,7 @@ class Turn:
                 at = at or micros(latest(delivery.said) or self.clock.now())
                 self.w.row(item, at, source)
         last = self.w.head
-        known[key] = Accepted(first=first, last=last, repeated=True)
+        known[key] = self.taken[key] = Accepted(first=first, last=last, repeated=True)
         self.w.inbox.append((source, external_id, first, last))
         if self.to_hear:
             self.drain()

@@ -139,3 +139,25 @@ def test_a_platform_that_is_not_answered_in_time_is_told_to_come_again(
     assert house.post(request).status_code == 200
     assert house.heard() == 1
     assert house.sent(1) == ["吗在"]
+
+
+def test_the_page_of_connectors_shows_a_platform_without_its_secrets_and_with_what_is_known_of_it(house: House) -> None:
+    house.post(house.double.post(house.double.update("在吗")))
+    house.post(WebRequest(body=b"{}"))
+    found = {one["name"]: one for one in house.client.get("/api/v1/connectors").json()}
+    bot = found["telegram"]
+    assert (bot["kind"], bot["state"], bot["world"]) == ("platform", "running", "channels")
+    assert (bot["platform"]["path"], bot["platform"]["taken"], bot["platform"]["refused"]) == (PATH, 1, 1)
+    assert bot["platform"]["settings"]["token"] == bot["platform"]["settings"]["secret"] == "***"
+    assert bot["platform"]["settings"]["url"] == house.double.url
+    assert bot["quality"]["real"] is False
+    done = [one["name"] for one in bot["quality"]["claims"] if one["status"] == "done"]
+    assert {"signature", "once", "reconcile"} <= set(done)
+    assert found["webchat"]["quality"]["claims"]
+
+
+def test_doctor_says_what_each_channel_was_tested_against(house: House) -> None:
+    (finding,) = [one for one in house.client.get("/api/v1/doctor").json() if one["name"] == "channels"]
+    assert finding["verdict"] == "ok"
+    assert "against doubles only: webchat, telegram" in finding["text"]["en"]
+    assert "telegram" in finding["text"]["zh"]

@@ -12,6 +12,7 @@ from linkloop.app.shop import Shop
 from linkloop.core.event import Event
 from linkloop.core.vocabulary import actions, tables
 from linkloop.core.world import World
+from linkloop.faces.desk.connectors_platforms import channel_quality, platform_setup, platform_state
 from linkloop.faces.desk.connectors_views import Connector, ConnectorState, EndpointSetup, HookSetup
 from linkloop.faces.desk.hook_examples import example
 from linkloop.faces.desk.pulse import pulse, speaker
@@ -95,14 +96,22 @@ def _town(gathered: _Gathered, world: TownWorld) -> Connector:
 
 def _channels(gathered: _Gathered, world: ChannelsWorld) -> list[Connector]:
     up = "running" if gathered.running else "stopped"
-    found = [gathered.connector("webchat", world, "webchat", kind="webchat", state=up)]
+    chat = channel_quality("webchat")
+    found = [gathered.connector("webchat", world, "webchat", kind="webchat", state=up, quality=chat)]
+    for name, account in world.platforms.accounts.items():
+        known = channel_quality(account.platform.kind)
+        heard = gathered.connector(name, world, f"channel:{name}", kind="platform", state=up,
+                                   platform=platform_setup(account), quality=known)  # fmt: skip
+        state, problem = platform_state(account, gathered.running, heard.last_heard is not None)
+        found.append(msgspec.structs.replace(heard, state=state, problem=problem))
     for door in world.doors.all():
         counts = world.hooks.counts[door.name]
         until = datetime.fromtimestamp(door.old_until, UTC) if door.old_until else None
         hook = HookSetup(path=f"/hooks/{door.name}", kinds=list(door.kinds), own=door.own, kept=door.kept,
                          old_until=until, taken=counts.taken, refused=counts.refused, last_refused=counts.last_refused,
                          example=example(door.kinds, gathered.shop))  # fmt: skip
-        heard = gathered.connector(door.name, world, f"hook:{door.name}", kind="hook", state=up, hook=hook)
+        heard = gathered.connector(door.name, world, f"hook:{door.name}", kind="hook", state=up, hook=hook,
+                                   quality=channel_quality("hook"))  # fmt: skip
         quiet = heard.last_heard is None and up == "running"
         found.append(msgspec.structs.replace(heard, state="waiting") if quiet else heard)
     for endpoint in world.endpoints:
@@ -151,7 +160,8 @@ def _waiting(shop: Shop) -> tuple[Counter[str], Counter[str]]:
         world = next((one for one in shop.worlds if one.takes(action)), None)
         name = world.name if world else ""
         if isinstance(world, ChannelsWorld):
-            name = next((endpoint.name for endpoint in world.endpoints if endpoint.takes(action)), "webchat")
+            channel = getattr(action, "channel", "") if world.platforms.takes(action) else "webchat"
+            name = next((endpoint.name for endpoint in world.endpoints if endpoint.takes(action)), channel)
         open_[name] += 1
         unclear[name] += row.status == "unclear"
     return open_, unclear

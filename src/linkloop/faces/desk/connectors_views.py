@@ -7,7 +7,9 @@ from typing import Literal
 
 import msgspec
 
-ConnectorKind = Literal["town", "files", "webchat", "hook", "endpoint", "other"]
+from linkloop.core.text import Text
+
+ConnectorKind = Literal["town", "files", "webchat", "platform", "hook", "endpoint", "other"]
 ConnectorState = Literal["running", "paused", "waiting", "trouble", "stopped"]
 
 
@@ -37,6 +39,42 @@ class EndpointSetup(msgspec.Struct, frozen=True, kw_only=True):
     status_url: bool
 
 
+class Claimed(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that a channel does or not; `why` says so of what is not done, `tests` show what is."""
+
+    name: str
+    about: Text
+    status: Literal["done", "todo", "exempt"]
+    why: Text
+    tests: list[str]
+
+
+class ChannelQuality(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a kind of channel; `real`: it was tried against the real platform, not only a double."""
+
+    real: bool
+    tested_against: Text
+    claims: list[Claimed]
+
+
+class PlatformSetup(msgspec.Struct, frozen=True, kw_only=True):
+    """A chat platform: its kind, the path of its webhook (empty where we ask it), and its settings without secrets.
+
+    `taken`, `repeated` and `refused` count what came since the shop was opened; `undelivered` are messages of ours that
+    it took and could not deliver after all.
+    """
+
+    kind: str
+    path: str
+    settings: dict[str, str]
+    taken: int
+    repeated: int
+    refused: int
+    last_refused: str
+    undelivered: int
+    last_undelivered: str
+
+
 class Connector(msgspec.Struct, frozen=True, kw_only=True):
     """One way between the shop and the outside.
 
@@ -57,6 +95,8 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
     hook: HookSetup | None = None
     endpoint: EndpointSetup | None = None
+    platform: PlatformSetup | None = None
+    quality: ChannelQuality | None = None
 
 
 class HookOpened(msgspec.Struct, frozen=True):

@@ -17,6 +17,9 @@ from linkloop.faces.desk.views import Finding, ShopStatus
 from linkloop.store.ledger import verify
 from linkloop.store.schema import cursors, dead_letters, log, outbox, state
 from linkloop.store.store import head_of
+from linkloop.worlds.channels import ChannelsWorld
+from linkloop.worlds.channels.claims import kinds as written
+from linkloop.worlds.channels.claims import quality
 
 LOW_DISK = 2 * 1024**3
 
@@ -49,7 +52,9 @@ def status(shop: Shop) -> ShopStatus:
 
 def doctor(shop: Shop) -> list[Finding]:
     """Look at everything that can be wrong; each finding says what to do."""
-    checks: list[Callable[[Shop], Finding]] = [_disk, _writable, _sqlite, _ledger, _kinds, _letters, _effects, _lake]
+    checks: list[Callable[[Shop], Finding]] = [
+        _disk, _writable, _sqlite, _ledger, _kinds, _letters, _effects, _lake, _channels,
+    ]  # fmt: skip
     return [check(shop) for check in checks]
 
 
@@ -157,3 +162,31 @@ def _lake(shop: Shop) -> Finding:
     size = sum(f.stat().st_size for f in Path(shop.folder / "lake").rglob("*") if f.is_file()) / 1024**2
     text = Text(en=f"{len(names)} tables, {size:.1f} MiB", zh=f"{len(names)} 张表，{size:.1f} MiB")
     return _found("lake", True, text, Text(en="", zh=""))
+
+
+def _channels(shop: Shop) -> Finding:
+    """What every channel of this shop was tested against: said before a merchant relies on it."""
+    world = shop.world("channels")
+    if not isinstance(world, ChannelsWorld):
+        return _found("channels", True, Text(en="none", zh="未开通"), Text(en="", zh=""))
+    accounts = list(world.platforms.accounts.values())
+    kinds = ["webchat", *(["hook"] if world.hooks.hooks else []), *sorted({one.platform.kind for one in accounts})]
+    known = {kind: quality(kind) for kind in kinds if kind in written()}
+    listed = [f"{kind} {one.count('done')}/{len(one.claims)}" for kind, one in known.items()]
+    untried = [kind for kind in kinds if kind not in known or not known[kind].real]
+    stuck = [one.platform.name for one in accounts if one.pulling is not None and one.pulling.problem]
+    en, zh = ", ".join(listed), "、".join(listed)
+    if stuck:
+        return _found(
+            "channels", False,
+            Text(en=f"cannot be read: {', '.join(stuck)}", zh=f"无法读取：{'、'.join(stuck)}"),
+            Text(en="Look at them under Worlds → Connectors.", zh="请在“世界 → 连接”中查看。"), "warning",
+        )  # fmt: skip
+    return _found(
+        "channels", True,
+        Text(
+            en=f"{en} checks shown by tests; against doubles only: {', '.join(untried) or 'none'}",
+            zh=f"{zh} 项有测试证明；仅用替身测试：{'、'.join(untried) or '无'}",
+        ),
+        Text(en="", zh=""),
+    )  # fmt: skip

@@ -184,6 +184,7 @@ class Platform(ABC):
 
     kind: ClassVar[str]
     name: str
+    settings: Any  # of the kind's own class, a PlatformSettings
     pulls: bool = False
     body_bytes: ClassVar[int] = 1 << 20
     clock_s: ClassVar[float] = 10.0
