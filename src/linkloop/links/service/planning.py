@@ -25,6 +25,7 @@ SURE = 0.4
 ALSO = 0.5  # what a further intent of the same message must have
 MOST = 3  # flows in one answer
 TRIES = 2  # so often a question is asked again before a person is
+_MENDS = frozenset(("return", "exchange", "refund", "cancel", "price_protection"))
 _COURTESY = ("greeting", "thanks", "yes", "no")
 _PASSING = ("confirmed", "declined", "flow", "then", "tries")  # slots that say something of one message only
 
@@ -97,6 +98,8 @@ def wishes(talk: Talk) -> list[Flow]:
     names = [guesses[0].intent, *(g.intent for g in guesses[1:] if g.confidence >= ALSO)]
     wanted = [name for name in dict.fromkeys(names) if name in FLOWS]
     matters = [name for name in wanted if name not in _COURTESY]
+    if "complaint" in matters and not _MENDS.isdisjoint(matters):
+        matters.remove("complaint")  # who says what shall be done about it gets that
     if "where_is_parcel" in matters and "complaint" in matters:
         matters.remove("where_is_parcel")  # a complaint looks at the parcel itself
     chosen = matters[:MOST] or wanted[:1] or ["greeting" if guesses[0].intent in ("yes", "no") else "other"]

@@ -102,17 +102,21 @@ def _offered(ctx: Context, news: News) -> Iterator[Table]:
     )
     said = Text(
         en=f"{many} × “{title.en}” for order {waited.order_id} is kept for you for {long.en}. Shall I go on "
-           f"with it? Please "
+        f"with it? Please "
         "answer yes or no.",
         zh=f"已为订单 {waited.order_id} 预留 {many} 件“{title.zh}”，保留 {long.zh}。要继续办理吗？请回复“是”或“不”。",
     )
     rests = evidence(waited, f"stock kept: {news.event.reference}", f"已留货：{news.event.reference}")
     why = Text(en=f"the stock for order {waited.order_id} is kept", zh=f"订单 {waited.order_id} 的换货库存已预留")
     yield tell(ctx, news.to, waited.customer_id, f"settled:{waited.effect_key}", said, why, _currency(news), (rests,))
+    earlier = ctx.read(FlowState, news.to.conversation_id)
+    asked = earlier is not None and earlier.step and earlier.flow != "exchange" and ctx.now() <= earlier.offered_until
+    then = {"then": earlier.flow} if earlier is not None and asked else {}  # the last question is answered first
     yield FlowState(
         conversation_id=news.to.conversation_id, customer_id=waited.customer_id, flow="exchange", step="offer",
         slots={"order_id": waited.order_id, "product_id": str(news.action.get("instead_of") or waited.product_id),
-               "wanted": waited.product_id, "wave": waited.wave, "claim": str(news.action.get("claim", "none"))},
+               "wanted": waited.product_id, "wave": waited.wave, **then,
+               "claim": str(news.action.get("claim", "none"))},
         language=waited.language, asked_at=ctx.now(), offered_until=until,
     )  # fmt: skip
     yield from promised(
