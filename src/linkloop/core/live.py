@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from typing import Any, Protocol, TypeGuard
 
+import msgspec
+
 from linkloop.core.errors import NotFound
 from linkloop.core.question import Given, Model, ModelCard, Question
 from linkloop.core.text import Text
+
+
+class LiveCounts(msgspec.Struct):
+    """What became of the questions to a live model since the shop was opened, and what they cost (micro-units of its
+    card's currency). `skipped` were not asked: no time, too busy, or being left alone."""
+
+    asked: int = 0
+    answered: int = 0
+    late: int = 0
+    unusable: int = 0
+    failed: int = 0
+    skipped: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_micros: int = 0
+    last_problem: str = ""
 
 
 class LiveModel(Protocol):

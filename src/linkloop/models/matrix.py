@@ -41,9 +41,13 @@ class Matrix:
         name = question if isinstance(question, str) else question.__name__
         return self._by_question.get(name, ())
 
+    def models(self) -> list[Model]:
+        """Every model, by question and name."""
+        return [model for name in sorted(self._by_question) for model in self._by_question[name]]
+
     def cards(self) -> list[ModelCard]:
         """The card of every model, by question and name."""
-        return [model.card for name in sorted(self._by_question) for model in self._by_question[name]]
+        return [model.card for model in self.models()]
 
     def timed(self, question: str, name: str, took_us: int) -> None:
         """Remember how long an answer took, in microseconds."""

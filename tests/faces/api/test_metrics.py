@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from linkloop.app.shop import Shop
+from linkloop.commerce.wording import Wording
+from linkloop.core.errors import NotFound
+from linkloop.models.drivers.pick import open_models
 from tests.engine.small_shop import delayed, late_parcel, said
 from tests.faces.api.conftest import message, say
+from tests.models.drivers.llm_double import KEY, LlmDouble
 
 
 def read(client: httpx.Client) -> dict[str, float]:
@@ -36,6 +41,26 @@ def test_the_shop_is_counted(client: httpx.Client, shop: Shop) -> None:
     assert found["linkloop_outbox_effects{status=held}"] == 1
     assert found["linkloop_log_head_offset"] == client.get("/api/v1/head").json()["head"]
     assert 0 <= found["linkloop_lake_lag_offsets"] <= found["linkloop_log_head_offset"]
+
+
+def test_questions_to_a_model_behind_a_url_are_counted_with_their_cost(client: httpx.Client, shop: Shop) -> None:
+    double = LlmDouble()
+    try:
+        (model,) = open_models({"large": double.url + "&price_in=2&price_out=8"}, {"TEST_KEY": KEY})
+        shop.matrix.register(model)
+        model.answer(Wording(draft="hello"))
+        double.says = "no JSON"
+        with pytest.raises(NotFound):
+            model.answer(Wording(draft="hello"))
+        found = read(client)
+    finally:
+        shop.matrix.remove("Wording", "large")
+        double.close()
+    of = "model=large"
+    assert found[f"linkloop_model_questions_total{{{of},outcome=answered,question=Wording}}"] == 1
+    assert found[f"linkloop_model_questions_total{{{of},outcome=unusable,question=Wording}}"] == 1
+    assert found[f"linkloop_model_tokens_total{{direction=in,{of},question=Wording}}"] == 200
+    assert found[f"linkloop_model_cost_total{{currency=CNY,{of},question=Wording}}"] == 0.00064
 
 
 def test_requests_are_counted_by_route_and_not_by_path(client: httpx.Client) -> None:

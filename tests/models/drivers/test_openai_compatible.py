@@ -290,7 +290,7 @@ def test_a_server_that_asks_to_be_left_alone_is(double: LlmDouble, opened: Any) 
         with pytest.raises(NotFound):
             model.answer(ASK)
     assert len(double.requests) == 1
-    assert model.breaker.problem == "_Refused: HTTP 429"
+    assert model.breaker.problem == "HTTP 429"
 
 
 def test_a_wrong_key_is_silence_and_is_never_shown(double: LlmDouble, opened: Any) -> None:

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, Histogram, ProcessCollector, ge
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from linkloop.core.live import LiveCounts
 from linkloop.faces.api.stream import Watch
 from linkloop.faces.desk.desk import Desk
 
@@ -49,9 +50,30 @@ class _ShopCollector(Collector):
         for name, count in sorted(status.outbox.items()):
             outbox.add_metric([name], count)
         yield outbox
+        yield from _models(self.desk)
 
     def describe(self) -> list[Metric]:
         return []
+
+
+def _models(desk: Desk) -> Iterator[Metric]:
+    """What became of the questions to models behind URLs, and what they cost."""
+    asked = CounterMetricFamily("linkloop_model_questions", "Questions to a model behind a URL, by what became of them",
+                                labels=["model", "question", "outcome"])  # fmt: skip
+    tokens = CounterMetricFamily("linkloop_model_tokens", "Tokens, as the server counts them",
+                                 labels=["model", "question", "direction"])  # fmt: skip
+    cost = CounterMetricFamily("linkloop_model_cost", "What its answers cost",
+                               labels=["model", "question", "currency"])  # fmt: skip
+    for model in desk.shop.matrix.models():
+        if not isinstance(counts := getattr(model, "counts", None), LiveCounts):
+            continue
+        card = model.card
+        for outcome in ("answered", "late", "unusable", "failed", "skipped"):
+            asked.add_metric([card.name, card.question, outcome], getattr(counts, outcome))
+        tokens.add_metric([card.name, card.question, "in"], counts.tokens_in)
+        tokens.add_metric([card.name, card.question, "out"], counts.tokens_out)
+        cost.add_metric([card.name, card.question, card.currency], counts.cost_micros / 1e6)
+    yield from (asked, tokens, cost)
 
 
 class Metrics:

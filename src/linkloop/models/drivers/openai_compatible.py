@@ -19,7 +19,7 @@ import httpx
 import msgspec
 
 from linkloop.core.errors import NotFound
-from linkloop.core.live import silent
+from linkloop.core.live import LiveCounts, silent
 from linkloop.core.question import Given, ModelCard, Question, answer_type
 from linkloop.core.text import Text
 from linkloop.models.drivers.asking_for import form_of, messages
@@ -58,21 +58,6 @@ class LlmSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     plain_http: bool = False
 
 
-class Counts(msgspec.Struct):
-    """What became of the questions so far, and what they cost."""
-
-    asked: int = 0
-    answered: int = 0
-    late: int = 0
-    unusable: int = 0
-    failed: int = 0
-    skipped: int = 0
-    tokens_in: int = 0
-    tokens_out: int = 0
-    cost_micros: int = 0
-    last_problem: str = ""
-
-
 class OpenAICompatible:
     """A LiveModel for one kind of question. Thread-safe; `counts` and `breaker` tell how it fares."""
 
@@ -87,7 +72,7 @@ class OpenAICompatible:
     ) -> None:
         self.name = name
         self.settings = settings
-        self.counts = Counts()
+        self.counts = LiveCounts()
         self.breaker = Breaker(monotonic)
         self._url = url
         self._question = question
@@ -177,7 +162,8 @@ class OpenAICompatible:
             raise self._silent("what it said cannot be used", "其回答不可用") from None
         except (httpx.HTTPError, _Refused, OSError, RuntimeError) as error:
             self._count("failed")
-            self._fails(f"{type(error).__name__}: {str(error)[:200]}", getattr(error, "wait_s", 0.0))
+            named = "" if isinstance(error, _Refused) else f"{type(error).__name__}: "
+            self._fails(f"{named}{str(error)[:200]}", getattr(error, "wait_s", 0.0))
             raise self._silent("it cannot be reached", "无法连接") from None
         self.breaker.worked()
         with self._guard:
