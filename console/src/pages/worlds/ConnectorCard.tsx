@@ -1,5 +1,5 @@
 // One connector: its state, what it says, what waits for it, and how it is set up.
-import { ApiOutlined, CommentOutlined, FileTextOutlined, GlobalOutlined, LoginOutlined, LogoutOutlined } from "@ant-design/icons";
+import { ApiOutlined, CommentOutlined, FileTextOutlined, GlobalOutlined, LoginOutlined, LogoutOutlined, MessageOutlined } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useNow } from "@/app/shop.ts";
@@ -9,12 +9,15 @@ import { useWords } from "@/words/index.ts";
 import type { Connector, HookOpened } from "./connectorData.ts";
 import { EndpointPart } from "./EndpointPart.tsx";
 import { HookPart } from "./HookPart.tsx";
+import { PlatformPart } from "./PlatformPart.tsx";
+import { QualityPart } from "./QualityPart.tsx";
 import styles from "./Connectors.module.css";
 
 const ICONS: Readonly<Record<Connector["kind"], ReactNode>> = {
   town: <GlobalOutlined />,
   files: <FileTextOutlined />,
   webchat: <CommentOutlined />,
+  platform: <MessageOutlined />,
   hook: <LoginOutlined />,
   endpoint: <LogoutOutlined />,
   other: <ApiOutlined />,
@@ -26,7 +29,7 @@ export function ConnectorCard({ connector, onSecret }: { connector: Connector; o
   const format = useFormat();
   const now = useNow();
   const { kind, name, state } = connector;
-  const named = kind === "hook" || kind === "endpoint" || kind === "other";
+  const named = kind === "hook" || kind === "endpoint" || kind === "platform" || kind === "other";
   const title = named ? name : t(`connectors.kind.${kind}`);
   const ago = connector.last_heard ? Math.max(0, now.getTime() - Date.parse(connector.last_heard)) : null;
   return (
@@ -35,7 +38,7 @@ export function ConnectorCard({ connector, onSecret }: { connector: Connector; o
         <span className={styles.icon}>{ICONS[kind]}</span>
         <div className={styles.names}>
           <h3>{title}</h3>
-          <small>{t(`connectors.kind.${kind}.what`)}</small>
+          <small>{connector.platform ? t(`connectors.platform.${connector.platform.kind}`) : t(`connectors.kind.${kind}.what`)}</small>
         </div>
         <Tone tone={TONES[state]}>{t(`connectors.state.${state}`)}</Tone>
       </header>
@@ -55,6 +58,8 @@ export function ConnectorCard({ connector, onSecret }: { connector: Connector; o
       </dl>
       {connector.hook ? <HookPart name={name} hook={connector.hook} onSecret={onSecret} /> : null}
       {connector.endpoint ? <EndpointPart name={name} endpoint={connector.endpoint} /> : null}
+      {connector.platform ? <PlatformPart platform={connector.platform} /> : null}
+      {connector.quality ? <QualityPart quality={connector.quality} /> : null}
       {kind === "webchat" ? <Link to="/worlds/chat">{t("connectors.webchat.try")}</Link> : null}
       {kind === "files" ? <Link to="/data/import">{t("connectors.files.do")}</Link> : null}
       {kind === "town" ? <Link to="/worlds">{t("connectors.town.do")}</Link> : null}
