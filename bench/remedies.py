@@ -178,7 +178,7 @@ def main() -> None:
     rows = [recovered(log, FIRST + seed) for seed, (_, log, _) in enumerate(runs["contextual"])]
     print("off-policy, share that stays, doubly robust against the truth (mean over seeds; interval covers the truth)")
     for n, name in enumerate(("none", "5%", "10%", "20%")):
-        guess, real, eff, ok = (np.mean([r[n][k] for r in rows]) for k in (1, 2, 3, 4))
+        guess, real, eff, ok = (float(np.mean([float(r[n][k]) for r in rows])) for k in (1, 2, 3, 4))
         print(f"  always {name:5} {guess:.4f}, true {real:.4f}; {eff:.0f} choices; covered {ok:.0%}")
 
 

@@ -73,12 +73,12 @@ def test_a_sheet_says_all_of_its_file_and_becomes_the_same_version_again(shop: S
 
 def test_a_table_is_read_with_words_units_and_who_uses_it(shop: Shop) -> None:
     table = reading.one_table(shop, REMEDY, 30, "wei")
-    late_days, mood, value, _ = table.asks
+    late_days, mood, value, *_ = table.asks
     assert (late_days.title, late_days.kind, late_days.unit) == (Text(en="Days late", zh="延误天数"), "float", "days")
     assert [(word.value, word.title.zh) for word in mood.words][:2] == [("angry", "愤怒"), ("anxious", "焦急")]
     assert (value.kind, value.unit) == ("int", "money")
     assert [(f.name, f.required, f.default) for f in table.answers] == [
-        ("percent_cap", True, None), ("amount_cap", True, None), ("apologise", False, True),
+        ("percent_cap", True, None), ("amount_cap", True, None), ("apologise", False, True), ("coupons", False, False),
     ]  # fmt: skip
     assert (table.summary.link, table.summary.shipped, table.summary.since) == ("payer", True, None)
     with pytest.raises(NotFound, match=r"rules\.unknown"):
@@ -129,7 +129,8 @@ def test_a_trial_says_for_each_row_why_it_does_not_fire(shop: Shop) -> None:
     given = {"late_days": 4, "mood": "neutral", "order_value": 100, "compensated_before": 0}
     found = checking.trial(shop, REMEDY, sheet(shop), given)
     missed = {row.row: row.missed for row in found.rows}
-    assert (found.fired, found.answer) == ("days", {"percent_cap": 10.0, "amount_cap": 5000, "apologise": True})
+    answer = {"percent_cap": 10.0, "amount_cap": 5000, "apologise": True, "coupons": True}
+    assert (found.fired, found.answer) == ("days", answer)
     assert missed["days"] == []
     assert missed["on-time"] == ["late_days"]
     assert missed["week-upset"] == ["late_days", "mood"]
@@ -332,14 +333,15 @@ def test_a_draft_is_stale_once_another_version_is_live_and_clashes_are_told(shop
 def test_hits_are_counted_from_real_decisions_row_by_row(shop: Shop) -> None:
     for n, (days, mood) in enumerate([("2", "neutral"), ("2", "pleased"), ("8", "angry"), ("0.5", "neutral")]):
         late(shop, n, days, mood)
-    [summary] = reading.list_tables(shop, 30)
+    summary = next(one for one in reading.list_tables(shop, 30) if one.name == REMEDY)
     fired = dict(zip(summary.rows, summary.fired, strict=True))
     assert {row: n for row, n in fired.items() if n} == {"day": 2, "week-upset": 1, "hours": 1}
     late(shop, 9)
     assert hits.hits(shop, 30)[REMEDY]["day"] == 3
 
     [newest, *_] = hits.asked(shop, REMEDY, "day", 10)
-    assert newest.given == {"late_days": 2.0, "mood": "neutral", "order_value": 50000, "compensated_before": 0}
+    asked = {"late_days": 2.0, "mood": "neutral", "order_value": 50000, "compensated_before": 0, "cause": "late"}
+    assert newest.given == asked
     assert (newest.row, newest.answered["amount_cap"], len(hits.asked(shop, REMEDY, "", 10))) == ("day", 2000, 5)
 
 

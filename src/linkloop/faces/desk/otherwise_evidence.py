@@ -7,27 +7,55 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar, overload
 
 import msgspec
+import numpy as np
 
 from linkloop.commerce.catalog import Product, Supplier
-from linkloop.commerce.customers import Customer
 from linkloop.commerce.orders import Order
-from linkloop.commerce.remedies import RemedyAdvice, RemedyOutcome
+from linkloop.commerce.remedies import RemedyAdvice, RemedyBelief, RemedyPolicy
 from linkloop.commerce.stock import LeadTime
 from linkloop.core.decision import Decision
 from linkloop.core.money import Money, exponent
-from linkloop.core.table import join_key
+from linkloop.core.table import Table
 from linkloop.core.text import Text
 from linkloop.faces.desk.otherwise_views import Estimate
+from linkloop.links.service import choosing, remedy, stays
 from linkloop.links.service import policy as remedies
 from linkloop.links.stock import policy as stock
 from linkloop.links.stock.case import MARGIN_UNKNOWN
 from linkloop.links.stock.model import Demand, Future, LeadDays, lead_days
 from linkloop.store.facts import Facts
 
+T = TypeVar("T", bound=Table)
+_GIFTS = ("Compensate", "IssueCoupon")
 NEAR = 0.011  # scores are kept to a hundredth
+
+
+class Then:
+    """The facts of a past moment, as a link's functions read them."""
+
+    def __init__(self, facts: Facts, at: datetime) -> None:
+        self._facts = facts
+        self._at = at
+
+    @overload
+    def read(self, table: type[T], key: str, /) -> T | None: ...
+    @overload
+    def read(self, table: type[T], /, **where: str) -> list[T]: ...
+
+    def read(self, table: type[T], key: str | None = None, /, **where: str) -> T | list[T] | None:
+        """As core.link.Context says."""
+        if key is not None:
+            return self._facts.get(table, key)[0]
+        ((field, value),) = where.items()
+        return [row for row, _ in self._facts.where(table, field, value)]
+
+    def now(self) -> datetime:
+        """When it was decided."""
+        return self._at
 
 
 class Evidence(NamedTuple):
@@ -54,9 +82,14 @@ def evidence(decision: Decision, cause: dict[str, Any], facts: Facts) -> Evidenc
 
 def label(decision: Decision, name: str) -> Text:
     """What an alternative is called."""
-    if decision.action_kind == "Compensate":
+    if decision.action_kind in _GIFTS:
         if name == remedies.NONE:
             return Text(en="Do nothing", zh="不补偿")
+        if name == "free shipping":
+            return Text(en="Ship the next order free", zh="下一单免运费")
+        share = name.removeprefix("coupon ")
+        if share != name:
+            return Text(en=f"Give a coupon of {share}", zh=f"发放 {share} 优惠券")
         return Text(en=f"Give {name} back", zh=f"退还 {name}")
     if match := _UNITS.fullmatch(name):
         units, level = int(match[1]), float(match[2])
@@ -78,7 +111,7 @@ def score_unit(decision: Decision) -> Text:
 
 def worth(decision: Decision, score: float) -> Money | None:
     """A score as money, where that is what it counts: of remedies in minor units, of orders in major ones."""
-    if decision.action_kind == "Compensate":
+    if decision.action_kind in _GIFTS:
         return Money(round(score), decision.at_risk.currency)
     if decision.action_kind == "Replenish":
         return Money.of(repr(score), decision.at_risk.currency)
@@ -90,26 +123,27 @@ def _asked(decision: Decision, question: str) -> tuple[dict[str, Any], dict[str,
 
 
 def _compensate(decision: Decision, cause: dict[str, Any], facts: Facts) -> Evidence | None:
-    policy, feeling = _asked(decision, "RemedyPolicy"), _asked(decision, "Understand")
-    customer = str(decision.action.get("customer_id", ""))
-    if policy is None or feeling is None or not customer:
+    policy = _asked(decision, "RemedyPolicy")
+    order = facts.get(Order, str(decision.action.get("order_id", "")))[0]
+    if policy is None or order is None or decision.at is None:
         return None
-    mood, currency = str(feeling[1]["mood"]), decision.at_risk.currency
-    known = facts.get(Customer, customer)[0]
-    orders = [order for order, _ in facts.where(Order, "customer_id", customer)]
-    worth = remedies.worth_of(known.lifetime_value if known else None, orders, currency)
-    outcomes = {r: row for r in remedies.ADDS if (row := facts.get(RemedyOutcome, join_key((r, mood)))[0]) is not None}
+    asked, currency = msgspec.convert(policy[0], RemedyPolicy), decision.at_risk.currency
+    then: Any = Then(facts, decision.at)  # of a link's context it needs `read` and `now`
+    past = remedy.history_of(then, order.customer_id, order)
+    offered = choosing.offers(asked.order_value, msgspec.convert(policy[1], RemedyAdvice), past.suspicion.score)
+    kept = remedy.kept_orders(past.orders, order)
+    known = stays.Context(asked.mood, asked.cause, asked.late_days, asked.order_value, kept)
+    xs = np.stack([stays.features(known, o.kind, o.amount) for o in offered])
+    chances = stays.stays(stays.posterior_of(facts.get(RemedyBelief, stays.BELIEF)[0]), xs).tolist()
     estimates: dict[str, list[Estimate]] = {}
     scores: dict[str, float] = {}
-    for remedy, cost in remedies.options(int(policy[0]["order_value"]), msgspec.convert(policy[1], RemedyAdvice)):
-        a, b = remedies.belief(remedy, mood, outcomes)
-        stays = a / (a + b)
-        scores[remedy] = round(stays * worth - cost, 2)
-        estimates[remedy] = [
-            Estimate(name=_STAYS, unit="share", value=stays),
-            Estimate(name=_WORTH, unit="money", money=Money(worth, currency)),
-            Estimate(name=_COST, unit="money", money=Money(cost, currency)),
-            Estimate(name=_EXPECTED, unit="money", money=Money(round(scores[remedy]), currency)),
+    for offer, chance in zip(offered, chances, strict=True):
+        scores[offer.name] = round(chance * (past.worth - offer.kept) - offer.sure, 2)
+        estimates[offer.name] = [
+            Estimate(name=_STAYS, unit="share", value=chance),
+            Estimate(name=_WORTH, unit="money", money=Money(past.worth, currency)),
+            Estimate(name=_COST, unit="money", money=Money(round(offer.sure + chance * offer.kept), currency)),
+            Estimate(name=_EXPECTED, unit="money", money=Money(round(scores[offer.name]), currency)),
         ]
     return Evidence(estimates, scores)
 
@@ -164,12 +198,13 @@ def _lead(facts: Facts, supplier_id: str) -> LeadDays:
 _UNITS = re.compile(r"(\d+) units, service level ([\d.]+)")
 _KINDS: dict[str, Callable[[Decision, dict[str, Any], Facts], Evidence | None]] = {
     "Compensate": _compensate,
+    "IssueCoupon": _compensate,
     "Replenish": _replenish,
 }
+_KEPT = Text(en="expected value: P(stays) × customer value − cost", zh="期望价值：留存概率 × 客户价值 − 成本")
 _SCORES = {
-    "Compensate": Text(
-        en="expected value: P(stays) × customer value − cost", zh="期望价值：留存概率 × 客户价值 − 成本"
-    ),
+    "Compensate": _KEPT,
+    "IssueCoupon": _KEPT,
     "Replenish": Text(
         en="expected cost of too little or too much stock until the next order (nearer to 0 is better)",
         zh="到下次补货前缺货与积压的期望成本（越接近 0 越好）",

@@ -87,6 +87,22 @@ def _compensate(a: _Filled, names: Names) -> Text:
     )
 
 
+def _coupon(a: _Filled, names: Names) -> Text:
+    why_en, why_zh = _CAUSES.get(a["cause"], (a["cause"], a["cause"]))
+    order_en, order_zh = (f" for order {a['order_id']}", f"就订单 {a['order_id']} ") if a["order_id"] else ("", "")
+    what = (f"a coupon of {money(a['amount'])}", f"{money(a['amount'])} 优惠券")
+    if a["kind"] == "free_shipping":
+        what = ("free shipping of the next order", "下一单免运费")
+    return Text(
+        en=f"Give customer {a['customer_id']} {what[0]}{order_en} ({why_en})",
+        zh=f"{order_zh}向客户 {a['customer_id']} 发放{what[1]}（{why_zh}）",
+    )
+
+
+def _coupon_back(a: _Filled, names: Names) -> Text:
+    return Text(en=f"Take the coupon for order {a['order_id']} back", zh=f"收回订单 {a['order_id']} 的优惠券")
+
+
 def _take_back(a: _Filled, names: Names) -> Text:
     return Text(
         en=f"Take the compensation for order {a['order_id']} back before it is paid out",
@@ -120,10 +136,19 @@ _PROPOSALS: dict[str, Callable[[_Filled, Names], Text]] = {
     "Reply": _reply,
     "Compensate": _compensate,
     "CancelCompensation": _take_back,
+    "IssueCoupon": _coupon,
+    "CancelCoupon": _coupon_back,
     "Replenish": _replenish,
     "CancelReplenish": _cancel_order,
 }
-_CAUSES = {"late": ("parcel late", "包裹延误")}
+_CAUSES = {
+    "late": ("parcel late", "包裹延误"),
+    "refund": ("refund overdue", "退款逾期"),
+    "price": ("price", "价格"),
+    "stock": ("sold out", "缺货"),
+    "rude": ("rude service", "服务态度"),
+    "service": ("complaint", "投诉"),
+}
 _SURENESS: tuple[tuple[float, Text], ...] = (
     (0.99, Text(en="virtually certain", zh="几乎确定")),
     (0.90, Text(en="very likely right", zh="很可能正确")),

@@ -215,6 +215,8 @@ ACTIONS: dict[str, Text] = {
     "Reply": Text(en="Reply", zh="回复"),
     "Compensate": Text(en="Compensation", zh="补偿"),
     "CancelCompensation": Text(en="Compensation taken back", zh="收回补偿"),
+    "IssueCoupon": Text(en="Coupon", zh="优惠券"),
+    "CancelCoupon": Text(en="Coupon taken back", zh="收回优惠券"),
     "Replenish": Text(en="Replenishment", zh="补货"),
     "CancelReplenish": Text(en="Replenishment cancelled", zh="取消补货"),
 }

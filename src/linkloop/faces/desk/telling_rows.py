@@ -63,6 +63,34 @@ def _given(b: Body, t: Teller) -> Text:
     return Text(en=f"Order {order}: {what[0]} was chosen", zh=f"订单 {order}：选定{what[1]}")
 
 
+def _rescue(b: Body, t: Teller) -> Text:
+    step = _STEPS.get(str(b.get("step")), Text(en=str(b.get("step")), zh=str(b.get("step"))))
+    who = f" ({b['who']})" if b.get("who") else ""
+    return Text(
+        en=f"Conversation {b.get('conversation_id')}: {step.en}{who}",
+        zh=f"会话 {b.get('conversation_id')}：{step.zh}{who}",
+    )
+
+
+def _belief(b: Body, t: Teller) -> Text:
+    return Text(
+        en=f"Learned who stays after what from {b.get('seen')} outcomes", zh=f"已从 {b.get('seen')} 个结果学习留存规律"
+    )
+
+
+def _safety(b: Body, t: Teller) -> Text:
+    return Text(
+        en=f"Exploring remedies: {b.get('choices')} choices so far", zh=f"补偿探索：至今 {b.get('choices')} 次选择"
+    )
+
+
+def _alarm(b: Body, t: Teller) -> Text:
+    if b.get("off"):
+        return Text(en=f"Alarm {b.get('name')} is off", zh=f"闹钟 {b.get('name')} 已取消")
+    en, zh = t.moment(b.get("due"))
+    return Text(en=f"Alarm {b.get('name')} is set for {en}", zh=f"闹钟 {b.get('name')} 设于 {zh}")
+
+
 def _outcome(b: Body, t: Teller) -> Text:
     mood = _MOODS.get(str(b.get("mood")), str(b.get("mood")))
     stayed, left, remedy = b.get("stayed"), b.get("left"), b.get("remedy")
@@ -158,6 +186,10 @@ _ROWS: dict[str, Callable[[Body, Teller], Text]] = {
     "messages": _message,
     "remedies_given": _given,
     "remedy_outcomes": _outcome,
+    "remedy_beliefs": _belief,
+    "remedy_safety": _safety,
+    "rescues": _rescue,
+    "alarms": _alarm,
     "delays_told": _told,
     "service_notices": _notice,
     "stock_levels": _stock,
@@ -170,8 +202,19 @@ _ROWS: dict[str, Callable[[Body, Teller], Text]] = {
     "demand_days": _demand,
     "spends": _spend,
 }
-_LEARNED = frozenset({"remedy_outcomes", "lead_times", "carrier_transits", "seasons"})
+_LEARNED = frozenset(
+    {"remedy_outcomes", "remedy_beliefs", "remedy_safety", "lead_times", "carrier_transits", "seasons"}
+)
 _COUNTED = frozenset({"messages", "minute_counts", "recent_counts", "demand_days", "shop_days", "spends"})
+_STEPS = {
+    "remedy": Text(en="made good at once", zh="已立即补救"),
+    "person": Text(en="a person was called", zh="已请人工"),
+    "taken": Text(en="a person has taken it", zh="人工已接手"),
+    "fallback": Text(
+        en="nobody came in thirty seconds; the customer was told a time", zh="三十秒内无人接手，已告知客户时间"
+    ),
+    "answer": Text(en="answered; nothing more is owed", zh="已答复，无需另行补救"),
+}
 _MOODS = {"angry": "愤怒", "anxious": "焦急", "neutral": "平静", "pleased": "满意"}
 _STATUS = {
     "placed": Text(en="placed", zh="已下单"),
