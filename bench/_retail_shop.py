@@ -64,7 +64,7 @@ class RetailOrder:
     def __init__(self, key: str, told: dict[str, Any], now: datetime) -> None:
         self.order_id = key.lstrip("#")
         self.customer_id: str = told["user_id"]
-        self.status = STATUS.get(told["status"], "cancelled")
+        self.status: OrderStatus = STATUS.get(told["status"], "cancelled")
         self.items: list[dict[str, Any]] = told["items"]
         self.total = usd(sum(item["price"] for item in self.items))
         self.days = 1 + number("delivered", self.order_id) % 40  # since delivery
@@ -161,7 +161,7 @@ class RetailWorld:
         self._settled: dict[str, Receipt] = {}
         self._returned: set[tuple[str, str]] = set()
         self._kept: dict[tuple[str, str], StockHold] = {}
-        self._status = {order.order_id: order.status for order in shop.orders.values()}
+        self._status: dict[str, OrderStatus] = {order.order_id: order.status for order in shop.orders.values()}
         self._guard = threading.Lock()
         self._inlet: Inlet | None = None
 

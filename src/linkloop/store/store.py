@@ -31,6 +31,7 @@ class Store:
         self._statements = WriteStatements(engine)
         self._writer = engine.execution_options(linkloop_write=True)
         self._head = -1
+        self._ledger_tail: tuple[int, bytes] | None = None
 
     @contextmanager
     def write(self) -> Iterator[Writes]:
@@ -39,8 +40,9 @@ class Store:
             head = head_of(connection)
             if head != self._head:  # another process wrote since
                 self.facts.forget()
+                self._ledger_tail = None
             self.facts.connection = connection
-            writes = Writes(connection, self._statements, self.facts, head)
+            writes = Writes(connection, self._statements, self.facts, head, self._ledger_tail)
             try:
                 yield writes
                 writes.flush()
@@ -50,7 +52,7 @@ class Store:
                 self._head = -1
                 raise
             self.facts.settle(kept=True)
-            self._head = writes.head
+            self._head, self._ledger_tail = writes.head, writes.ledger_tail
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -64,10 +66,15 @@ class Store:
 
 def head_of(connection: sa.Connection) -> int:
     """The last log offset, 0 for an empty log."""
-    return int(connection.execute(_HEAD).scalar() or 0)
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(_HEAD)
+        return int(cursor.fetchone()[0] or 0)
+    finally:
+        cursor.close()
 
 
-_HEAD = sa.select(sa.func.max(log.c.offset))
+_HEAD = str(sa.select(sa.func.max(log.c.offset)))
 
 
 def open_store(url: str) -> Store:

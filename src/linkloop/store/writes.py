@@ -45,13 +45,18 @@ class Writes:
     """One transaction of the single writer. Offsets are given here, in the order of saying, without gaps."""
 
     def __init__(
-        self, connection: sa.Connection, statements: WriteStatements, facts: LiveFacts | PastFacts, head: int
+        self,
+        connection: sa.Connection,
+        statements: WriteStatements,
+        facts: LiveFacts | PastFacts,
+        head: int,
+        ledger_tail: tuple[int, bytes] | None = None,
     ) -> None:
         self.connection = connection
         self.facts = facts
         self.head = head
         self._sql = statements
-        self._ledger_tail: tuple[int, bytes] | None = None
+        self.ledger_tail = ledger_tail  # where the chain ends, once it is known
         self.log: list[tuple[Any, ...]] = []
         self.state: dict[tuple[str, str], tuple[Any, ...]] = {}
         self.inbox: list[tuple[Any, ...]] = []
@@ -95,11 +100,11 @@ class Writes:
 
     def decision(self, decision: Decision, entry: str, at: int, source: str) -> None:
         """A new version of a decision: into the ledger's chain, and as a row like any other."""
-        self._ledger_tail = self._ledger_tail or tail(self.connection)
-        seq, body = self._ledger_tail[0] + 1, encode(decision)
-        digest = link_hash(self._ledger_tail[1], seq, at, decision.id, entry, body)
+        last, before = self.ledger_tail or tail(self.connection)
+        seq, body = last + 1, encode(decision)
+        digest = link_hash(before, seq, at, decision.id, entry, body)
         self.ledger.append((seq, at, decision.id, entry, body, digest))
-        self._ledger_tail = (seq, digest)
+        self.ledger_tail = (seq, digest)
         self.row(decision, at, source)
 
     def boxed(self, source: str, external_ids: list[str]) -> list[tuple[str, int, int]]:
