@@ -69,7 +69,8 @@ def head_of(connection: sa.Connection) -> int:
     cursor = connection.connection.cursor()
     try:
         cursor.execute(_HEAD)
-        return int(cursor.fetchone()[0] or 0)
+        [(head,)] = cursor.fetchall()
+        return int(head or 0)
     finally:
         cursor.close()
 
