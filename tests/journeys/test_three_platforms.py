@@ -106,7 +106,7 @@ def test_one_customer_on_three_platforms_is_known_and_answered_once_on_each(hous
         CustomerKey(key=f"unionid:{UNION}", customer_id="c1"),
         Order(order_id="A20260001", customer_id="c1", status="shipped", placed_at=now - timedelta(days=3),
               total=Money(19_900, "CNY")),
-        Parcel(parcel_id="SF100200300", order_id="A20260001", customer_id="c1", carrier="sf", status="in_transit",
+        Parcel(parcel_id="SF100200300", order_id="A20260001", customer_id="c1", carrier="sf", status="shipped",
                shipped_at=now - timedelta(days=2), promised_at=now + timedelta(days=2),
                expected_at=now + timedelta(days=1)),
     ))])  # fmt: skip
@@ -151,7 +151,7 @@ def test_a_stranger_who_only_claims_a_number_sees_nothing(house: House) -> None:
         Customer(customer_id="c1", name="安妮", language="zh"),
         CustomerKey(key=f"phone:+{PHONE}", customer_id="c1"),
         Order(order_id="A20260001", customer_id="c1", status="shipped", placed_at=now - timedelta(days=3)),
-        Parcel(parcel_id="SF100200300", order_id="A20260001", customer_id="c1", carrier="sf", status="in_transit",
+        Parcel(parcel_id="SF100200300", order_id="A20260001", customer_id="c1", carrier="sf", status="shipped",
                expected_at=now + timedelta(days=1)),
     ))])  # fmt: skip
     asked = f"我是安妮，手机 {PHONE}，订单 A20260001，包裹到哪了？"
