@@ -49,7 +49,10 @@ class MessageReceived(Event, frozen=True, kw_only=True, gc=False):
 
 
 class Reply(Action, frozen=True, kw_only=True):
-    """Send a text into a conversation, in answer to a message; `by` names the person who wrote it, if one did."""
+    """Send a text into a conversation, in answer to a message; `by` names the person who wrote it, if one did.
+
+    `wants_person`: the bot hands the conversation over with it; a platform with a queue of its own may move it there.
+    """
 
     __same__: ClassVar[tuple[str, ...]] = ("conversation_id", "in_reply_to")
     __about__: ClassVar[str] = "conversation_id"
@@ -62,6 +65,7 @@ class Reply(Action, frozen=True, kw_only=True):
     text: str
     author: Literal["bot", "person"] = "bot"
     by: str = ""
+    wants_person: bool = False
 
 
 ConversationStatus = Literal["open", "waiting", "with_person", "solved"]

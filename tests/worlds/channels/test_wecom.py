@@ -11,9 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from linkloop.commerce.contacts import Contact
-from linkloop.commerce.conversations import ConversationHandedBack, ConversationTaken, Message, MessageReceived
+from linkloop.commerce.conversations import (
+    ConversationHandedBack,
+    ConversationTaken,
+    Message,
+    MessageReceived,
+    Reply,
+)
+from linkloop.core.action import Errand
 from linkloop.core.errors import LinkloopError, Refused
 from linkloop.worlds.channels.platform import WebAnswer, WebRequest
 from linkloop.worlds.channels.wecom import msgid_of
@@ -314,6 +322,52 @@ def test_nothing_is_said_over_a_person_who_holds_the_session(shop: Shop, state: 
     assert receipt.status == "refused"
     assert words in receipt.detail
     assert double.sent == {}
+
+
+def wishing(shop: Shop, text: str) -> Errand:
+    errand = shop.reply(text)
+    assert isinstance(errand.action, Reply)
+    return replace(errand, action=replace(errand.action, wants_person=True))
+
+
+@pytest.mark.parametrize(("servicer", "state"), [("", (2, "")), ("lisi", (3, "lisi"))])
+def test_a_reply_that_hands_over_moves_the_session_to_people_in_wecom(
+    tmp_path: Path, servicer: str, state: tuple[int, str]
+) -> None:
+    with opened(tmp_path, people="wecom", servicer=servicer) as shop:
+        double = double_of(shop)
+        shop.post(shop.harness.webhook("转人工"))
+        assert shop.perform(wishing(shop, "马上为您转接同事")).status == "done"
+        assert shop.harness.sent() == ["马上为您转接同事"]
+        assert double.states[ANN] == state
+
+
+def test_a_hand_over_whose_answer_got_lost_is_made_again_and_the_text_is_not(tmp_path: Path) -> None:
+    with opened(tmp_path, people="wecom") as shop:
+        double = double_of(shop)
+        shop.post(shop.harness.webhook("转人工"))
+        double.fail("lose", "/cgi-bin/kf/service_state/trans")
+        errand = wishing(shop, "马上为您转接同事")
+        assert shop.perform(errand).status == "unknown"
+        assert shop.world.settled(errand.key) is None
+        assert shop.perform(errand).status == "done"
+        assert shop.harness.sent() == ["马上为您转接同事"]
+        assert double.paths().count("/cgi-bin/kf/service_state/trans") == 1
+        assert double.states[ANN] == (2, "")
+
+
+def test_a_hand_over_that_wecom_refuses_is_told_and_the_text_was_sent(tmp_path: Path) -> None:
+    with opened(tmp_path, people="wecom", servicer="nobody") as shop:
+        shop.post(shop.harness.webhook("转人工"))
+        shop.perform(wishing(shop, "马上为您转接同事"))
+        assert shop.harness.sent() == ["马上为您转接同事"]
+        assert double_of(shop).states == {}
+
+
+def test_where_people_answer_at_our_desk_nothing_is_moved(shop: Shop) -> None:
+    shop.post(shop.harness.webhook("转人工"))
+    shop.perform(wishing(shop, "马上为您转接同事"))
+    assert "/cgi-bin/kf/service_state/trans" not in double_of(shop).paths()
 
 
 # -- out

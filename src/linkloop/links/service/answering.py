@@ -56,7 +56,7 @@ def answer(ctx: Context, event: MessageReceived, heard: Heard, read: Understandi
     if text:
         asks = any(told.asks for told in said.told)
         better = text if asks or said.person else polish.polished(talk, text, said.evidence)
-        yield _reply(event, heard.customer_id, better, said, order.total if order else None, ctx)
+        yield _reply(event, heard.customer_id, better, said, order.total if order else None, ctx, bool(minutes))
     if minutes:
         yield from draft.answer_promised(talk, minutes)
     yield from _follow(planned, event)
@@ -108,7 +108,7 @@ def _follow(planned: Plan, event: MessageReceived) -> Iterator[Table]:
 
 
 def _reply(
-    event: MessageReceived, customer_id: str, text: str, said: Spoken, total: Money | None, ctx: Context
+    event: MessageReceived, customer_id: str, text: str, said: Spoken, total: Money | None, ctx: Context, person: bool
 ) -> Decision:
     action = Reply(
         conversation_id=event.conversation_id,
@@ -117,6 +117,7 @@ def _reply(
         customer_id=customer_id,
         text=text,
         at_risk=Money(0, total.currency if total else "CNY"),
+        wants_person=person,
     )
     because = said.because
     if said.person is not None and said.person != because:

@@ -91,6 +91,7 @@ def _colleague(ctx: Context, event: MessageReceived, customer_id: str, tongue: s
         customer_id=customer_id,
         text=amends.COLLEAGUE.say(tongue),
         at_risk=Money(0, "CNY"),
+        wants_person=True,
     )
     return decide(reply, Text(en="a person was called", zh="已转人工"), decide_by=ctx.now() + GOLDEN)
 

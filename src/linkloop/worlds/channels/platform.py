@@ -169,6 +169,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     author: Literal["bot", "person"] = "bot"
     age_s: float = 0.0
     late: bool = False
+    wants_person: bool = False
 
 
 class NotSent(Exception):
@@ -259,14 +260,15 @@ def garbage(name: str, reason: str) -> LinkloopError:
     )
 
 
-def from_environment(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings with each `env:NAME` replaced by that variable. Raises ValueError that names an unset one."""
-    found: dict[str, Any] = {}
-    for field, value in given.items():
-        if isinstance(value, str) and value.startswith("env:"):
-            variable = value.removeprefix("env:")
-            if variable not in os.environ:
-                raise ValueError(f"{field}: the variable {variable} is not set")
-            value = os.environ[variable]
-        found[field] = value
-    return found
+def from_environment(given: Any, where: str = "") -> Any:
+    """Settings with each text `env:NAME` replaced by that variable. Raises ValueError that names the field."""
+    if isinstance(given, Mapping):
+        return {name: from_environment(one, f"{where}.{name}".lstrip(".")) for name, one in given.items()}
+    if isinstance(given, list | tuple):
+        return [from_environment(one, where) for one in given]
+    if not isinstance(given, str) or not given.startswith("env:"):
+        return given
+    variable = given.removeprefix("env:")
+    if variable not in os.environ:
+        raise ValueError(f"{where}: the variable {variable} is not set")
+    return os.environ[variable]

@@ -178,6 +178,7 @@ class Sending:
                 context=talk.context,
                 heard_at=talk.heard_at,
                 author=reply.author,
+                wants_person=reply.wants_person and number + 1 == len(texts),
             )
             for number, text in enumerate(texts)
         ]

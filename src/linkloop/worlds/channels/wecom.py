@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from linkloop.core.action import Receipt
 from linkloop.core.errors import LinkloopError
@@ -42,6 +42,7 @@ _PAGE = 1000
 _PAGES = 3
 logger = logging.getLogger("linkloop.platforms")
 _STATES = {0: "nobody has it yet", 1: "the assistant", 2: "waits for a person", 3: "a person", 4: "it has ended"}
+_WITH_PEOPLE = (2, 3)
 _REFUSED = {
     95001: "five messages were sent since the customer wrote",
     95002: "48 h have passed since the customer wrote",
@@ -53,7 +54,8 @@ _WRONG_STATE = 95018
 class WeComSettings(PlatformSettings, frozen=True, kw_only=True):
     """One customer-service account (`open_kfid`). `secret` is that of 微信客服; `welcome` greets who opens the chat;
     `poll_s`: how often we ask without being called (0: never); what is older than `first_s` at the very first question
-    is left alone, for WeCom gives three days."""
+    is left alone, for WeCom gives three days. `people`: where persons answer, at our desk or in the WeCom client; there
+    the bot hands a session over to `servicer` (a userid), or into WeCom's queue."""
 
     __secret__: ClassVar[tuple[str, ...]] = ("secret", "token", "encoding_aes_key")
 
@@ -63,6 +65,8 @@ class WeComSettings(PlatformSettings, frozen=True, kw_only=True):
     token: str
     encoding_aes_key: str
     welcome: str = ""
+    people: Literal["desk", "wecom"] = "desk"
+    servicer: str = ""
     poll_s: float = 60.0
     first_s: float = 600.0
     api: str = "https://qyapi.weixin.qq.com"
@@ -198,6 +202,8 @@ class WeCom(Platform):
         )
         code, said = answer.get("errcode", 0), str(answer.get("errmsg", "")).lower()
         if code == 0 or ("msgid" in said and re.search("dup|repeat|exist|重复", said)):
+            if part.wants_person and self.settings.people == "wecom":
+                return Receipt(status="done", reference=msgid, detail=self._hand_over(part.address))
             return Receipt(status="done", reference=msgid)
         why = _REFUSED.get(code, "") or (self._who_has(part.address) if code == _WRONG_STATE else "")
         return Receipt(status="refused", detail=f"{words(self.name, answer)}{f' — {why}' if why else ''}")
@@ -232,6 +238,21 @@ class WeCom(Platform):
             message = {"code": code, "msgtype": "text", "text": {"content": self.settings.welcome}}
             if self._api.try_call("POST", "/cgi-bin/kf/send_msg_on_event", json=message).get("errcode", -1) != 0:
                 logger.info("%s: a customer was not greeted", self.name)
+
+    def _hand_over(self, address: str) -> str:
+        """Move a session to a person in WeCom: to `servicer`, else into the queue. Where one has it already, nothing.
+
+        Raises as the API does: then the part is sent again, which WeCom knows by its msgid, and so is the move.
+        """
+        asked = {"open_kfid": self.settings.open_kfid, "external_userid": address}
+        if self._api.call("POST", "/cgi-bin/kf/service_state/get", json=asked).get("service_state") in _WITH_PEOPLE:
+            return "a person has it in WeCom"
+        to = {"service_state": 3, "servicer_userid": self.settings.servicer} if self.settings.servicer else {}
+        answer = self._api.call("POST", "/cgi-bin/kf/service_state/trans", json={**asked, "service_state": 2, **to})
+        if answer.get("errcode", 0) != 0:
+            logger.warning("%s: a session was not handed over: %s", self.name, words(self.name, answer))
+            return f"not handed over: {words(self.name, answer)}"
+        return "handed over in WeCom"
 
     def _who_has(self, address: str) -> str:
         """Who holds a session of which WeCom says that we may not write in it."""

@@ -15,6 +15,8 @@ KF_ID = "wkAJ2GCAAASSm4_FhToWMFea0xAFfd3Q"
 WINDOW_S = 48 * 3600
 SEND = "/cgi-bin/kf/send_msg"
 SYNC = "/cgi-bin/kf/sync_msg"
+# From which state of a session service_state/trans may lead to which.
+_MAY = {0: {1, 2, 3}, 1: {1, 2, 3, 4}, 2: {3, 4}, 3: {3, 4}, 4: set[int]()}
 
 
 class WeComDouble(TencentDouble):
@@ -35,6 +37,7 @@ class WeComDouble(TencentDouble):
         self.page = 1000
         self.at_most = 5
         self.callback_tokens: set[str] = set()
+        self.servicers = {"zhangsan", "lisi"}
         # What a second message with a msgid answers is not documented: the double does either.
         self.repeats_are_errors = False
 
@@ -51,6 +54,7 @@ class WeComDouble(TencentDouble):
             SEND: self._send,
             "/cgi-bin/kf/send_msg_on_event": self._on_event,
             "/cgi-bin/kf/service_state/get": self._state,
+            "/cgi-bin/kf/service_state/trans": self._trans,
             "/cgi-bin/kf/customer/batchget": self._customers,
         }
         if request.path not in calls:
@@ -101,6 +105,15 @@ class WeComDouble(TencentDouble):
     def _state(self, asked: dict[str, Any]) -> Answer:
         state, servicer = self.states.get(asked["external_userid"], (0, ""))
         return good(service_state=state, **({"servicer_userid": servicer} if servicer else {}))
+
+    def _trans(self, asked: dict[str, Any]) -> Answer:
+        user, wanted = asked["external_userid"], asked["service_state"]
+        if wanted not in _MAY[self.states.get(user, (0, ""))[0]]:
+            return wrong(95016, "not allow trans service state")
+        if wanted == 3 and asked.get("servicer_userid") not in self.servicers:
+            return wrong(95014, "user not servicer")
+        self.states[user] = (wanted, asked.get("servicer_userid", ""))
+        return good()
 
     def _customers(self, asked: dict[str, Any]) -> Answer:
         known = [self.customers[u] for u in asked["external_userid_list"] if u in self.customers]
