@@ -217,6 +217,7 @@ OUTBOX = {
 }
 QUESTIONS = {
     "Understand": Text(en="What does this text say?", zh="这段文字说了什么？"),
-    "RemedyPolicy": Text(en="What may be offered for this delay?", zh="这次延误最多可以补偿多少？"),
+    "RemedyPolicy": Text(en="What may be offered for what went wrong?", zh="出了问题最多可以补偿多少？"),
+    "RescuePolicy": Text(en="Who makes it good?", zh="由谁来补救？"),
     "ReplenishPolicy": Text(en="How well should this product be stocked?", zh="这款商品应备货到什么水平？"),
 }

@@ -193,6 +193,16 @@ def _day(b: Body, t: Teller) -> Text:
     return Text(en=f"The day {b.get('day')} closed", zh=f"{b.get('day')} 日结")
 
 
+def _rang(b: Body, t: Teller) -> Text:
+    if str(b.get("name", "")).startswith("golden/"):
+        return Text(
+            en=f"Thirty seconds are over for conversation {b.get('about')}", zh=f"会话 {b.get('about')} 的三十秒已到"
+        )
+    return Text(
+        en=f"Alarm {b.get('name')} of {b.get('about')} rang", zh=f"{b.get('about')} 的闹钟 {b.get('name')} 响了"
+    )
+
+
 _EVENTS: dict[str, Callable[[Body, Teller], Text]] = {
     "message_received": _message,
     "customer_stayed": _stayed,
@@ -210,6 +220,7 @@ _EVENTS: dict[str, Callable[[Body, Teller], Text]] = {
     "demand_spiked": _spiked,
     "minute_passed": _minute,
     "day_closed": _day,
+    "alarm_rang": _rang,
 }
 ACTIONS: dict[str, Text] = {
     "Reply": Text(en="Reply", zh="回复"),
