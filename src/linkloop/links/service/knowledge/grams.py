@@ -17,7 +17,7 @@ _WORDS = re.compile(r"[^\W_\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _HAN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 PAIR = 21  # bits of a code point
 WORD = 1 << 43  # codes of words lie above those of pairs of characters
-HALF = 32  # bits of a word's checksum
+THREE = 1 << 44
 
 
 def folded(text: str) -> str:
@@ -34,16 +34,22 @@ def chars(text: str) -> Codes:
 
 
 def terms(text: str) -> Codes:
-    """Codes of a folded text: characters and pairs of Chinese, stems of what is written in words."""
-    words = [word_code(stem(word)) for word in _WORDS.findall(text)]
-    han = chars(" ".join(_HAN.findall(text)))
-    return np.concatenate([han, np.array(words, np.int64)])
+    """Codes of a folded text: characters and pairs of Chinese; of what is written in words, stems and threes of signs.
+
+    The threes (with the word's ends, so that a word of two has two) forgive a typo and find a part of a long name.
+    """
+    found: list[int] = []
+    for word in _WORDS.findall(text):
+        found += word_codes(word)
+    return np.concatenate([chars(" ".join(_HAN.findall(text))), np.array(found, np.int64)])
 
 
 @lru_cache(maxsize=65_536)
-def word_code(word: str) -> int:
-    """The code of a word: 32 bits of checksum above all codes of characters."""
-    return WORD | zlib.crc32(word.encode())
+def word_codes(word: str) -> tuple[int, ...]:
+    """The codes of a word: its stem, and every three signs of it, above all codes of characters."""
+    ends = f"^{word}$"
+    threes = [THREE | zlib.crc32(ends[n : n + 3].encode()) for n in range(len(ends) - 2)] if len(word) > 1 else []
+    return (WORD | zlib.crc32(stem(word).encode()), *threes)
 
 
 @lru_cache(maxsize=65_536)

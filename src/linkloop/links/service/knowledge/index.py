@@ -7,16 +7,18 @@ from bisect import bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 
-from linkloop.commerce.knowledge import Article
+from linkloop.commerce.knowledge import Article, ArticleKind
 from linkloop.core.clock import micros
 from linkloop.links.service.knowledge.grams import Codes, chars, folded, terms
 from linkloop.links.service.knowledge.passages import passages
 from linkloop.links.service.knowledge.postings import Array, Field, View
+from linkloop.links.service.knowledge.sounds import sounds
 
+KINDS: tuple[str, ...] = get_args(ArticleKind)
 EVER = np.iinfo(np.int64).max
 REMEMBERS = 4  # moments whose statistics are kept
 
@@ -47,14 +49,19 @@ class Grown:
         return self._room[: self.size]
 
 
-FIELDS = {"any": (1.2, 0.4), "title": (1.2, 0.3), "chars": (1.2, 0.4)}
+FIELDS = {"any": (1.2, 0.75), "title": (1.2, 0.75), "signs": (1.2, 0.75), "sounds": (1.2, 0.5)}
 
 
 def codes_of(document: Document) -> dict[str, Codes]:
-    """The codes of a passage in every field."""
+    """The codes of a passage in every field: all of it; its title in words, in signs of any script, and as spoken."""
     title, text = folded(document.article.title), folded(document.text)
     titled = terms(title)
-    return {"any": np.concatenate([titled, terms(text)]), "title": titled, "chars": chars(title)}
+    return {
+        "any": np.concatenate([titled, terms(text)]) if text else titled,
+        "title": titled,
+        "signs": chars(title.replace(" ", "")),
+        "sounds": sounds(title),
+    }
 
 
 class Moment:
@@ -70,9 +77,12 @@ class Index:
 
     def __init__(self) -> None:
         self.documents: list[Document] = []
+        self.titles: list[str] = []  # without gaps, as questions are compared with them
+        self.texts: list[str] = []
         self.since, self.until = Grown(np.int64), Grown(np.int64)
         self.valid_from, self.valid_until = Grown(np.int64), Grown(np.int64)
         self.rank = Grown(np.int64)
+        self.kinds, self.languages = Grown(np.int8), Grown(np.int64)
         self.fields = {name: Field(*given) for name, given in FIELDS.items()}
         self._current: dict[str, list[int]] = {}
         self._changes: list[int] = []
@@ -99,11 +109,15 @@ class Index:
             self.until.add([EVER] * len(parts))
             self.valid_from.add([_instant(article.valid_from, -EVER)] * len(parts))
             self.valid_until.add([_instant(article.valid_until, EVER)] * len(parts))
+            self.kinds.add([KINDS.index(article.kind)] * len(parts))
+            self.languages.add([tongue(article.language)] * len(parts))
             self.rank.add([zlib.crc32(article.article_id.encode()) << 16 | part.number & 0xFFFF for part in parts])
         self._add(new)
 
     def _add(self, new: list[Document]) -> None:
         self.documents += new
+        self.titles += [folded(document.article.title).replace(" ", "") for document in new]
+        self.texts += [folded(document.text).replace(" ", "") for document in new]
         split = [codes_of(document) for document in new]
         for name, field in self.fields.items():
             field.add([codes[name] for codes in split])
@@ -138,6 +152,12 @@ class Index:
         """Which passages are there and valid at a time."""
         now = micros(at)
         return moment.alive & (self.valid_from.all <= now) & (self.valid_until.all > now)
+
+
+def tongue(language: str) -> int:
+    """A number for a language, whatever its region; 0 when none is said, or a mixture."""
+    main = language.split("-")[0].lower()
+    return zlib.crc32(main.encode()) if main not in ("", "mixed") else 0
 
 
 def _instant(value: datetime | None, otherwise: int) -> int:

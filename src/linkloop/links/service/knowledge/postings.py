@@ -160,12 +160,14 @@ class Asked:
         tied = tied[np.argsort(rank[tied], kind="stable")][: most - len(above)]
         return np.sort(np.concatenate([above, tied]))
 
-    def scores(self, chosen: Array) -> Array:
-        """The exact scores of some documents (rising numbers), by all codes."""
-        total = np.zeros(len(chosen), np.float64)
-        norm = self.view.norm[chosen]
+    def look(self, chosen: Array) -> tuple[Array, Array]:
+        """Of some documents (rising): their exact scores by all codes, and the weight of the codes that they have."""
+        total, there = np.zeros(len(chosen)), np.zeros(len(chosen))
+        norm = self.view.norm[chosen].astype(np.float64)
+        most = self.view.field.k1 + 1
         for (docs, times), weight in zip(self.found, self.weights.tolist(), strict=True):
             at = np.minimum(np.searchsorted(docs, chosen), len(docs) - 1)
-            often = np.where(docs[at] == chosen, times[at], 0).astype(np.float32)
-            total += weight * often / (often + norm)
-        return total
+            often = np.where(docs[at] == chosen, times[at], 0).astype(np.float64)
+            total += weight / most * often / (often + norm) * most
+            there += (often > 0) * (weight / most)
+        return total, there
