@@ -206,11 +206,11 @@ def test_an_llm_behind_a_url_words_a_decision_that_replays_when_it_is_gone(tmp_p
         assert decisions[0].reason.en == "Hello, dear!"
         asked = decisions[0].asked[0]
         assert (asked.live, asked.model, asked.confidence) == (True, "large", 0.5)
-        heard = len(double.requests)
+        heard = len(double.questions())
         assert [reexecute(shop.machine(), one.id).same for one in decisions] == [True, True]
-        assert len(double.requests) == heard
+        assert len(double.questions()) == heard
         for _ in range(2):
-            double.fail("drop")
+            double.fail("drop", "/chat")
         assert hear(shop, 2)[0].reason.en == "hello"  # the shop goes on without it
         model.close()
     finally:

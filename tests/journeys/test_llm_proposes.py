@@ -128,8 +128,8 @@ def test_a_better_wording_is_told_and_replays_without_the_model(tmp_path: Path, 
                 break
         assert reply.action["text"] == f"您好呀，{draft}"
         assert [one.live for one in reply.asked if one.question == "Wording"] == [True]
-        heard = len(double.requests)
+        heard = len(double.questions())
         assert reexecute(house.shop.machine(), reply.id).same
-        assert len(double.requests) == heard
+        assert len(double.questions()) == heard
     finally:
         house.close()

@@ -31,9 +31,15 @@ class LlmDouble(Double):
         self._url = value
 
     def asked(self) -> list[dict[str, Any]]:
-        return [request.json() for request in self.requests]
+        return [request.json() for request in self.questions()]
+
+    def questions(self) -> list[Request]:
+        """What was asked, without the connections that were only kept warm."""
+        return [request for request in self.requests if request.method == "POST"]
 
     def handle(self, request: Request) -> Answer:
+        if (request.method, request.path) == ("GET", "/v1/models"):
+            return Answer({"object": "list", "data": [{"id": MODEL, "object": "model"}]})
         if (request.method, request.path) != ("POST", "/v1/chat/completions"):
             return Answer({"error": {"message": "not found"}}, 404)
         if request.headers.get("authorization") != f"Bearer {KEY}":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -159,15 +160,15 @@ def test_what_is_no_answer_is_silence(double: LlmDouble, opened: Any, said: str,
     ],
 )
 def test_a_server_that_answers_otherwise_is_silence(double: LlmDouble, opened: Any, answer: Answer) -> None:
-    double.fail("answer", "", answer)
+    double.fail("answer", "/chat", answer)
     with pytest.raises(NotFound):
         opened().answer(ASK)
-    assert len(double.requests) == 1
+    assert len(double.questions()) == 1
 
 
 @pytest.mark.parametrize("kind", ["drop", "lose"])
 def test_a_broken_connection_is_silence(double: LlmDouble, opened: Any, kind: str) -> None:
-    double.fail(kind)
+    double.fail(kind, "/chat")
     model = opened()
     with pytest.raises(NotFound):
         model.answer(ASK)
@@ -187,7 +188,7 @@ def test_a_refusal_or_an_answer_that_was_cut_off_is_silence(double: LlmDouble, o
 
 def test_what_is_not_there_in_time_is_dropped_and_not_waited_for(double: LlmDouble, opened: Any) -> None:
     model = opened("&reserve_s=0.05")
-    fault = double.fail("late")
+    fault = double.fail("late", "/chat")
     started = time.monotonic()
     with pytest.raises(NotFound):
         model.answer_within(ASK, 0.25)
@@ -197,6 +198,20 @@ def test_what_is_not_there_in_time_is_dropped_and_not_waited_for(double: LlmDoub
     assert (model.counts.late, model.counts.answered) == (1, 0)
     assert model.answer(ASK).value.text == "好的"  # the late answer is nobody's
     assert model.counts.answered == 1
+
+
+def test_after_a_late_answer_a_connection_is_opened_before_the_next_customer_waits(
+    double: LlmDouble, opened: Any
+) -> None:
+    model = opened("&reserve_s=0")
+    for n in range(3):
+        double.fail("late", "/chat").gate.set() if n else double.fail("drop", "/chat")
+        with contextlib.suppress(NotFound):
+            model.answer_within(ASK, 5)
+    end = time.monotonic() + 5
+    while "/v1/models" not in double.paths() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert double.paths().count("/v1/models") == 1  # not for each failure
 
 
 def test_a_server_that_drips_is_cut_off_too(opened: Any) -> None:
@@ -233,7 +248,7 @@ def test_no_time_at_all_is_not_even_tried(double: LlmDouble, opened: Any) -> Non
     for left in (0.0, -1.0, 0.05):
         with pytest.raises(NotFound):
             model.answer_within(ASK, left)
-    assert double.requests == []
+    assert double.questions() == []
     assert model.counts.skipped == 3
 
 
@@ -241,7 +256,7 @@ def test_the_loop_spends_no_more_than_its_share_on_waiting(double: LlmDouble, op
     model = opened("&share=0.5")
     now = [100.0]
     model._monotonic = lambda: now[0]
-    fault = double.fail("late")
+    fault = double.fail("late", "/chat")
 
     def slow() -> None:
         time.sleep(0.1)
@@ -264,20 +279,20 @@ def test_five_failures_open_the_breaker_and_one_answer_closes_it(double: LlmDoub
     now = [0.0]
     model.breaker._monotonic = lambda: now[0]
     for _ in range(5):
-        double.fail("drop")
+        double.fail("drop", "/chat")
         with pytest.raises(NotFound):
             model.answer(ASK)
     with pytest.raises(NotFound):
         model.answer(ASK)
-    assert len(double.requests) == 5
+    assert len(double.questions()) == 5
     now[0] = 5.0
-    double.fail("drop")
+    double.fail("drop", "/chat")
     with pytest.raises(NotFound):
         model.answer(ASK)
     now[0] = 14.9  # twice as long now
     with pytest.raises(NotFound):
         model.answer(ASK)
-    assert len(double.requests) == 6
+    assert len(double.questions()) == 6
     now[0] = 15.0
     assert model.answer(ASK).value.text == "好的"
     assert model.answer(ASK).value.text == "好的"
@@ -285,11 +300,11 @@ def test_five_failures_open_the_breaker_and_one_answer_closes_it(double: LlmDoub
 
 def test_a_server_that_asks_to_be_left_alone_is(double: LlmDouble, opened: Any) -> None:
     model = opened()
-    double.fail("answer", "", wrong(429, "Rate limit reached", **{"retry-after": "30"}))
+    double.fail("answer", "/chat", wrong(429, "Rate limit reached", **{"retry-after": "30"}))
     for _ in range(2):
         with pytest.raises(NotFound):
             model.answer(ASK)
-    assert len(double.requests) == 1
+    assert len(double.questions()) == 1
     assert model.breaker.problem == "HTTP 429"
 
 
@@ -304,11 +319,11 @@ def test_a_wrong_key_is_silence_and_is_never_shown(double: LlmDouble, opened: An
 
 def test_no_more_than_four_questions_are_under_way(double: LlmDouble, opened: Any) -> None:
     model = opened()
-    faults = [double.fail("late") for _ in range(4)]
+    faults = [double.fail("late", "/chat") for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         waiting = [pool.submit(model.answer, ASK) for _ in range(4)]
         end = time.monotonic() + 5
-        while len(double.requests) < 4 and time.monotonic() < end:
+        while len(double.questions()) < 4 and time.monotonic() < end:
             time.sleep(0.01)
         with pytest.raises(NotFound):
             model.answer(ASK)

@@ -6,6 +6,7 @@ not ask it (ADR 0010).
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import deque
@@ -28,6 +29,7 @@ from linkloop.models.drivers.reading import Unusable, Usage, read_answer, read_c
 
 _ANSWER_BYTES = 1 << 20
 _REMEMBERS = 200
+_KEPT_S, _WARM_S = 300.0, 20.0
 _AT_ONCE = 4
 _PLACES = {"json_schema": "json_object", "json_object": "none"}
 
@@ -84,8 +86,10 @@ class OpenAICompatible:
         self._guard = threading.Lock()
         self._took: deque[float] = deque(maxlen=_REMEMBERS)
         self._rest_until = 0.0
-        self._http = httpx.Client(follow_redirects=False, trust_env=False)
-        self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix=f"model-{name}")
+        self._warm_until = 0.0
+        limits = httpx.Limits(max_connections=2 * _AT_ONCE, keepalive_expiry=_KEPT_S)
+        self._http = httpx.Client(follow_redirects=False, trust_env=False, limits=limits)
+        self._pool = ThreadPoolExecutor(_AT_ONCE + 1, thread_name_prefix=f"model-{name}")
         self._busy = threading.BoundedSemaphore(_AT_ONCE)
 
     @property
@@ -131,6 +135,7 @@ class OpenAICompatible:
             return self._waited(self._pool.submit(self._ask, question, started + most, dropped), most)
         except NotFound:
             dropped.set()
+            self._keep_warm()
             raise
         finally:
             if hurried:
@@ -141,6 +146,21 @@ class OpenAICompatible:
         """Let go of connections; answers that are under way are dropped."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._http.close()
+
+    def _keep_warm(self) -> None:
+        """After a failure, open a connection before the next customer waits for it: with TLS that takes longer than
+        many a deadline, and cutting an answer off closes the one that there was."""
+        if self._monotonic() < self._warm_until:
+            return
+        self._warm_until = self._monotonic() + _WARM_S
+
+        def warm() -> None:
+            with contextlib.suppress(httpx.HTTPError, RuntimeError):
+                models = self._url.removesuffix("/chat/completions") + "/models"
+                self._http.get(models, headers=self._headers, timeout=_WARM_S / 4)
+
+        with contextlib.suppress(RuntimeError):  # the shop is closing
+            self._pool.submit(warm)
 
     def _may_try(self, most: float) -> bool:
         """Whether an answer can be there in time, and the loop has not waited for this model too much of late."""
