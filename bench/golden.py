@@ -11,6 +11,7 @@ remedy out.
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 import tempfile
@@ -150,7 +151,9 @@ def lived(folder: Path, rate: float, seconds: float) -> None:
     print(f"negative event → remedy carried out by the world: {shown(carried)}")
     print(f"any message → everything that follows durable: {shown(every)}")
     print(f"of {len(counted)} negative events: " + ", ".join(f"{k} {v}" for k, v in sorted(steps.items())))
+    busy = ", ".join(f"{load:.1f}" for load in os.getloadavg())
     print(f"CPU-ms a message (shop and load together): {spent / len(times) * 1000:.2f}")
+    print(f"load of this machine ({os.cpu_count()} cores), mean of 1, 5 and 15 minutes: {busy}")
 
 
 def shown(seconds: list[float]) -> str:

@@ -157,6 +157,27 @@ def test_the_second_complaint_about_the_same_cause_goes_to_a_person_and_brings_n
     assert (gifts(third), of_kind(third, Rescue)) == ([], [])
 
 
+def test_what_a_person_gave_back_and_goes_wrong_again_goes_to_a_person_again() -> None:
+    town = shop()
+    town.hear(message(RUDE))
+    at = NOW + timedelta(seconds=9)
+    town.hear(ConversationTaken(at=at, id="t1", conversation_id="v1", by="anna", until=at + timedelta(minutes=5)))
+    at = NOW + timedelta(minutes=2)
+    town.hear(ConversationHandedBack(at=at, id="h1", conversation_id="v1", by="anna"))
+    again = town.hear(message(RUDE, n=2, at=NOW + timedelta(hours=3)))
+    assert (rescue(again).step, row(again).status, gifts(again)) == ("person", "waiting", [])
+
+
+def test_who_waits_already_is_not_told_again_and_again() -> None:
+    town = shop()
+    said = town.hear(message(RUDE))
+    assert len(decisions(ring(town, golden(said)))) == 1
+    for n in range(2, 5):
+        later = town.hear(message(RUDE, n=n, at=NOW + timedelta(minutes=n)))
+        assert of_kind(later, Rescue) == []
+        assert [a for a in of_kind(later, Alarm) if a.name.startswith("golden/")] == []
+
+
 def test_a_second_rescue_of_a_customer_in_one_week_is_for_a_person() -> None:
     other = Rescue(
         conversation_id="v0",

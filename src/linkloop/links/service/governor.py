@@ -44,6 +44,9 @@ OWED = frozenset(
 )
 
 
+WITH_PEOPLE = ("person", "taken", "fallback")
+
+
 class Began(NamedTuple):
     """What a rescue leads to: why a person is needed (None: none is), and whether the bot keeps silent until then."""
 
@@ -164,12 +167,12 @@ def begin(
         step="answer",
     )
     before = ctx.read(Rescue, join_key((place.conversation_id, sign.cause, order_id)))
-    if before is not None and before.step in ("person", "taken"):
-        return Began()  # it is with people: nothing is added
+    with_people = lease.held(row, now) or row.status in ("waiting", "with_person")
+    if before is not None and before.step in WITH_PEOPLE and with_people:
+        return Began()  # nothing is added to what people have already
     past = history_of(ctx, rescue.customer_id, sign.order)
     advice = _advice(ctx, sign, past, rescue, before)
     owed = next((kind for kind in seen if kind in OWED), "")
-    with_people = lease.held(row, now) or row.status in ("waiting", "with_person")
     if before is not None and before.remedy not in ("", NONE):
         rescue = replace(rescue, remedy=before.remedy, amount=before.amount, effect_key=before.effect_key)
     made = Made()
@@ -223,7 +226,8 @@ def _advice(ctx: Context, sign: Sign, past: History, rescue: Rescue, before: Res
         for one in (ctx.read(Rescue, customer_id=rescue.customer_id) if rescue.customer_id else [])
         if one.remedy not in ("", NONE) and rescue.began_at - one.began_at < WEEK
     ]
-    again = len(week) + (before is not None and not before.effect_key and bool(before.remedy))
+    # What had its draw, or was with people and came back, is not for the bot again.
+    again = len(week) + (before is not None and (bool(before.remedy) or before.step in WITH_PEOPLE))
     return ctx.ask(
         RescuePolicy(
             cause=sign.cause,
