@@ -1,4 +1,4 @@
-"""Runs every bench, or those named: `python -m bench [name …]`; `python -m bench --list` names them."""
+"""Runs every bench, or those named: `python -m bench [name [argument …] …]`; `python -m bench --list` names them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,17 @@ def main(names: list[str]) -> None:
     if "--list" in names:
         print("\n".join(here))
         return
+    calls: list[tuple[str, list[str]]] = []
     for name in names or [name for name in QUICK if name in here]:
-        if name not in here:
+        if name in here:
+            calls.append((name, []))
+        elif calls:
+            calls[-1][1].append(name)  # what is no bench is an argument of the one before it
+        else:
             sys.exit(f"no bench is called {name}; there are: {', '.join(here)}")
+    for name, arguments in calls:
         print(f"== {name}", flush=True)
-        sys.argv = [f"bench.{name}"]
+        sys.argv = [f"bench.{name}", *arguments]
         importlib.import_module(f"bench.{name}").main()
         print(flush=True)
 

@@ -7,20 +7,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from linkloop.commerce.understanding import IntentName, Mood
 from linkloop.core.errors import LinkloopError
 from linkloop.links.service import train
-from linkloop.links.service.features import LONGEST, grams, language
+from linkloop.links.service.features import features
 from linkloop.links.service.grammar import Grammar
+from linkloop.links.service.learner import train as learn_from
+from linkloop.links.service.views import learn
 from linkloop.links.service.weights import FILE, load, save
+from linkloop.worlds.sim import phrases_en, phrases_zh
 
 GRAMMAR = Grammar()
 
 
 def test_the_grammar_speaks_of_every_intent_and_mood_in_both_languages() -> None:
-    texts = GRAMMAR.write(2_400, seed=1)
+    texts = GRAMMAR.write(4_200, seed=1)
     assert {w.intent for w in texts} == set(train.INTENTS) == set(IntentName.__args__)
     assert {w.mood for w in texts} == set(train.MOODS) == set(Mood.__args__)
     for intent in train.INTENTS:
@@ -32,6 +34,12 @@ def test_the_grammar_speaks_of_every_intent_and_mood_in_both_languages() -> None
 
 def test_the_same_seed_writes_the_same_texts() -> None:
     assert GRAMMAR.write(50, seed=4) == GRAMMAR.write(50, seed=4) != GRAMMAR.write(50, seed=5)
+
+
+def test_the_texts_of_the_town_are_not_learned_from() -> None:
+    town = {text for _, _, text in (*phrases_en.PHRASES, *phrases_zh.PHRASES) if len(text) > 12}
+    lines = Path(train.__file__).with_name("phrases.txt").read_text(encoding="utf-8")
+    assert [text for text in town if text in lines] == []
 
 
 def test_a_form_is_expanded_by_choice_option_and_slot() -> None:
@@ -50,55 +58,42 @@ def test_a_line_that_is_no_grammar_is_named(tmp_path: Path) -> None:
         Grammar(path)
 
 
-def test_features_are_words_pairs_pieces_and_han_ngrams() -> None:
-    assert grams("Hi you") == ["^hi$", "^you$", "hi you", "^yo", "you", "ou$", "^you", "you$"]
-    assert grams("退款123!") == ["退", "款", "退款", "^0$", "!"]
-    assert grams("WHY") == ["<SHOUT>", "^why$", "^wh", "why", "hy$", "^why", "why$"]
-    assert grams("soooooo") == grams("soo")
-    assert grams("hasn't") == grams("hasnt")
-    assert grams("ＡＢ") == grams("ab")
-    assert grams("x" * LONGEST + " refund") == grams("x" * LONGEST)
-
-
-@pytest.mark.parametrize(
-    ("text", "known", "spoken"),
-    [("到哪了", "en", "zh"), ("hello there my friend", "zh", "en"), ("ok", "zh-CN", "zh"), ("ok", "", "en"),
-     ("123", "zh", "zh"), ("ok", "pt-BR", "en"), ("my order 到了吗", "en", "zh")],
-)  # fmt: skip
-def test_the_language_is_the_message_then_the_account(text: str, known: str, spoken: str) -> None:
-    assert language(text, known) == spoken
-
-
-def test_rarity_is_what_scikit_learn_calls_smooth_idf() -> None:
-    texts = [w.text for w in GRAMMAR.write(300, seed=2)]
-    peer = TfidfVectorizer(analyzer=grams).fit(texts)  # pyright: ignore[reportArgumentType]
-    words = sorted(peer.vocabulary_)
-    rows = train.indices(texts, {word: n for n, word in enumerate(words)})
-    mine = train.rarity(rows, len(words))[:-1]
-    assert mine == pytest.approx([peer.idf_[peer.vocabulary_[word]] for word in words], rel=1e-5)
-
-
-def test_training_is_repeatable_and_learns_its_texts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(train, "ROUNDS", 3)
-    texts = GRAMMAR.write(1_200, seed=3)
-    words = train.words_of(texts)
-    rows = train.indices([w.text for w in texts], {word: n for n, word in enumerate(words)})
-    intents, moods = train.numbers(texts)
-    one, two = (train.fit(rows, intents, moods, words) for _ in range(2))
-    assert np.array_equal(one.table, two.table)
-    scores = train.logits(one, rows)
-    assert (scores[:, :12].argmax(axis=1) == intents).mean() > 0.93
-    save(tmp_path / "w", one._replace(card={"a": 1}))
-    kept = load(tmp_path / "w")
-    assert (list(kept.vocabulary), kept.card) == (words, {"a": 1})
-    assert np.abs(kept.table - one.table).max() <= np.abs(one.table).max() / 254 + 1e-6
-    assert (train.logits(kept, rows)[:, :12].argmax(axis=1) == scores[:, :12].argmax(axis=1)).mean() > 0.995
+def test_weights_come_out_of_the_script_the_same_each_time(tmp_path: Path) -> None:
+    one, two = (train.main(tmp_path / name, 420) for name in ("one", "two"))
+    assert one == two
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    model = load(tmp_path / "one").classifiers["intent"]
+    texts = GRAMMAR.write(420, seed=1)
+    right = [model.predict(w.text)[0] == w.intent for w in texts[:400]]
+    assert np.mean(right) > 0.95
 
 
 def test_the_shipped_weights_are_of_this_grammar() -> None:
     shipped = load()
-    assert (shipped.card["texts"], shipped.card["intents"]) == (train.TEXTS, list(train.INTENTS))
-    assert list(shipped.vocabulary) == train.words_of(GRAMMAR.write(train.TEXTS, seed=1))
+    intent, mood = shipped.classifiers["intent"], shipped.classifiers["mood"]
+    assert (shipped.card["texts"], intent.labels, mood.labels) == (train.TEXTS, train.INTENTS, train.MOODS)
+    texts = GRAMMAR.write(train.TEXTS, seed=1)
+    known = learn([features(w.text) for w in texts], train.RECIPE.rare)
+    assert list(intent.vocabulary.number) == list(mood.vocabulary.number) == list(known.number)
+    assert intent.vocabulary.rarity == pytest.approx(known.rarity, abs=0.01)
+
+
+def test_what_is_saved_is_what_was_learned_but_for_rounding(tmp_path: Path) -> None:
+    texts = GRAMMAR.write(630, seed=3)
+    recipe = train.RECIPE._replace(members=1, units=8, passes=2)
+    model = learn_from([w.text for w in texts], [w.mood for w in texts], outside=["zzz"] * 6, recipe=recipe)
+    save(tmp_path / "w", {"mood": model}, {"a": 1})
+    kept = load(tmp_path / "w")
+    again = kept.classifiers["mood"]
+    assert (kept.card, again.labels, again.outside, again.refuse) == (
+        {"a": 1},
+        model.labels,
+        model.outside,
+        model.refuse,
+    )
+    assert np.abs(again.table - model.table).max() <= np.abs(model.table).max() / 254 + 1e-6
+    for written in texts[:50]:
+        assert again.probabilities(written.text)[0] == pytest.approx(model.probabilities(written.text)[0], abs=0.05)
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x00" * 40, FILE.read_bytes()[:-1], FILE.read_bytes()[:5_000]])

@@ -17,31 +17,45 @@ def softmax(scores: Floats) -> Floats:
     return grown / grown.sum(axis=-1, keepdims=True)
 
 
-def vector(raw: Floats, blend: Floats | None, truth: Any) -> tuple[float, float, Floats]:
-    """Scale, mix and shift of `scale × raw + mix × blend + shift` that make the truth most probable.
+def vector(raw: Floats, truth: Any) -> tuple[float, Floats]:
+    """Scale and shift of `scale × raw + shift` that make the truth most probable.
 
     Vector scaling with one scale (Guo et al. 2017); the shift is kept near zero by one text's worth of doubt a label.
     """
-    size = raw.shape[1]
-    where = np.arange(len(truth))
-    known = np.array([4.0, 1.0 if blend is not None else 0.0, *np.zeros(size)])
+    where, count = np.arange(len(truth)), max(len(truth), 1)
+    known = np.array([4.0, *np.zeros(raw.shape[1])])
     first, second = np.zeros_like(known), np.zeros_like(known)
     for step in range(1, STEPS + 1):
-        logits = known[0] * raw + known[2:] + (known[1] * blend if blend is not None else 0)
-        error = softmax(logits)
+        error = softmax(known[0] * raw + known[1:])
         error[where, truth] -= 1
-        error /= max(len(truth), 1)
-        slope = np.array([(error * raw).sum(), (error * blend).sum() if blend is not None else 0.0, *error.sum(axis=0)])
-        slope[2:] += known[2:] / max(len(truth), 1)
-        known, first, second = _adam(known, slope, first, second, step)
-        known[:2] = np.maximum(known[:2], 0)
-    return float(known[0]), float(known[1]), known[2:].astype(np.float32)
+        slope = np.array([(error * raw).sum(), *(error.sum(axis=0) + known[1:])]) / count
+        first, second = 0.9 * first + 0.1 * slope, 0.99 * second + 0.01 * slope**2
+        move = (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-9)
+        known = known - RATE * (1 - step / (STEPS + 1)) * move
+        known[0] = max(known[0], 0.0)
+    return float(known[0]), known[1:].astype(np.float32)
 
 
-def logistic(marks: Floats, yes: Any) -> tuple[float, ...]:
-    """Weights of a logistic regression with both answers weighing the same (marks × 1), ridge 0.001."""
+def temperature(logits: Floats, truth: Any) -> float:
+    """The factor of the logits that makes the truth most probable, by golden-section search from 0.2 to 5."""
+    where = np.arange(len(truth))
+
+    def loss(factor: float) -> float:
+        return float(-np.log(softmax(factor * logits)[where, truth] + 1e-12).mean())
+
+    low, high, ratio = 0.2, 5.0, (5**0.5 - 1) / 2
+    for _ in range(30):
+        a, b = high - ratio * (high - low), low + ratio * (high - low)
+        low, high = (low, b) if loss(a) < loss(b) else (a, high)
+    return (low + high) / 2
+
+
+def logistic(marks: Floats, yes: Any, balanced: bool = True) -> tuple[float, ...]:
+    """Weights of a logistic regression (one a mark); `balanced`: both answers weigh the same, however many of each."""
     aim = np.asarray(yes, np.float64)
-    weight = np.where(aim > 0, 0.5 / max(aim.sum(), 1), 0.5 / max((1 - aim).sum(), 1))
+    weight = np.full(len(aim), 1 / max(len(aim), 1))
+    if balanced:
+        weight = np.where(aim > 0, 0.5 / max(aim.sum(), 1), 0.5 / max((1 - aim).sum(), 1))
     known = np.zeros(marks.shape[1])
     for _ in range(50):  # Newton's steps, damped by the ridge
         p = chance(marks, known)
@@ -70,10 +84,5 @@ def error(right: Any, sure: Any, bins: int = 10) -> float:
     """Expected calibration error over bins of equal width (Guo et al. 2017)."""
     truth, said = np.asarray(right, np.float64), np.asarray(sure, np.float64)
     where = np.minimum((said * bins).astype(int), bins - 1)
-    return float(sum(abs(truth[where == b].mean() - said[where == b].mean()) * (where == b).mean() for b in set(where.tolist())))
-
-
-def _adam(known: Any, slope: Any, first: Any, second: Any, step: int) -> tuple[Any, Any, Any]:
-    first, second = 0.9 * first + 0.1 * slope, 0.99 * second + 0.01 * slope**2
-    move = (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-9)
-    return known - RATE * (1 - step / (STEPS + 1)) * move, first, second
+    parts = [where == b for b in set(where.tolist())]
+    return float(sum(abs(truth[part].mean() - said[part].mean()) * part.mean() for part in parts))

@@ -7,9 +7,7 @@ import numpy as np
 from linkloop.links.service.views import Floats, Rows
 
 
-def fit(
-    rows: Rows, targets: Floats, size: int, slack: float | Floats = 1.0, rounds: int = 12, seed: int = 1
-) -> Floats:
+def fit(rows: Rows, targets: Floats, size: int, slack: float | Floats = 1.0, rounds: int = 12, seed: int = 1) -> Floats:
     """The table (size + 1 × labels; the last row is the bias) of the L2-loss machine of each label against the rest.
 
     `targets` is +1 or −1 (texts × labels); `slack` what a text that lies on the wrong side costs, as scikit-learn's C,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from linkloop.links.service.normal import plain, tidy
 
 SHOUT = re.compile(r"\b[A-Z]{3,}\b")
 _DIGITS = re.compile(r"\d+")
-_TOKENS = re.compile(r"[a-zà-ÿ]+|0|[㐀-鿿]+|[!?~]+|[:;][-']?[()]|\.\.\.")
+_TOKENS = re.compile(r"[a-zà-ÿ]+|0|[㐀-鿿]+|[!?~]+|\[[㐀-鿿]{1,4}\]|[:;][-']?[()]|\.\.\.")
 _HAN = re.compile(r"[㐀-鿿]")
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
 
@@ -31,10 +32,14 @@ def view(text: str, words: dict[str, None]) -> tuple[list[str], list[str]]:
     last = before = ""
     for token in _TOKENS.findall(_DIGITS.sub("0", text)):
         first = token[0]
+        if first == "[":  # what chats write for a picture of a face
+            words[token] = None
+            token = token[1:-1]
+            first = token[0]
         if first >= "㐀":
             size = len(token)
             words.update(dict.fromkeys(token))
-            words.update(dict.fromkeys(map("".join, zip(token, token[1:], strict=False))))
+            words.update(dict.fromkeys(map("".join, pairwise(token))))
             for n in (3, 4):
                 pieces.update(dict.fromkeys(token[i : i + n] for i in range(size - n + 1)))
             last = before = ""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from linkloop.links.service.views import Floats, Rows
+from linkloop.links.service.views import Floats, Ints, Rows
 
 BATCH, RATE, DROP_IN, DROP, SMOOTH = 128, 0.003, 0.3, 0.4, 0.1
 
@@ -26,14 +26,14 @@ class Hidden(NamedTuple):
             out[n] = self.score(rows.at[a:b], rows.values[a:b])
         return out
 
-    def score(self, at: Floats | list[int], values: Floats) -> Floats:
+    def score(self, at: Ints | list[int], values: Floats) -> Floats:
         """The same for one text."""
         units = np.maximum(values @ self.first[at] + self.first_bias, 0)
         return units @ self.second + self.second_bias
 
 
 def fit(rows: Rows, targets: Floats, size: int, units: int, rounds: int = 12, seed: int = 1) -> Hidden:
-    """Fit by Adam (Kingma and Ba 2015) with labels smoothed and drop-out of features and units (Srivastava et al. 2014).
+    """Fit by Adam (Kingma and Ba 2015), labels smoothed, with drop-out of features and units (Srivastava et al. 2014).
 
     `targets` is 0 or 1, one label a text. The same seed gives the same weights on the same machine.
     """
@@ -73,7 +73,7 @@ def fit(rows: Rows, targets: Floats, size: int, units: int, rounds: int = 12, se
     return Hidden(*parts)
 
 
-def _dense(rows: Rows, rng: np.random.Generator) -> tuple[np.ndarray, Floats]:
+def _dense(rows: Rows, rng: np.random.Generator) -> tuple[Ints, Floats]:
     """The features that a batch uses, and the batch over them alone, some of them dropped."""
     used, place = np.unique(rows.at, return_inverse=True)
     kept = (rng.random(len(rows.at)) >= DROP_IN).astype(np.float32) / np.float32(1 - DROP_IN)

@@ -1,4 +1,4 @@
-"""Learns to sort texts from examples: the classifier that ships, and the one that a merchant trains on their own labels."""
+"""Learns to sort texts from examples: the classifier that ships, and what a merchant trains on their own labels."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from linkloop.core.errors import LinkloopError
+from linkloop.core.text import Text
 from linkloop.links.service import calibrate, dual, hidden
 from linkloop.links.service.features import features
 from linkloop.links.service.hidden import Hidden
@@ -20,6 +22,7 @@ class Recipe(NamedTuple):
     """How to learn: `slack` and `rounds` of the machines, features of fewer than `rare` texts are left out.
 
     `members` perceptrons of `units` units are blended in: some better, many times slower to train, larger to keep.
+    Refusing what is outside may cost the share `cost` of the texts that are not.
     """
 
     slack: float = 1.0
@@ -28,15 +31,19 @@ class Recipe(NamedTuple):
     members: int = 0
     units: int = 256
     passes: int = 14
+    cost: float = 0.01
     seed: int = 1
+
+
+USUAL = Recipe()
 
 
 class Classifier(NamedTuple):
     """`labels` with the machines' `table` (features + 1 × labels, then one of what is outside, if examples were given).
 
-    The probability is softmax(scale × machines + mix × perceptrons + shift), fitted on texts that were held out;
-    `outside` are the weights of the signs that a text is none of the labels, and `refuse` the probability from which on
-    refusing costs at most one text in a hundred on those texts.
+    The probability is softmax(scale × machines + shift), fitted on texts that were held out; with perceptrons, its mean
+    with theirs, to the power of `mix`. `outside` are the weights of the signs that a text is none of the labels, and
+    `refuse` the probability from which on a text is refused (Recipe.cost).
     """
 
     labels: tuple[str, ...]
@@ -56,14 +63,14 @@ class Classifier(NamedTuple):
         size = len(self.labels)
         logits = self.scale * raw[:size] + self.shift
         if self.members:
-            logits = logits + self.mix * mean_of([m.score(at, values)[None] for m in self.members])[0]
+            logits = self.mix * blended(logits[None], mean_of([m.score(at, values)[None] for m in self.members]))[0]
         out = 0.0
         if self.outside:
             out = float(calibrate.chance(signs(raw[None], size, np.array([counts])), np.array(self.outside))[0])
         return calibrate.softmax(logits), out
 
     def predict(self, text: str) -> tuple[str, float]:
-        """The most probable label with its probability; "" with the probability of being outside where it is refused."""
+        """The most probable label with its probability; "" and that of being outside where the text is refused."""
         chances, out = self.probabilities(text)
         if out > self.refuse:
             return "", out
@@ -77,13 +84,24 @@ def train(
     *,
     outside: Sequence[str] = (),
     groups: Sequence[int] | None = None,
-    recipe: Recipe = Recipe(),
+    recipe: Recipe = USUAL,
 ) -> Classifier:
     """A calibrated classifier of these texts. `outside` are texts that none of the labels fits.
+
+    Raises LinkloopError `labels.few` where there is too little to learn from.
 
     `groups` keeps texts of one origin on one side of a fold. The same arguments give the same classifier.
     """
     names = sorted(set(labels))
+    if len(names) < 2 or len(texts) < 2 * FOLDS or len(texts) != len(labels):
+        raise LinkloopError(
+            "labels.few",
+            Text(
+                en=f"{len(texts)} texts of {len(names)} labels are too few to learn from",
+                zh=f"{len(texts)} 条文本、{len(names)} 个标签太少，无法学习",
+            ),
+            Text(en="Give at least two labels and six texts.", zh="请至少给出两个标签和六条文本。"),
+        )
     number = {name: n for n, name in enumerate(names)}
     wanted = np.array([number[label] for label in labels])
     views = [features(text) for text in (*texts, *outside)]
@@ -93,15 +111,19 @@ def train(
     found = _held_out(views, aims, _folds(wanted, len(outside), groups, recipe.seed), len(names), recipe)
     inside = found.rows < len(texts)
     truth = wanted[found.rows[inside]]
-    raw, blend = found.raw[inside][:, : len(names)], found.blend[inside] if len(found.blend) else None
-    scale, mix, shift = calibrate.vector(raw, blend, truth)
+    raw = found.raw[inside][:, : len(names)]
+    scale, shift = calibrate.vector(raw, truth)
+    logits, mix = scale * raw + shift, 0.0
+    if recipe.members:
+        logits = blended(logits, found.blend[inside])
+        mix = calibrate.temperature(logits, truth)
     out: tuple[float, ...] = ()
     refuse = 1.0
     if outside:
         marks = signs(found.raw, len(names), found.counts)
         out = calibrate.logistic(marks, ~inside)
-        right = (scale * raw + (mix * blend if blend is not None else 0) + shift).argmax(axis=1) == truth
-        refuse = calibrate.refusing(calibrate.chance(marks[inside], np.array(out)), right)
+        right = logits.argmax(axis=1) == truth
+        refuse = calibrate.refusing(calibrate.chance(marks[inside], np.array(out)), right, recipe.cost)
     vocabulary = learn(views, recipe.rare)
     rows = rows_of(views, vocabulary)
     table = dual.fit(rows, aims * 2 - 1, len(vocabulary.rarity), recipe.slack, recipe.rounds, recipe.seed)
@@ -117,8 +139,14 @@ def signs(raw: Floats, size: int, counts: Any) -> Floats:
     energy = np.log(np.exp(4 * raw[:, :size]).sum(axis=1)) / 4
     unknown = 1 - counts[:, 1] / np.maximum(counts[:, 0], 1)
     return np.stack(
-        [np.ones(len(raw)), best[:, 1], best[:, 1] - best[:, 0], energy, own, unknown, np.log1p(counts[:, 0]) / 5], axis=1
+        [np.ones(len(raw)), best[:, 1], best[:, 1] - best[:, 0], energy, own, unknown, np.log1p(counts[:, 0]) / 5],
+        axis=1,
     ).astype(np.float32)
+
+
+def blended(logits: Floats, members: Floats) -> Floats:
+    """The logarithm of the mean of what machines (logits) and perceptrons (log-probabilities) find probable."""
+    return np.log((calibrate.softmax(logits) + np.exp(members)) / 2 + 1e-9)
 
 
 def mean_of(outs: Sequence[Floats]) -> Floats:
@@ -149,20 +177,20 @@ def _held_out(views: Views, aims: Floats, fold: Any, size: int, recipe: Recipe) 
     """Scores of every text by machines that did not learn it; with perceptrons, of one fold only."""
     rows, raw, blend, counts = [], [], [], []
     for n in range(1 if recipe.members else FOLDS):
-        known, fresh = np.flatnonzero(fold != n), np.flatnonzero(fold == n)
-        if not len(known) or not len(fresh):
+        known, fresh = np.flatnonzero(fold != n).tolist(), np.flatnonzero(fold == n).tolist()
+        if not known or not fresh:
             continue
         vocabulary = learn([views[i] for i in known], recipe.rare)
         learned = rows_of([views[i] for i in known], vocabulary)
         unseen = rows_of([views[i] for i in fresh], vocabulary)
-        table = dual.fit(
-            learned, aims[known] * 2 - 1, len(vocabulary.rarity), recipe.slack, recipe.rounds, recipe.seed
-        )
+        table = dual.fit(learned, aims[known] * 2 - 1, len(vocabulary.rarity), recipe.slack, recipe.rounds, recipe.seed)
         rows.append(fresh)
         raw.append(dual.scores(unseen, table))
-        counts.append([(len(views[i][0]) + len(views[i][1]), k) for i, k in zip(fresh, np.diff(unseen.ends), strict=True)])
+        counts.append(
+            [(len(views[i][0]) + len(views[i][1]), k) for i, k in zip(fresh, np.diff(unseen.ends), strict=True)]
+        )
         if recipe.members:
-            inside = np.flatnonzero(aims[known][:, :size].any(axis=1))
+            inside = np.flatnonzero(aims[known][:, :size].any(axis=1)).tolist()
             members = _members(learned.pick(inside), aims[known][inside][:, :size], vocabulary, recipe)
             blend.append(mean_of([member.scores(unseen) for member in members]))
     return _Found(

@@ -1,4 +1,4 @@
-"""Answers Understand: what a message asks for, names and feels, in Chinese and English, by linear models and patterns."""
+"""Answers Understand: what a message asks for, names and feels, Chinese and English, by linear models and patterns."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ VERSION = "2"
 # What asks for nothing: it gives way to what is asked beside it.
 IDLE = ("greeting", "thanks", "yes", "no", "other")
 GUESSED = 0.15  # an intent less probable than this is not named
-ASKED = 0.6  # a clause that is surer than this of another intent asks for a second thing
+# A clause that is surer than this of another intent asks for a second thing, unless the whole rules it out. Chosen on
+# pairs of patterns that were not learned from: of what is named there 82 % is meant, 4 % of single wishes get a second.
+ASKED, RULED_OUT = 0.7, 0.01
 REMEMBERED = 3  # earlier messages that are looked at
 
 
@@ -78,7 +80,7 @@ class Reader:
         chances = read.intents.copy()
         for part in read.parts:
             best = int(part.argmax())
-            if part[best] >= ASKED and not self.idle[best]:
+            if part[best] >= ASKED and not self.idle[best] and read.intents[best] >= RULED_OUT:
                 chances[best] = max(chances[best], part[best] * 0.95)
         asked = chances[~self.idle].max()
         if read.parts and asked >= ASKED:

@@ -12,29 +12,35 @@ from collections.abc import Sequence
 _LOUD = re.compile(r"[!！]")
 _SHOUT = re.compile(r"\b[A-Z]{3,}\b")
 _VERY = re.compile(
-    r"\b(?:very|so|really|extremely|absolutely|totally|completely|furious|livid|outrag\w+|disgust\w+|worst|never again|hell|fuck\w*|damn)\b"
+    r"\b(?:very|so|really|extremely|absolutely|totally|completely|furious|livid|outrag\w+|disgust\w+|worst"
+    r"|never again|hell|fuck\w*|damn)\b"
     r"|非常|特别|太|极其|真的|十分|超级|到底|究竟|他妈|妈的|忍无可忍|气死|受够|恶心|垃圾|傻逼|骗子",
     re.IGNORECASE,
 )
 _SOON = re.compile(
-    r"\b(?:urgent\w*|immediately|right now|at once|asap|emergency|hurry|quick\w*|today|tonight|tomorrow|before (?:it ships|\w+day)"
+    r"\b(?:urgent\w*|immediately|right now|at once|asap|emergency|hurry|quick\w*|today|tonight|tomorrow"
+    r"|before (?:it ships|\w+day)"
     r"|in time|too late|deadline|last minute|running out)\b"
     r"|急|马上|立刻|立即|赶紧|赶快|尽快|快点|来不及|赶得上|今天|今晚|明天|后天|在线等|火速",
     re.IGNORECASE,
 )
 _DANGER = re.compile(
-    r"\b(?:burn\w*|fire|smok\w+|spark\w*|electric shock|rash|allerg\w*|hospital|poison\w*|bleed\w*|injur\w*|dangerous|explod\w*)\b"
+    r"\b(?:burn\w*|fire|smok\w+|spark\w*|electric shock|rash|allerg\w*|hospital|poison\w*|bleed\w*|injur\w*"
+    r"|dangerous|explod\w*)\b"
     r"|起火|着火|冒烟|漏电|触电|爆炸|过敏|红疹|医院|受伤|中毒|流血|拉肚子|烫伤",
     re.IGNORECASE,
 )
 _LEAVE = re.compile(
-    r"\bnever (?:again|buy\w*|order\w*|shop\w*)|\b(?:not|won't|will not) (?:buy|order|shop|come) (?:here |from you |back )?again"
-    r"|\b(?:last time|switch\w* to|go(?:ing)? elsewhere|another shop|delete (?:my|the) (?:account|app)|close my account|unsubscrib\w*|lost a customer)\b"
+    r"\bnever (?:again|buy\w*|order\w*|shop\w*)"
+    r"|\b(?:not|won't|will not) (?:buy|order|shop|come) (?:here |from you |back )?again"
+    r"|\b(?:last time|switch\w* to|go(?:ing)? elsewhere|another shop|delete (?:my|the) (?:account|app)|close my account"
+    r"|unsubscrib\w*|lost a customer)\b"
     r"|再也不|以后不|不会再(?:来|买)|不来了|不买了|换一家|换别家|别家买|拉黑|卸载|注销|取关|退会员|最后一次",
     re.IGNORECASE,
 )
 _THREAT = re.compile(
-    r"\b(?:lawyer|sue|court|police|report(?:ing)? you|chargeback|dispute|consumer (?:protection|rights)|trading standards|one star|bad review|scam\w*|fraud)\b"
+    r"\b(?:lawyer|sue|court|police|report(?:ing)? you|chargeback|dispute|consumer (?:protection|rights)"
+    r"|trading standards|one star|bad review|scam\w*|fraud)\b"
     r"|12315|消协|工商|律师|起诉|报警|举报|曝光|黑猫|差评|投诉|骗子|诈骗|一星",
     re.IGNORECASE,
 )

@@ -51,7 +51,8 @@ def main(path: Path = FILE, count: int = TEXTS) -> dict[str, Any]:
         **prove(texts),
     }
     models = {
-        name: train(words, [getattr(w, name) for w in texts], groups=lines, recipe=RECIPE) for name in ("intent", "mood")
+        name: train(words, [getattr(w, name) for w in texts], groups=lines, recipe=RECIPE)
+        for name in ("intent", "mood")
     }
     save(path, models, card)
     return card

@@ -12,7 +12,7 @@ import numpy as np
 from linkloop.links.service.features import features
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
-Ints = np.ndarray[Any, np.dtype[np.int32]]
+Ints = np.ndarray[Any, np.dtype[Any]]
 HALF = float(np.sqrt(0.5))  # two views of length 1 make a row of length 1
 
 
@@ -32,13 +32,11 @@ class Rows(NamedTuple):
         ends = np.cumsum([0, *(part.stop - part.start for part in parts)]).astype(np.int32)
         if not parts:
             return Rows(ends, self.at[:0], self.values[:0])
-        return Rows(
-            ends, np.concatenate([self.at[p] for p in parts]), np.concatenate([self.values[p] for p in parts])
-        )
+        return Rows(ends, np.concatenate([self.at[p] for p in parts]), np.concatenate([self.values[p] for p in parts]))
 
 
 class Vocabulary(NamedTuple):
-    """The number of each known feature, what it counts for (its inverse document frequency), and what an unknown one does."""
+    """The number of each feature and what it counts for (its inverse document frequency); `strange`: an unknown one."""
 
     number: dict[str, int]
     rarity: Floats
