@@ -90,6 +90,7 @@ RECORD = {
     f"POST {V}/service/conversations/{{conversation_id}}/review": "service.review",
     f"POST {V}/service/conversations/{{conversation_id}}/solve": "service.solve",
     f"POST {V}/service/conversations/{{conversation_id}}/take": "service.take",
+    f"POST {V}/service/suggestions/find": "service.suggest",
     f"PUT {V}/service/macros/{{macro_id}}": "service.macro_kept",
     f"DELETE {V}/service/macros/{{macro_id}}": "service.macro_forgotten",
     f"POST {V}/session": "session.begin",

@@ -14,6 +14,7 @@ from linkloop.faces.api.given import TheDesk, TheWho, TheWork
 from linkloop.faces.api.limits import Cursor, IdempotencyKey, Limit, PathName
 from linkloop.faces.desk import service_contacts as contacts
 from linkloop.faces.desk.service_contacts import ContactView, Suggested, SuggestionStatus
+from linkloop.faces.desk.service_identity import IdentityReport, suggest
 from linkloop.faces.desk.views import Page
 
 LINK = "service"
@@ -106,4 +107,10 @@ async def refuse(
     return await work.quick(for_link(who, LINK, contact_id, lambda: contacts.refuse(*given)))
 
 
-ROUTES = [list_suggestions, one_contact, all_messages, merge, split, refuse]
+@post("/service/suggestions/find", status_code=200, tags=["service"], opt=may("decide"))
+async def find_suggestions(desk: TheDesk, work: TheWork, who: TheWho) -> IdentityReport:
+    """Compare senders who are nobody yet with the customers; it takes seconds and only suggests."""
+    return await work.long(for_link(who, LINK, "suggestions", lambda: suggest(desk.shop, who.name)))
+
+
+ROUTES = [find_suggestions, list_suggestions, one_contact, all_messages, merge, split, refuse]
