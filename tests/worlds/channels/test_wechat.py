@@ -249,6 +249,20 @@ def test_a_response_that_nobody_takes_does_not_swallow_the_answer(passive: Shop)
     assert double_of(passive).sent == [(ANN, "在的")]
 
 
+def test_no_more_than_a_few_responses_wait_and_nobody_goes_without_an_answer(tmp_path: Path) -> None:
+    with opened(tmp_path, passive_s=3.0) as shop:
+        double = double_of(shop)
+        double.at_most = 1000
+        requests = [double.closed(double.text(f"o{n}", n, "在吗")) for n in range(24)]
+        started = time.monotonic()
+        with ThreadPoolExecutor(24) as pool:
+            took = list(pool.map(lambda request: (shop.post(request), time.monotonic() - started)[1], requests))
+        assert sum(seconds < 2.8 for seconds in took) == 24 - 16
+        for heard in [item for item in shop.logbook.said if isinstance(item, MessageReceived)]:
+            assert shop.perform(shop.reply("在的", heard)).status == "done"
+        assert len(double.sent) == 24
+
+
 def test_a_long_answer_is_a_message_for_a_response_carries_one_text(passive: Shop) -> None:
     answering = Answering(passive, "长" * 1000)
     assert passive.post(passive.harness.webhook("在吗")).body == b"success"

@@ -49,7 +49,8 @@ class Lane:
 class Work:
     """`quick` answers in milliseconds (reads, approvals); `long` takes seconds (replays, imports); `sql` is for
     queries, which never wait behind those; `outside` is for visitors and hooks, so that they can never keep the
-    shop's own people waiting; `door` looks up who asks, and `passwords` takes its time, as it must.
+    shop's own people waiting, `patient` for platforms whose response waits for the shop's answer; `door` looks up
+    who asks, and `passwords` takes its time, as it must.
     """
 
     def __init__(self) -> None:
@@ -57,6 +58,7 @@ class Work:
         self.long = Lane("api-long", threads=2, waiting=16)
         self.sql = Lane("api-sql", threads=4, waiting=64)
         self.outside = Lane("api-outside", threads=4, waiting=256)
+        self.patient = Lane("api-patient", threads=24, waiting=256)
         self.door = Lane("api-door", threads=2, waiting=512)
         self.passwords = Lane("api-passwords", threads=2, waiting=16)
 
@@ -65,5 +67,6 @@ class Work:
         self.long.close()
         self.sql.close()
         self.outside.close()
+        self.patient.close()
         self.door.close()
         self.passwords.close()

@@ -110,6 +110,7 @@ class WeChat(Platform):
         )
         self._envelope = Envelope(settings.encoding_aes_key, settings.app_id) if settings.encoding_aes_key else None
         self._passive = PassiveReplies(folder / f"platform-{name}-passive.db", settings.passive_s, monotonic)
+        self.waits = settings.passive_s > 0
         self._unions: OrderedDict[str, str] = OrderedDict()
 
     # -- in

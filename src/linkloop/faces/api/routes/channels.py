@@ -52,14 +52,15 @@ async def _platform(
     request: Request[Any, Any, Any], desk: TheDesk, work: TheWork, name: str, body: bytes
 ) -> Response[bytes]:
     platforms = _channels(desk).platforms
-    clock_s = platforms.account(name).platform.clock_s
+    platform = platforms.account(name).platform
+    lane = work.patient if platform.waits else work.outside
     asked = WebRequest(
         method=str(request.method), headers=dict(request.headers), query=dict(request.query_params), body=body
     )
     try:
         # Late, the log may still take it: the platform sends it again, and it is known then.
-        async with asyncio.timeout(clock_s):
-            answer = await work.outside(platforms.handle, name, asked)
+        async with asyncio.timeout(platform.clock_s):
+            answer = await lane(platforms.handle, name, asked)
     except TimeoutError as error:
         raise TooBusy(
             "platform.slow",
