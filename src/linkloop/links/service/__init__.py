@@ -24,7 +24,7 @@ from linkloop.commerce.conversations import (
 )
 from linkloop.commerce.desk import AnswerTarget, AnswerWritten, ConversationReopened, CustomerWait
 from linkloop.commerce.flows import FlowState, Requested
-from linkloop.commerce.knowledge import Retrieve
+from linkloop.commerce.knowledge import ArticleChanged, ArticleProblem, AskGraph, KnowledgeGap, Retrieve
 from linkloop.commerce.loop import ActionSettled
 from linkloop.commerce.notices import DelayTold, ServiceNotice
 from linkloop.commerce.parcels import CarrierTransit, ParcelDelayed, ParcelDelivered
@@ -63,6 +63,8 @@ from linkloop.links.service import (
     warning,
 )
 from linkloop.links.service.flows.registry import DECIDES, POLICIES
+from linkloop.links.service.knowledge import gaps, problems
+from linkloop.links.service.knowledge.graph import GraphModel
 from linkloop.links.service.knowledge.retrieve import RetrieveModel
 from linkloop.links.service.model import UnderstandModel
 from linkloop.links.service.products import ProductNames
@@ -90,11 +92,17 @@ link = Link(
         Requested,
         Promise,
         PromiseBroken,
+        ArticleProblem,
+        KnowledgeGap,
     ),
     decides=(Reply, Compensate, IssueCoupon, ReleaseStock, *DECIDES),
-    asks=tuple(dict.fromkeys((Understand, Retrieve, RemedyPolicy, RescuePolicy, AnswerTarget, Wording, *POLICIES))),
+    asks=tuple(
+        dict.fromkeys(
+            (Understand, Retrieve, AskGraph, RemedyPolicy, RescuePolicy, AnswerTarget, Wording, *POLICIES)
+        )
+    ),
     rules=Path(__file__).parent,
-    models=(UnderstandModel, RetrieveModel, ProductNames),
+    models=(UnderstandModel, RetrieveModel, GraphModel, ProductNames),
 )
 
 
@@ -107,6 +115,7 @@ def on_message(ctx: Context, event: MessageReceived) -> Iterator[Table]:
     seen: list[str] = []
     answered = yield from governor.watched(answering.answer(ctx, event, heard, read), seen)
     answered = yield from governor.follow(ctx, event, heard, read, answered, seen)
+    yield from gaps.missed(ctx, event.text, read, unanswered=answered.why_person is not None)
     yield conversation.kept(ctx, heard, read, answered)
 
 
@@ -204,3 +213,9 @@ def on_alarm(ctx: Context, event: AlarmRang) -> Iterator[Table]:
 def on_day(ctx: Context, event: DayClosed) -> Iterator[Table]:
     """A day ended: what has long been quiet is solved."""
     yield from deeds.close_quiet(ctx, event)
+
+
+@link.hears(ArticleChanged)
+def on_article(ctx: Context, event: ArticleChanged) -> Iterator[Table]:
+    """An article came or changed: see whether it contradicts others of its topic, or is out of date."""
+    yield from problems.check(ctx, event)

@@ -15,7 +15,7 @@ from linkloop.core.question import Given, ModelCard, Question
 from linkloop.core.table import Table
 
 LONGEST = 300  # signs of a text that are looked at
-LEAST = 0.34  # of a title's weight that a text must hold
+LEAST = 0.25  # of a title's weight that a text must hold, about
 _LATIN = re.compile(r"[a-z0-9][a-z0-9+-]+")
 _HAN = re.compile(r"[㐀-鿿]+")
 # Words of questions that titles hold too.
@@ -101,6 +101,7 @@ class ProductNames:
         return self._halves[title]
 
     def _share(self, half: frozenset[str], wanted: frozenset[str], count: int) -> float:
+        """The part of a title's weight that a text holds, less for little: of two whole titles the longer wins."""
         weights = {piece: log(1 + count / (1 + len(self._holding.get(piece, ())))) for piece in half}
-        total = sum(weights.values())
-        return sum(weight for piece, weight in weights.items() if piece in wanted) / total if total else 0.0
+        held = sum(weight for piece, weight in weights.items() if piece in wanted)
+        return held / sum(weights.values()) * held / (held + 0.5) if held else 0.0

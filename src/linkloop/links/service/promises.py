@@ -154,7 +154,9 @@ def _told(ctx: Context, promise: Promise) -> Iterator[Table]:
     currency = order.total.currency if order and order.total else "CNY"
     en, zh = _BROKEN[promise.kind]
     why = Text(en=f"the promise {promise.kind} was not kept", zh=f"承诺未兑现：{promise.kind}")
-    to = reach(ctx, promise.customer_id, promise.conversation_id)
+    table, _, key = promise.basis.partition("/")
+    waited = ctx.read(Requested, key) if table == "requested_effects" else None
+    to = reach(ctx, promise.customer_id, promise.conversation_id, waited.language if waited else "")
     if to.channel:
         text = Text(en=en.format(promise.order_id), zh=zh.format(promise.order_id))
         yield tell(ctx, to, promise.customer_id, f"broken:{promise.promise_id}:{promise.due_at:%Y%m%dT%H%M}", text, why,

@@ -24,7 +24,13 @@ _NO = (
     r"用|不用了|"
     r"不要|不要了|不了|不对|算了|先不|别|不需要|不取消了|不退了|不改了|不换了)"
 )
-_IS_YES = re.compile(rf"(?:{_YES})(?:\s*{_YES})?(?:\s*{_POLITE})*", re.IGNORECASE)
+# What may follow a yes and still says no more than it: the deed that was asked about, in a few plain words.
+_DEED = (
+    r"(?:please|do|does|go|going|on|ahead|continue|proceed|with|it|that|this|so|them|the|my|is|are|right|correct|fine|"
+    r"cancel|change|return|exchange|refund|replace|replacement|open|send|keep|order|address|parcel|item|for|me|now|"
+    r"取消|退货|退款|换货|退|换|改|补发|办理|办|继续|订单|地址|帮我|请|给我|麻烦)"
+)
+_IS_YES = re.compile(rf"(?:{_YES})(?:\s*(?:{_YES}|{_DEED}|{_POLITE}))*", re.IGNORECASE)
 _IS_NO = re.compile(rf"(?:{_NO})(?:\s*{_NO})?(?:\s*{_POLITE})*", re.IGNORECASE)
 _MARKS = re.compile(r"[\s,，.。!！~～…、]+")
 _NUMBER = re.compile(
