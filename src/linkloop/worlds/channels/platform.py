@@ -192,7 +192,7 @@ class Platform(ABC):
     limit: ClassVar[int] = 4000
     window: ClassVar[timedelta | None] = None
     sends_late: bool = False
-    waits: bool = False  # `answer` waits for the shop's own answer
+    waits: bool = False  # a webhook waits: `read` asks the platform, or `answer` for what the shop says
 
     def greet(self, request: WebRequest) -> WebAnswer:
         """The answer to a GET challenge, checked as the platform says."""

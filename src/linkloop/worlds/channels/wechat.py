@@ -93,6 +93,7 @@ class WeChat(Platform):
     limit: ClassVar[int] = 2048
     body_bytes: ClassVar[int] = 1 << 18
     window: ClassVar[timedelta | None] = timedelta(hours=48)
+    waits = True
 
     def __init__(
         self,
@@ -110,7 +111,6 @@ class WeChat(Platform):
         )
         self._envelope = Envelope(settings.encoding_aes_key, settings.app_id) if settings.encoding_aes_key else None
         self._passive = PassiveReplies(folder / f"platform-{name}-passive.db", settings.passive_s, monotonic)
-        self.waits = settings.passive_s > 0
         self._unions: OrderedDict[str, str] = OrderedDict()
 
     # -- in

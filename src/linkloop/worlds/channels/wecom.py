@@ -92,6 +92,7 @@ class WeCom(Platform):
     limit: ClassVar[int] = 2048
     body_bytes: ClassVar[int] = 1 << 18
     window: ClassVar[timedelta | None] = timedelta(hours=48)
+    waits = True
 
     def __init__(
         self,
