@@ -294,6 +294,9 @@ def test_secrets_are_not_shown(shop, monkeypatch):
     monkeypatch.setenv("LINKLOOP_TOKEN", "very-secret-token")
     toml = Path(shop) / "linkloop.toml"
     secret = "[channels.webhooks_in]\nerp = 'whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0'\n"
+    secret += "[channels.webchat]\ncustomer_secret = 'very-secret-token-of-thirty-two-bytes'\n"
+    secret += "[channels.platforms.bot]\nkind = 'telegram'\ntoken = '1:very-secret-token'\nmode = 'polling'\n"
+    secret += "[channels.platforms.strange]\nkind = 'telegraph'\nwire = 'very-secret-token'\n"
     toml.write_text(toml.read_text(encoding="utf-8").replace("[[gate", secret + "[[gate"), encoding="utf-8")
     for args in ((), ("--json",)):
         called = call("--folder", shop, "config", "show", *args)
@@ -301,6 +304,7 @@ def test_secrets_are_not_shown(shop, monkeypatch):
         assert "very-secret-token" not in called.out
         assert "whsec_" not in re.sub(r"whsec_…", "", called.out)
         assert "erp" in called.out
+        assert '"mode":"polling"' in called.out.replace(" ", "")
 
 
 def test_a_wrong_setting_names_its_file_and_field(shop):

@@ -79,6 +79,8 @@ def hidden(name: str, value: Any) -> Any:
         from linkloop.worlds.channels.kinds import shown
 
         return shown(value)
+    if name == "channels.webchat" and "customer_secret" in value:
+        return {**value, "customer_secret": HIDDEN}
     if name in SECRETS and value:
         return dict.fromkeys(value, HIDDEN) if isinstance(value, dict) else HIDDEN
     return value

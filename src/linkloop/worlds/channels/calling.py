@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ LONGEST_WAIT_S = 3600.0
 _ANSWER_BYTES = 8 << 20
 # Before the request has left: the other side cannot have seen it.
 _BEFORE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+# Some platforms want a token in the query, and give a new one every two hours.
+_QUERY = re.compile(r"(https?://[^\s?\"']+)\?[^\s\"']*")
 _hidden: set[str] = set()
 
 
@@ -95,10 +98,10 @@ class Caller:
 
 
 def masked(text: str) -> str:
-    """A text without the secrets that stand in addresses."""
+    """A text without the secrets that stand in addresses: those we were given, and whatever a query holds."""
     for secret in _hidden:
         text = text.replace(secret, MASK)
-    return text
+    return _QUERY.sub(rf"\1?{MASK}", text)
 
 
 def _mask(record: logging.LogRecord) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -76,21 +78,15 @@ class ChannelMemory:
         effect: tuple[str, Receipt] | None = None,
     ) -> tuple[Line, bool]:
         """Keep a line and the effect that it is, in one transaction; gives the line as kept and whether it is new."""
-        with self._guard:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                new = self._db.execute(
-                    "INSERT OR IGNORE INTO lines"
-                    "(message_id, conversation_id, customer_id, author, text, at, in_reply_to) VALUES (?,?,?,?,?,?,?)",
-                    (message_id, conversation_id, customer_id, author, text, micros(at), in_reply_to),
-                ).rowcount
-                if effect:
-                    self._settle(*effect)
-                row = self._db.execute(f"SELECT {_LINE} FROM lines WHERE message_id = ?", (message_id,)).fetchone()
-                self._db.execute("COMMIT")
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
+        with self._guard, self._at_once():
+            new = self._db.execute(
+                "INSERT OR IGNORE INTO lines"
+                "(message_id, conversation_id, customer_id, author, text, at, in_reply_to) VALUES (?,?,?,?,?,?,?)",
+                (message_id, conversation_id, customer_id, author, text, micros(at), in_reply_to),
+            ).rowcount
+            if effect:
+                self._settle(*effect)
+            row = self._db.execute(f"SELECT {_LINE} FROM lines WHERE message_id = ?", (message_id,)).fetchone()
         return _line(row), bool(new)
 
     def lines(self, conversation_id: str, after: int, most: int) -> list[Line]:
@@ -121,6 +117,17 @@ class ChannelMemory:
         """The log has this line."""
         with self._guard:
             self._db.execute("UPDATE lines SET told = 1 WHERE message_id = ?", (message_id,))
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """One transaction: one wait for the disk."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
 
     def _settle(self, key: str, receipt: Receipt) -> None:
         self._db.execute(

@@ -46,7 +46,7 @@ class Outbook(ChannelMemory):
     def heard(self, conversation_id: str, inbound: Inbound) -> datetime:
         """Keep whom a conversation is with; gives when that contact last wrote, which no late copy moves back."""
         at = micros(inbound.at)
-        with self._guard:
+        with self._guard, self._at_once():
             self._db.execute(
                 "INSERT INTO talks VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET"
                 " context = CASE WHEN excluded.heard_at >= heard_at THEN excluded.context ELSE context END,"

@@ -17,6 +17,7 @@ from linkloop import commerce
 from linkloop.core.errors import LinkloopError
 from linkloop.core.text import Text
 from linkloop.core.vocabulary import tables
+from linkloop.worlds.channels.platform import from_environment
 
 # A kind is known by its name only once its module is imported: the settings name them before any link does.
 for _module in iter_modules(commerce.__path__, f"{commerce.__name__}."):
@@ -123,9 +124,14 @@ class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 def read_settings(given: Mapping[str, Any]) -> ChannelSettings:
     """Checked settings. Raises LinkloopError `channels.settings`, which names the offending entry."""
     try:
-        settings = msgspec.convert(dict(given), ChannelSettings)
+        # A platform's own are read with the platform, which names the field.
+        found = {name: one if name == "platforms" else from_environment(one, name) for name, one in given.items()}
+        settings = msgspec.convert(found, ChannelSettings)
     except msgspec.ValidationError as error:
         raise _wrong(str(error), f"设置无效：{error}", "channels") from error
+    except ValueError as error:
+        field, _, reason = str(error).partition(": ")
+        raise _wrong(reason, f"设置无效：{reason}", f"channels.{field}") from error
     if settings.webchat.customer_secret and len(settings.webchat.customer_secret.encode()) < 32:
         raise _wrong(
             "customer_secret is shorter than 32 bytes",
