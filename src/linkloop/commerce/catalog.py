@@ -1,6 +1,6 @@
 """The catalog: what a shop sells, who supplies it, and the words for its categories."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -38,6 +38,37 @@ class CategoryName(Table, frozen=True, kw_only=True, gc=False):
     category: str
     language: str
     name: str
+
+
+RelationKind = Literal["accessory", "spare_part", "consumable", "similar", "related"]
+
+
+class ProductRelation(Table, frozen=True, kw_only=True, gc=False):
+    """How a product belongs to another: `product_id` is an accessory, spare part or consumable for `other_id`, is
+    similar to it, or goes with it. `fits` is False where it is known not to fit; `note` says under which condition."""
+
+    __table__: ClassVar[str] = "product_relations"
+    __key__: ClassVar[tuple[str, ...]] = ("product_id", "other_id", "kind")
+    __index__: ClassVar[tuple[str, ...]] = ("product_id", "other_id")
+
+    product_id: str
+    other_id: str
+    kind: RelationKind
+    fits: bool = True
+    note: str = ""
+
+
+class ProductAttribute(Table, frozen=True, kw_only=True, gc=False):
+    """One property of a product, as `connector` = `USB-C`; of a `size`, `note` says whom it fits."""
+
+    __table__: ClassVar[str] = "product_attributes"
+    __key__: ClassVar[tuple[str, ...]] = ("product_id", "name", "value")
+    __index__: ClassVar[tuple[str, ...]] = ("product_id",)
+
+    product_id: str
+    name: str
+    value: str
+    note: str = ""
 
 
 class Supplier(Table, frozen=True, kw_only=True, gc=False):

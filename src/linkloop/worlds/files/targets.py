@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from linkloop.commerce.catalog import CategoryName, Product, Seller, Supplier
+from linkloop.commerce.catalog import CategoryName, Product, ProductAttribute, ProductRelation, Seller, Supplier
 from linkloop.commerce.customers import Customer, PostcodePoint
 from linkloop.commerce.orders import Order, OrderLine, Review
 from linkloop.commerce.parcels import Parcel
@@ -46,6 +46,8 @@ _LISTED = (
     ),
     Target(kind=Review, needs=("review_id", "order_id", "stars"), bounds={"stars": (1, 5)}),
     Target(kind=Order, needs=("order_id", "placed_at")),
+    Target(kind=ProductRelation, needs=("product_id", "other_id", "kind")),
+    Target(kind=ProductAttribute, needs=("product_id", "name", "value")),
     Target(
         kind=Parcel,
         needs=("parcel_id", "order_id"),

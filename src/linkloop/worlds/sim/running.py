@@ -12,10 +12,11 @@ from time import monotonic
 import msgspec
 
 from linkloop.commerce.aftersales import DeliveryAddress, Invoice, ReturnCase, StockHold
-from linkloop.commerce.catalog import CategoryName, Product, Supplier
+from linkloop.commerce.catalog import CategoryName, Product, ProductAttribute, ProductRelation, Supplier
 from linkloop.commerce.contacts import Contact, CustomerKey
 from linkloop.commerce.conversations import Message, MessageReceived, Reply
 from linkloop.commerce.customers import Browsed, Customer
+from linkloop.commerce.knowledge import Article, ArticleChanged
 from linkloop.commerce.orders import Order, OrderLine, OrderPlaced, OrderReturned
 from linkloop.commerce.parcels import Parcel, ParcelDelayed, ParcelDelivered
 from linkloop.commerce.payments import Payment, PaymentTried
@@ -44,7 +45,7 @@ SAYS: tuple[type[Table], ...] = (
     Place, Supplier, CategoryName, Product, StockLevel, Customer, Order, OrderLine, Payment, Parcel, Message,
     Contact, CustomerKey, Browsed, OrderPlaced, OrderReturned, PaymentTried, ParcelDelayed, ParcelDelivered,
     MessageReceived, StockPromised, StockArrived, CustomerStayed, MinutePassed, DayClosed, DeliveryAddress, ReturnCase,
-    Invoice, StockHold,
+    Invoice, StockHold, ProductRelation, ProductAttribute, Article, ArticleChanged,
 )  # fmt: skip
 
 

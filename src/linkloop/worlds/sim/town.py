@@ -16,6 +16,7 @@ from linkloop.core.text import Text
 from linkloop.core.world import Delivery
 from linkloop.worlds.sim.aftersales import Aftersales
 from linkloop.worlds.sim.agenda import DAY, MINUTE, Agenda
+from linkloop.worlds.sim.belongings import belongings, told
 from linkloop.worlds.sim.catalog import Catalog
 from linkloop.worlds.sim.couriers import Couriers
 from linkloop.worlds.sim.errands import Errands
@@ -117,6 +118,7 @@ class Town:
         agenda.say("town", "opening", *WAREHOUSES, *self.catalog.rows(),
                    *(self.shelves.row(product, place)
                      for product in range(len(self.catalog.products)) for place in range(len(WAREHOUSES))))  # fmt: skip
+        agenda.say("town", "knowledge", *belongings(self.catalog.products, self.catalog.titles), *told(self._opened))
         self.shoppers.plan_minute()
         agenda.after(MINUTE, self._minute)
 
