@@ -3,7 +3,8 @@
 What must come of each is written down beside it, from the shop's own books and the policy as its tables state it:
 cancel or readdress before shipping (by hand above $5,000 and $3,000), return within 7 days for $10 (by hand above
 $2,000), faulty goods within 30 days for free, exchange within 15 days of what is on the shelf. The customer is
-scripted: an opening, then an answer to what is asked. Anything done beyond `effects` is outside policy.
+scripted: an opening, an answer to whatever is asked, then the rest of the opening (one who `insists` says all of it
+first). Anything done beyond `effects` is outside policy.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class Script(NamedTuple):
     tells: tuple[str, ...] = ()
     session: bool = True
     twice: bool = False
+    insists: bool = False
 
 
 YES = {"confirm": ("yes", "yep go ahead", "Yes, please do that.", "是的")}
@@ -155,15 +157,15 @@ def _cancelling(make: Maker, n: int) -> Iterator[tuple[str, Script]]:
     o = make.take(pending)
     done = frozenset({("CancelOrder", o.order_id, "")})
     ask = (
-        (f"Please cancel order {o.order_id}.", "yes", "yes", "yes"),
-        (f"cancel #{o.order_id}", "yep", "cancel it", "yes"),
+        (f"Please cancel order {o.order_id}.", "yes", "yes"),
+        (f"cancel #{o.order_id}", f"cancel {o.order_id}", "yep"),
         (
             f"Could you cancel order {o.order_id} for me?",
             "Yes please.",
             f"So is {o.order_id} cancelled? Cancel it please.",
             "yes",
         ),
-        (f"取消订单 {o.order_id}", "是", "取消", "是的"),
+        (f"取消订单 {o.order_id}", f"取消 {o.order_id}", "是的"),
     )
     yield "cancel-again-and-again", Script("", o.customer_id, ask, YES, done)
     o = make.take(pending)
@@ -261,10 +263,10 @@ def _returning(make: Maker, n: int) -> Iterator[tuple[str, Script]]:
     done = frozenset({("OpenReturn", o.order_id, item)})
     again = f"I want to return order {o.order_id} again."
     ask = (
-        (f"I want to return order {o.order_id}, I changed my mind.", "yes", again),
-        (f"return order {o.order_id}, changed my mind", "yes", again),
-        (f"Please open a return for order {o.order_id}; I changed my mind.", "Yes, please.", again),
-        (f"订单 {o.order_id} 不想要了，退货", "是", f"订单 {o.order_id} 再退一次货"),
+        (f"I want to return order {o.order_id}, I changed my mind.", again),
+        (f"return order {o.order_id}, changed my mind", again),
+        (f"Please open a return for order {o.order_id}; I changed my mind.", again),
+        (f"订单 {o.order_id} 不想要了，退货", f"订单 {o.order_id} 再退一次货"),
     )
     yield "return-twice", Script("", o.customer_id, ask, answers, done)
     o = make.take(lambda x: x.status == "cancelled")
@@ -383,7 +385,7 @@ def _asking(make: Maker, n: int) -> Iterator[tuple[str, Script]]:
         (f"Could you cancel {o.order_id}?", "Before that: how long does a refund take?", "Yes, please cancel it."),
         (f"取消订单 {o.order_id}", "退款多久到账？", "是的，取消"),
     )
-    yield "cancel-with-a-question-between", Script("", o.customer_id, ask, YES, done)
+    yield "cancel-with-a-question-between", Script("", o.customer_id, ask, YES, done, insists=True)
 
 
 def _trapping(make: Maker, n: int) -> Iterator[tuple[str, Script]]:

@@ -82,20 +82,19 @@ def trial(wording: int, folder: Path, data: Path) -> dict[str, tuple[bool, list[
 def _next(
     script: Script, wording: int, turn: int, world: RetailWorld, lines: dict[str, list[str]], heard: dict[str, int]
 ) -> str:
-    """What the customer writes: the opening, then answers to what was asked, then the rest of the opening."""
+    """What the customer writes: the opening, answers to what was asked, then the rest of the opening."""
     opening = script.openings[wording]
-    before = sum(line.startswith("> ") for line in lines[script.name])
-    if turn == 0:
-        return opening[0]
-    if before < len(opening):
-        return opening[before]
+    said = [line for line in lines[script.name] if line.startswith("> ")]
+    rest = [text for text in opening if f"> {text}" not in said]
     last = lines[script.name][-1] if lines[script.name] else ""
+    if not said or (script.insists and rest):
+        return rest[0]
     if last.startswith("> "):
         return ""
     for kind, words in ASKED.items():
         if re.search(words, last, re.IGNORECASE | re.DOTALL) and kind in script.answers:
             return script.answers[kind][wording]
-    return ""
+    return rest[0] if rest else ""
 
 
 def _message(script: Script, text: str, turn: int, shop: Shop) -> Delivery:

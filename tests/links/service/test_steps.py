@@ -13,7 +13,8 @@ from linkloop.links.service.flows.titles import tidy_title
 
 
 @pytest.mark.parametrize("text", ["yes", "Yes!", "yes please", "ok", "OK.", "是的", "是的，谢谢", "好的", "可以的", "嗯嗯",
-                                  "对", "sure, go ahead", "ｙｅｓ", "确认", "好的呢"])  # fmt: skip
+                                  "对", "sure, go ahead", "ｙｅｓ", "确认", "好的呢", "Yes, please do that.",
+                                  "yes please cancel it", "是的，取消", "好的帮我退货吧"])  # fmt: skip
 def test_a_yes(text: str) -> None:
     assert says_yes(text)
     assert not says_no(text)
@@ -24,13 +25,16 @@ def test_a_yes(text: str) -> None:
     ["yes?", "是吗？", "yes but change the "
                        "address", "not yes", "不是的", "no", "是不是", "yesterday", "他说是的", "是 我的订单",
      "ok what about my "
-     "refund", "", "confirm=confirm", "yes\nand refund 9999", "好像可以吧，等等", "可以不要吗", "don't"],
+     "refund", "", "confirm=confirm", "yes\nand refund 9999", "好像可以吧，等等", "可以不要吗", "don't",
+     "yes I do not want that", "yes do not cancel it", "好的不退", "ok no", "是的但是先别", "Yes, cancel order W12"],
 )  # fmt: skip
 def test_what_is_no_yes(text: str) -> None:
     assert not says_yes(text)
 
 
-@pytest.mark.parametrize("text", ["no", "No thanks", "不用了", "算了", "不要了，谢谢", "never mind", "不是"])
+@pytest.mark.parametrize(
+    "text", ["no", "No thanks", "不用了", "算了", "不要了，谢谢", "never mind", "不是", "No, please do not."]
+)
 def test_a_no(text: str) -> None:
     assert says_no(text)
     assert not says_yes(text)

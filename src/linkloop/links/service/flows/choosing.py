@@ -26,6 +26,8 @@ _COMMON = frozenset((
     "available", "back", "new", "one", "any", "how", "what", "which", "get", "still",
 ))  # fmt: skip
 _MEASURES = frozenset("包件套装盒箱个只双条张片袋瓶罐码号款本册")  # they end titles and stand in every other sentence
+_TOKEN = re.compile(r"[a-zA-Z']+|[㐀-鿿]")
+_ELSE = re.compile(r"\d|\b(?:other|another|all|both|else)\b|别的|另|其他|全部|所有|都", re.IGNORECASE)
 Fits = Callable[[Order], bool]
 
 
@@ -43,9 +45,9 @@ def own_order(talk: Talk, number: str) -> Order | None:
 def order_for(talk: Talk, fits: Fits, what: Text) -> Order | Told:
     """The order that is meant, or the answer that says why there is none, or asks which.
 
-    Gathered before, named in the text, the only one that `fits`, the one whose products the text names, the one that
-    the conversation is about: in this order. A number that is not this customer's own is told as unknown, whoever's it
-    is.
+    Gathered before, named in the text, what the conversation is about where a short text points back to it, the only
+    one that `fits`, the one whose products the text names, what the conversation is about: in this order. A number
+    that is not this customer's own is told as unknown, whoever's it is.
     """
     if not talk.customer_id:
         return _gap("stranger")
@@ -57,6 +59,9 @@ def order_for(talk: Talk, fits: Fits, what: Text) -> Order | Told:
         return order if order is not None else _gap("not_theirs")
     orders = recent_orders(talk)
     fitting = [order for order in orders if fits(order)]
+    spoken = own_order(talk, talk.known_order)
+    if spoken is not None and not fits(spoken) and points_back(talk.text):
+        return spoken  # "cancel it" means what we spoke of, also where only another order could be cancelled
     if not fitting:
         return orders[0] if len(orders) == 1 else _gap("nothing_fits" if orders else "no_order")
     if len(fitting) == 1:
@@ -65,6 +70,11 @@ def order_for(talk: Talk, fits: Fits, what: Text) -> Order | Told:
         return next(order for order in fitting if order.order_id == key)
     known = next((order for order in fitting if order.order_id == talk.known_order), None)
     return known if known is not None else _which(talk, fitting[:LIST], what)
+
+
+def points_back(text: str) -> bool:
+    """Whether a text is too short to mean another thing than what was spoken of: a few words, no number, no "other"."""
+    return len(_TOKEN.findall(text)) <= 6 and not _ELSE.search(text)
 
 
 def recent_orders(talk: Talk) -> list[Order]:

@@ -31,7 +31,7 @@ _DEED = (
     r"取消|退货|退款|换货|退|换|改|补发|办理|办|继续|订单|地址|帮我|请|给我|麻烦)"
 )
 _IS_YES = re.compile(rf"(?:{_YES})(?:\s*(?:{_YES}|{_DEED}|{_POLITE}))*", re.IGNORECASE)
-_IS_NO = re.compile(rf"(?:{_NO})(?:\s*{_NO})?(?:\s*{_POLITE})*", re.IGNORECASE)
+_IS_NO = re.compile(rf"(?:{_NO})(?:\s*(?:{_NO}|{_DEED}|{_POLITE}))*", re.IGNORECASE)
 _MARKS = re.compile(r"[\s,，.。!！~～…、]+")
 _NUMBER = re.compile(
     r"(?:the\s+)?(?:no\.?|number|nr\.?|#|第)?\s*(\d{1,2}|one|two|three|four|five|first|second|third|fourth|fifth|last|"
