@@ -18,13 +18,20 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from linkloop.commerce.understanding import Understand
-from linkloop.links.service.answering import SURE
 from linkloop.links.service.grammar import Grammar
 from linkloop.links.service.model import UnderstandModel, reader
+from linkloop.links.service.planning import SURE
 from linkloop.worlds.sim.writing import sample
 
 HELD_OUT = Path(__file__).parents[1] / "tests/links/service/heldout.json"
+SEVERAL = HELD_OUT.with_name("heldout_several.json")
 TOWN_TEXTS, TOWN_SEED = 2_000, 20_261_124
+# The town's writers know fewer names: what they call so, we tell apart further.
+FINER = {
+    "other": {"other", "greeting", "human", "payment_problem"},
+    "product_question": {"product_question", "size_advice", "compatibility"},
+    "coupon_question": {"coupon_question", "price_protection"},
+}
 
 
 class Said(NamedTuple):
@@ -38,6 +45,10 @@ class Said(NamedTuple):
 def held_out() -> list[Said]:
     """The hand-written set, with which nothing was tuned."""
     return [Said(**row) for row in json.loads(HELD_OUT.read_text(encoding="utf-8"))]
+
+
+def fits(found: str, meant: str, finer: bool) -> bool:
+    return found == meant or (finer and found in FINER.get(meant, ()))
 
 
 def town() -> list[Said]:
@@ -81,17 +92,18 @@ def calibration_error(right: Sequence[bool], sure: Sequence[float]) -> float:
     return float(sum(gaps))
 
 
-def report(name: str, rows: list[Said], rivals: dict[str, Callable[[list[str]], np.ndarray]]) -> None:
-    """Print one set."""
+def report(name: str, rows: list[Said], rivals: dict[str, Callable[[list[str]], np.ndarray]], finer: bool) -> None:
+    """Print one set; `finer`: our names are finer than the set's."""
     texts = [row.text for row in rows]
     found = ours(texts)
-    right = [f[0] == row.intent for f, row in zip(found, rows, strict=True)]
+    right = [fits(f[0], row.intent, finer) for f, row in zip(found, rows, strict=True)]
     moods = [f[2] == row.mood for f, row in zip(found, rows, strict=True)]
     chinese = [any("㐀" <= sign <= "鿿" for sign in text) for text in texts]
     print(f"{name}: {len(rows)} texts")
     intent_sure, mood_sure = [f[1] for f in found], [f[3] for f in found]
     for label, mine, sure in (("intent", right, intent_sure), ("mood", moods, mood_sure)):
-        other = [a == getattr(row, label) for a, row in zip(rivals[label](texts), rows, strict=True)]
+        said = zip(rivals[label](texts), rows, strict=True)
+        other = [fits(a, getattr(row, label), finer) for a, row in said]
         zh = [ok for ok, han in zip(mine, chinese, strict=True) if han]
         en = [ok for ok, han in zip(mine, chinese, strict=True) if not han]
         error = calibration_error(mine, sure)
@@ -107,19 +119,45 @@ def report(name: str, rows: list[Said], rivals: dict[str, Callable[[list[str]], 
     print(f"  other intents that would be answered with parcel facts: {sum(wrongly)} of {late.count(False)}")
 
 
-def cost(texts: list[str]) -> None:
-    """Print CPU per ask, with nothing remembered from the ask before."""
+def several() -> None:
+    """Print how well all wishes of a message are heard."""
+    model, hit, said, meant = UnderstandModel(), 0, 0, 0
+    rows = json.loads(SEVERAL.read_text(encoding="utf-8"))
+    for row in rows:
+        guesses = model.answer(Understand(text=row["text"])).value.intents
+        named = {guess.intent for guess in guesses if guess.confidence >= SURE}
+        hit += len(named & set(row["intents"]))
+        said, meant = said + len(named), meant + len(row["intents"])
+    print(f"several wishes in one message: {len(rows)} texts, precision {hit / said:.3f}, recall {hit / meant:.3f}")
+    single = held_out()
+    extra = sum(
+        sum(g.confidence >= SURE for g in model.answer(Understand(text=row.text)).value.intents) > 1 for row in single
+    )
+    print(f"  a second wish named in {extra} of {len(single)} held-out texts with one label (some do have two)")
+
+
+def cost(texts: list[str], rivals: dict[str, Callable[[list[str]], np.ndarray]]) -> None:
+    """Print CPU per ask, with nothing remembered from the ask before, beside the peer's intent and mood alone."""
     model, read = UnderstandModel(), reader()
     questions = [Understand(text=text) for text in texts]
     took = []
     for _ in range(5):
         for question in questions:
-            read.scores.cache_clear()
+            read.read.cache_clear()
             started = time.process_time_ns()
             model.answer(question)
             took.append((time.process_time_ns() - started) / 1000)
     cuts = statistics.quantiles(took, n=100)
-    print(f"CPU per ask: mean {statistics.mean(took):.0f} µs, p50 {cuts[49]:.0f}, p99 {cuts[98]:.0f} (goal: mean 200)")
+    started = time.process_time_ns()
+    for text in texts:
+        for rival in rivals.values():
+            rival([text])
+    theirs = (time.process_time_ns() - started) / 1000 / len(texts)
+    mean = statistics.mean(took)
+    print(
+        f"CPU per ask (intents, slots, mood, urgency): mean {mean:.0f} µs, p50 {cuts[49]:.0f}, p99 {cuts[98]:.0f} "
+        f"(goal: mean 250); scikit-learn's intent and mood: {theirs:.0f} µs, {theirs / mean:.1f} times ours"
+    )
 
 
 def main() -> None:
@@ -132,9 +170,10 @@ def main() -> None:
     unseen = f"intent {card['intent_unseen_patterns']:.3f}, mood {card['mood_unseen_patterns']:.3f}"
     print(f"patterns of the grammar that were not learned from (5 folds): {unseen}")
     rivals = peer([Said(w.text, w.intent, w.mood) for w in written])
-    report("hand-written, held out", rows, rivals)
-    report("the town's texts, other authors", town(), rivals)
-    cost([row.text for row in rows])
+    report("hand-written, held out", rows, rivals, finer=False)
+    report("the town's texts, other authors", town(), rivals, finer=True)
+    several()
+    cost([row.text for row in rows], rivals)
 
 
 if __name__ == "__main__":

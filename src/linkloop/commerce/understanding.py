@@ -1,10 +1,12 @@
 """Understanding: what the writer of a text wants, and how they feel."""
 
-from typing import Literal
+from datetime import datetime
+from typing import ClassVar, Literal
 
 import msgspec
 
 from linkloop.core.question import Question
+from linkloop.core.table import Table
 
 IntentName = Literal[
     "where_is_parcel", "return", "exchange", "refund", "cancel", "change_address", "complaint", "price_protection",
@@ -61,3 +63,16 @@ class Understand(Question[Understanding], frozen=True, kw_only=True):
 
     text: str
     before: tuple[str, ...] = ()
+
+
+class IntentLabel(Table, frozen=True, kw_only=True, gc=False):
+    """What a message really asked for, as a person said: the shop's own models learn from these."""
+
+    __table__: ClassVar[str] = "intent_labels"
+    __key__: ClassVar[tuple[str, ...]] = ("message_id",)
+
+    message_id: str
+    text: str
+    intent: IntentName
+    by: str = ""
+    labelled_at: datetime | None = None

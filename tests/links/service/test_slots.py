@@ -80,7 +80,8 @@ def test_numbers_of_orders_are_told_from_amounts_dates_and_phones(text: str, num
 PIECES = st.sampled_from(
     ["order ", "订单", "12345", "A-9", "@", "a.com", "¥", "59.9", "元", "两", "件", "x2", "黑色",
      "XL", "码", "改成",
-     "路8号", "King Street", "抬头", "有限公司", "code ", "SAVE20", "周三", "12月", "3号", "+86", "13812345678", "(", ")",
+     "路8号", "King Street", "抬头", "有限公司", "code ", "SAVE20", "周三", "12月", "3号", "+86",
+     "13812345678", "(", ")",
      "《", "》",
      "\n", "，", "手机", "shoes", "百", "十", "第", " "]
 )  # fmt: skip

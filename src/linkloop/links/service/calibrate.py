@@ -36,8 +36,8 @@ def vector(raw: Floats, truth: Any) -> tuple[float, Floats]:
     return float(known[0]), known[1:].astype(np.float32)
 
 
-def temperature(logits: Floats, truth: Any) -> float:
-    """The factor of the logits that makes the truth most probable, by golden-section search from 0.2 to 5."""
+def temperature(logits: Floats, truth: Any) -> tuple[float, float]:
+    """The factor of the logits that makes the truth most probable, by golden-section search from 0.2 to 5; its loss."""
     where = np.arange(len(truth))
 
     def loss(factor: float) -> float:
@@ -47,7 +47,7 @@ def temperature(logits: Floats, truth: Any) -> float:
     for _ in range(30):
         a, b = high - ratio * (high - low), low + ratio * (high - low)
         low, high = (low, b) if loss(a) < loss(b) else (a, high)
-    return (low + high) / 2
+    return (low + high) / 2, loss((low + high) / 2)
 
 
 def logistic(marks: Floats, yes: Any, balanced: bool = True) -> tuple[float, ...]:

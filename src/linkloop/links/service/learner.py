@@ -15,6 +15,7 @@ from linkloop.links.service.hidden import Hidden
 from linkloop.links.service.views import Floats, Rows, Vocabulary, learn, rows_of
 
 FOLDS = 3
+LEANS = (0.25, 0.5, 0.75, 1.0)
 Views = Sequence[tuple[list[str], list[str]]]
 
 
@@ -42,8 +43,8 @@ class Classifier(NamedTuple):
     """`labels` with the machines' `table` (features + 1 × labels, then one of what is outside, if examples were given).
 
     The probability is softmax(scale × machines + shift), fitted on texts that were held out; with perceptrons, its mean
-    with theirs, to the power of `mix`. `outside` are the weights of the signs that a text is none of the labels, and
-    `refuse` the probability from which on a text is refused (Recipe.cost).
+    with theirs, which weigh `lean`, to the power of `mix`. `outside` are the weights of the signs that a text is none
+    of the labels, and `refuse` the probability from which on a text is refused (Recipe.cost).
     """
 
     labels: tuple[str, ...]
@@ -51,6 +52,7 @@ class Classifier(NamedTuple):
     table: Floats
     scale: float = 1.0
     mix: float = 0.0
+    lean: float = 0.5
     shift: Floats = np.zeros(0, np.float32)
     members: tuple[Hidden, ...] = ()
     outside: tuple[float, ...] = ()
@@ -63,7 +65,8 @@ class Classifier(NamedTuple):
         size = len(self.labels)
         logits = self.scale * raw[:size] + self.shift
         if self.members:
-            logits = self.mix * blended(logits[None], mean_of([m.score(at, values)[None] for m in self.members]))[0]
+            said = mean_of([m.score(at, values)[None] for m in self.members])
+            logits = self.mix * blended(logits[None], said, self.lean)[0]
         out = 0.0
         if self.outside:
             out = float(calibrate.chance(signs(raw[None], size, np.array([counts])), np.array(self.outside))[0])
@@ -113,10 +116,11 @@ def train(
     truth = wanted[found.rows[inside]]
     raw = found.raw[inside][:, : len(names)]
     scale, shift = calibrate.vector(raw, truth)
-    logits, mix = scale * raw + shift, 0.0
+    logits, mix, lean = scale * raw + shift, 0.0, 0.5
     if recipe.members:
-        logits = blended(logits, found.blend[inside])
-        mix = calibrate.temperature(logits, truth)
+        tried = [(blended(logits, found.blend[inside], share), share) for share in LEANS]
+        fitted = [(*calibrate.temperature(mixed, truth), share, mixed) for mixed, share in tried]
+        mix, _, lean, logits = min(fitted, key=lambda one: one[1])
     out: tuple[float, ...] = ()
     refuse = 1.0
     if outside:
@@ -128,7 +132,7 @@ def train(
     rows = rows_of(views, vocabulary)
     table = dual.fit(rows, aims * 2 - 1, len(vocabulary.rarity), recipe.slack, recipe.rounds, recipe.seed)
     members = _members(rows.pick(range(len(texts))), aims[: len(texts), : len(names)], vocabulary, recipe)
-    return Classifier(tuple(names), vocabulary, table, scale, mix, shift, members, out, refuse)
+    return Classifier(tuple(names), vocabulary, table, scale, mix, lean, shift, members, out, refuse)
 
 
 def signs(raw: Floats, size: int, counts: Any) -> Floats:
@@ -144,9 +148,9 @@ def signs(raw: Floats, size: int, counts: Any) -> Floats:
     ).astype(np.float32)
 
 
-def blended(logits: Floats, members: Floats) -> Floats:
-    """The logarithm of the mean of what machines (logits) and perceptrons (log-probabilities) find probable."""
-    return np.log((calibrate.softmax(logits) + np.exp(members)) / 2 + 1e-9)
+def blended(logits: Floats, members: Floats, lean: float) -> Floats:
+    """The logarithm of the mean of what machines (logits) and perceptrons (log-probabilities, weight `lean`) find."""
+    return np.log((1 - lean) * calibrate.softmax(logits) + lean * np.exp(members) + 1e-9)
 
 
 def mean_of(outs: Sequence[Floats]) -> Floats:

@@ -99,8 +99,9 @@ def reader() -> Reader:
 class UnderstandModel:
     """Answers Understand. The confidence is that of the first intent, calibrated on patterns that were held out."""
 
-    def __init__(self) -> None:
-        self._reader = reader()
+    def __init__(self, weights: Weights | None = None) -> None:
+        """With the shipped weights, or a shop's own (labels.py)."""
+        self._reader = Reader(weights) if weights else reader()
         self.card = card_of(self._reader)
 
     def answer(self, question: Question[Any]) -> Given[Any]:
@@ -144,7 +145,7 @@ def card_of(read: Reader) -> ModelCard:
     """The card. Quality is what training measured on patterns that it did not learn from; bench prints the rest."""
     return ModelCard(
         name="messages",
-        version=VERSION,
+        version=read.card.get("version", VERSION),
         question=Understand.__name__,
         driver="linear",
         parameters=read.table.size,

@@ -40,7 +40,8 @@ def save(path: Path, classifiers: Mapping[str, Classifier], card: Mapping[str, A
         for n, member in enumerate(one.members):
             parts |= {f"{name}.{n}.{f}": ("F16", getattr(member, f).astype("<f2")) for f in Hidden._fields}
         heads[name] = {
-            "labels": one.labels, "scale": one.scale, "mix": one.mix, "shift": [round(float(x), 6) for x in one.shift],
+            "labels": one.labels, "scale": one.scale, "mix": one.mix, "lean": one.lean,
+            "shift": [round(float(x), 6) for x in one.shift],
             "members": len(one.members), "outside": one.outside, "refuse": one.refuse,
         }  # fmt: skip
     header: dict[str, Any] = {
@@ -104,6 +105,7 @@ def _classifier(name: str, head: Mapping[str, Any], vocabulary: Vocabulary, part
         table=parts[f"{name}.table"].astype(np.float32) * parts[f"{name}.scale"],
         scale=head["scale"],
         mix=head["mix"],
+        lean=head["lean"],
         shift=np.array(head["shift"], np.float32),
         members=members,
         outside=tuple(head["outside"]),
