@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from linkloop.app.settings import Settings
+from linkloop.app.shop import LOOP_SAYS, installed_links, installed_worlds
 from linkloop.core.clock import SimClock
 from linkloop.core.errors import LinkloopError
+from linkloop.core.table import table_name
 from linkloop.core.world import Setup
 from linkloop.worlds.channels import open_world
 from linkloop.worlds.channels.settings import OURS, read_settings
@@ -61,6 +64,14 @@ def test_plain_http_goes_to_this_machine_or_where_it_is_trusted() -> None:
 
 def test_what_the_loop_concludes_by_itself_is_never_open_to_others() -> None:
     assert {"decisions", "spends", "action_settled", "intakes", "minute_passed", "alerts"} <= OURS
+
+
+def test_whatever_our_links_say_and_no_world_does_is_never_open_to_others(tmp_path: Path) -> None:
+    """A new word of a link is closed until somebody decides that the outside may say it."""
+    worlds = installed_worlds(Settings(folder=str(tmp_path)))
+    outside = {table_name(kind) for world in worlds for kind in world.says}
+    ours = {table_name(kind) for said in (*(link.says for link in installed_links()), LOOP_SAYS) for kind in said}
+    assert sorted(ours - outside - OURS) == []
 
 
 def test_an_empty_secret_is_made_once_kept_and_readable_by_its_owner_only(tmp_path: Path) -> None:

@@ -23,29 +23,20 @@ from linkloop.worlds.channels.platform import from_environment
 for _module in iter_modules(commerce.__path__, f"{commerce.__name__}."):
     import_module(_module.name)
 
-# What the loop, its gate and its links conclude by themselves: nobody outside may say it, however well it is signed.
-OURS = frozenset(
-    {
-        "decisions",
-        "spends",
-        "intakes",
-        "action_settled",
-        "file_imported",
-        "minute_passed",
-        "day_closed",
-        "alerts",
-        "seasons",
-        "minute_counts",
-        "demand_days",
-        "remedy_outcomes",
-        "remedies_given",
-        "remedy_beliefs",
-        "remedy_safety",
-        "rescues",
-        "alarms",
-        "alarm_rang",
-    }
-)
+# What the loop, its gate, its links and its people conclude by themselves: nobody outside may say it, however well it
+# is signed. Who a contact is, above all: that opens orders.
+# fmt: off
+OURS = frozenset({
+    "action_settled", "alarm_rang", "alarms", "alerts", "answer_written", "article_problems", "broken_promises",
+    "carrier_transits", "contact_conversations", "contact_links", "contact_merged", "contact_split",
+    "conversation_reopened", "conversation_solved", "conversations", "customer_waits", "day_closed", "decisions",
+    "delays_told", "demand_days", "demand_spiked", "drafts", "file_imported", "flow_states", "intakes",
+    "intent_labels", "knowledge_gaps", "lead_times", "macros", "merge_suggestions", "minute_counts",
+    "minute_passed", "payments_failing", "promises", "quality_reviews", "recent_counts", "remedies_given",
+    "remedy_beliefs", "remedy_outcomes", "remedy_safety", "requested_effects", "rescues", "seasons",
+    "service_notices", "shop_days", "spends",
+})
+# fmt: on
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _ORIGIN = re.compile(r"https?://(?:\*\.)?[a-z0-9.-]{1,253}(?::\d{1,5})?\Z")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
