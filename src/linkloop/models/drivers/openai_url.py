@@ -11,7 +11,7 @@ import msgspec
 from linkloop.core.question import Model
 from linkloop.core.vocabulary import questions
 from linkloop.models.drivers.openai_compatible import LlmSettings, OpenAICompatible
-from linkloop.models.drivers.pick import bad_model
+from linkloop.models.drivers.wrong_url import bad_model
 
 
 def open_model(name: str, url: str, environment: Mapping[str, str]) -> list[Model]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from linkloop.core.errors import LinkloopError
 from linkloop.core.question import Model
-from linkloop.core.text import Text
+from linkloop.models.drivers.wrong_url import bad_model
 
 SCHEMES = ("openai+https", "openai+http")
 
@@ -26,16 +25,3 @@ def open_models(urls: Mapping[str, str], environment: Mapping[str, str] | None =
 
         found += open_model(name, url, os.environ if environment is None else environment)
     return found
-
-
-def bad_model(en: str, zh: str, where: str) -> LinkloopError:
-    """The error of a URL that no model is behind."""
-    return LinkloopError(
-        "settings.model",
-        Text(en=en, zh=zh),
-        Text(
-            en="Write it as openai+https://host/v1?model=NAME; see docs/guide.md.",
-            zh="写法为 openai+https://host/v1?model=名称，见 docs/guide.zh.md。",
-        ),
-        where,
-    )
