@@ -141,7 +141,8 @@ def _figures(shop: Shop, town: Streets) -> dict[str, float]:
             answer = next((m for m in said if m.author != "customer" and m.sent_at > one.sent_at), None)
             if answer is not None:
                 waits.append((answer.sent_at - one.sent_at).total_seconds())
-        firsts += len(theirs) == 1 and len(said) > 1 and key not in waiting
+        ours = any(m.author != "customer" for m in said)
+        firsts += len(theirs) == 1 and ours and key not in waiting
     people = town.retention
     outcomes = max(1, people.stayed + people.left)
     cost = town.remedies.paid_out + people.redeemed

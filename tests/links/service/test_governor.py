@@ -157,6 +157,15 @@ def test_the_second_complaint_about_the_same_cause_goes_to_a_person_and_brings_n
     assert (gifts(third), of_kind(third, Rescue)) == ([], [])
 
 
+def test_who_waits_for_a_person_about_something_else_still_gets_what_a_late_parcel_is_worth() -> None:
+    talk = Conversation(conversation_id="v1", channel="web", customer_id="c1", status="waiting", opened_at=NOW)
+    said = generous(0, talk)[1]
+    assert (rescue(said).step, row(said).status) == ("remedy", "waiting")
+    silent = replace(talk, holder="person")  # one was asked for, and only people may write
+    for n in range(1, 30):
+        assert gifts(shop(silent).hear(message(ANGRY, n=n))) == []
+
+
 def test_what_a_person_gave_back_and_goes_wrong_again_goes_to_a_person_again() -> None:
     town = shop()
     town.hear(message(RUDE))

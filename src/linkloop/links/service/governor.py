@@ -167,7 +167,8 @@ def begin(
         step="answer",
     )
     before = ctx.read(Rescue, join_key((place.conversation_id, sign.cause, order_id)))
-    with_people = lease.held(row, now) or row.status in ("waiting", "with_person")
+    held = lease.held(row, now) or row.status == "with_person"  # only people may write, and give
+    with_people = held or row.status == "waiting"
     if before is not None and before.step in WITH_PEOPLE and with_people:
         return Began()  # nothing is added to what people have already
     past = history_of(ctx, rescue.customer_id, sign.order)
@@ -176,7 +177,7 @@ def begin(
     if before is not None and before.remedy not in ("", NONE):
         rescue = replace(rescue, remedy=before.remedy, amount=before.amount, effect_key=before.effect_key)
     made = Made()
-    if not with_people and advice.way in ("remedy", "both") and not owed and (before is None or not before.remedy):
+    if not held and advice.way in ("remedy", "both") and not owed and (before is None or not before.remedy):
         made = make_good(ctx, sign, place, f"{event.id}|{order_id}")
         yield from made.says
     if owed:
