@@ -305,3 +305,13 @@ def contrast(one: list[int], other: list[int]) -> float:
 
     low, high = sorted((light(one), light(other)))
     return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_demo_page_shows_it_and_the_line_to_copy(site: Site, page: Page, tmp_path: Path, lang: str) -> None:
+    page.goto(f"{site.widget}/widget/demo?lang={lang}")
+    expect(page.get_by_text(f'<script src="{site.widget}/widget.js" async></script>')).to_be_visible()
+    page.get_by_role("button", name="打开客服对话" if lang == "zh" else "Open the chat").click()
+    write(page, "demo")
+    expect(page.get_by_role("log").get_by_text("收到 demo")).to_be_visible()
+    page.screenshot(path=str(tmp_path / f"demo-{lang}.png"))

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import shutil
+import ssl
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from linkloop.commerce.contacts import Contact
 from linkloop.commerce.conversations import Message, MessageReceived, Reply
@@ -21,7 +27,7 @@ from linkloop.core.clock import RealClock
 from linkloop.core.money import Money
 from linkloop.core.world import Setup
 from linkloop.worlds.channels import ChannelsWorld, open_world
-from linkloop.worlds.channels.platform import NotSent
+from linkloop.worlds.channels.platform import NotSent, Part
 from tests.worlds.channels.doubles.imap_server import ImapDouble
 from tests.worlds.channels.doubles.mail_server import ADDRESS, DOVECOT, PASSWORD, Dovecot, SmtpDouble
 from tests.worlds.channels.logbook import Logbook
@@ -40,9 +46,9 @@ Where is my parcel?\r
 class Post:
     """A shop with one mailbox, read by hand (`pull`) unless `start`ed."""
 
-    def __init__(self, imap: Any, folder: Path, **more: Any) -> None:
+    def __init__(self, imap: Any, folder: Path, tls: Any = None, **more: Any) -> None:
         self.imap, self.folder = imap, folder
-        self.smtp = SmtpDouble(imap, saves_sent=more.get("saves_sent") == "server")
+        self.smtp = SmtpDouble(imap, saves_sent=more.get("saves_sent") == "server", tls=tls)
         self.options = {
             "kind": "email", "address": ADDRESS, "name": "客服", "password": PASSWORD, "authserv": MX,
             "from_start": True, "imap_host": "127.0.0.1", "imap_port": imap.port, "imap_security": "none",
@@ -370,3 +376,66 @@ def test_what_only_claims_to_come_from_somebody_never_joins_their_conversation(p
     assert false.contact_id == "mail:unproven:ann@example.com"
     contacts = [one for one in post.logbook.said if isinstance(one, Contact)]
     assert [one.proven for one in contacts] == [True, False]
+
+
+# -- with TLS
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that its own key signed, with that key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path_factory.mktemp("tls") / "server.pem"
+    plain = serialization.NoEncryption()
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    file.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    return file
+
+
+@pytest.fixture
+def encrypted(certificate: Path, tmp_path: Path) -> Iterator[Post]:
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate)
+    imap = ImapDouble(tls)
+    post = Post(imap, tmp_path, tls, imap_security="tls", smtp_security="tls")
+    yield post
+    post.close()
+    imap.close()
+
+
+def test_a_server_that_nobody_vouches_for_is_never_told_the_password(encrypted: Post) -> None:
+    encrypted.imap.add(FIRST)
+    with pytest.raises(NotSent):
+        encrypted.pull()
+    assert "LOGIN" not in encrypted.imap.commands
+    part = Part(key="k1", address="ann@example.com", text="hi", conversation_id="mail:ann@example.com:0")
+    with pytest.raises(NotSent):
+        encrypted.account.platform.send(part)
+    assert encrypted.smtp.sent == []
+
+
+def test_over_tls_a_mail_is_read_and_answered(
+    encrypted: Post, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.setattr(
+        "smtplib.SMTP.login", lambda self, user, password: None
+    )  # aiosmtpd offers it under STARTTLS only
+    encrypted.imap.add(FIRST)
+    encrypted.pull()
+    assert encrypted.world.perform(encrypted.reply("在路上")).status == "done"
+    assert len(encrypted.smtp.sent) == 1

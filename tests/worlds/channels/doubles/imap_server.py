@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socketserver
+import ssl
 import threading
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -15,7 +16,7 @@ from tests.worlds.channels.doubles.mail_server import ADDRESS, PASSWORD
 class ImapDouble:
     """`folders` holds (uid, when, mail); a client that speaks out of turn is told BAD."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.folders: dict[str, list[tuple[int, datetime, bytes]]] = {"INBOX": [], "Sent": []}
         self.validity = {"INBOX": 1000, "Sent": 1001}
         self.commands: list[str] = []
@@ -23,10 +24,16 @@ class ImapDouble:
         double = self
 
         class Handler(socketserver.StreamRequestHandler):
+            def setup(self) -> None:
+                if tls is not None:
+                    self.request = tls.wrap_socket(self.request, server_side=True)
+                super().setup()
+
             def handle(self) -> None:
                 _Session(double, self.rfile, self.wfile).run()
 
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]  # a client that distrusts us hangs up
         self._server.daemon_threads = True
         self.port = int(self._server.server_address[1])
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()

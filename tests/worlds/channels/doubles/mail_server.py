@@ -150,12 +150,12 @@ class SmtpDouble:
     text), "lost after" (takes it and hangs up without an answer), "broken" (421 at the start).
     """
 
-    def __init__(self, imap: Any = None, *, saves_sent: bool = False) -> None:
+    def __init__(self, imap: Any = None, *, saves_sent: bool = False, tls: Any = None) -> None:
         self.moods: list[str] = []
         self.sent: list[bytes] = []
         self.recipients: list[list[str]] = []
         self.imap, self.saves_sent = imap, saves_sent
-        self._controller = Controller(self, hostname="127.0.0.1", port=0)
+        self._controller = Controller(self, hostname="127.0.0.1", port=0, ssl_context=tls)
         self._controller.port = free_port()
         self._controller.start()
         self.port = self._controller.port
