@@ -13,6 +13,7 @@ from linkloop.app.settings import Settings
 from linkloop.app.shop import Shop
 from linkloop.commerce.conversations import MessageReceived
 from linkloop.commerce.remedies import Compensate
+from linkloop.commerce.time import DayClosed
 from linkloop.commerce.wording import Wording, WordingAnswer
 from linkloop.core.clock import SimClock
 from linkloop.core.decision import Decision, decide
@@ -132,6 +133,18 @@ def test_a_live_answer_stands_with_its_decision_and_was_given_the_time_that_is_l
     (asked,) = first.asked
     assert (asked.live, asked.model, asked.answered["text"]) == (True, "oracle", "hello #1")
     assert all(0 < left <= 0.3 for _, left in oracle.asked)
+
+
+def test_the_loop_never_waits_long_even_where_an_event_has_no_deadline(shop: Shop, oracle: Oracle) -> None:
+    link = shop.links[0]
+
+    @link.hears(DayClosed)
+    def on_day(ctx: Context, event: DayClosed) -> Iterator[Table]:
+        yield decided(event.day, word(ctx, "the day"))
+
+    shop.wiring.fast.setdefault(DayClosed, []).append((link, on_day))
+    shop.loop.accept([Delivery(source="t", external_id="d", said=(DayClosed(at=NOW, shop="s", day="2026-11-24"),))])
+    assert oracle.asked == [("the day", 0.3)]
 
 
 def test_each_decision_executes_again_to_the_same_bytes_without_asking(shop: Shop, oracle: Oracle) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from math import inf
 from typing import Any, TypeVar, overload
 
 import msgspec
@@ -45,6 +46,7 @@ class LinkContext:
         rows: Sequence[tuple[int, Table]] = (),
         answer_by: float = 0.0,
         remembered: Remembered | None = None,
+        patience_s: float = inf,
     ) -> None:
         self._link = link
         self._event = event
@@ -56,6 +58,7 @@ class LinkContext:
         self._rows = rows  # what this transaction has written so far
         self._answer_by = answer_by  # time.monotonic() seconds; 0: no deadline
         self._remembered = remembered  # in a replay: what live models answered then; they are not asked again
+        self._patience_s = patience_s  # the most that a live model may take, whatever the deadline
         self._reads: list[Read] = []
         self._asked: list[Asked] = []
 
@@ -127,7 +130,7 @@ class LinkContext:
         model = choose(candidates, self._left_s() * 1000)
         if is_live(model):
             try:
-                return model, model.answer_within(question, self._left_s())
+                return model, model.answer_within(question, min(self._left_s(), self._patience_s))
             except NotFound:
                 others = tuple(other for other in candidates if not is_live(other))
                 if not others:

@@ -31,6 +31,7 @@ from linkloop.store.sql.door import SqlDoor
 from linkloop.store.writes import Writes
 
 HOP_LIMIT = 16
+PATIENCE_S = 0.3  # the most that the loop, which hears one event after the other, waits for a live model
 HOT_ROWS = 4096  # rows of this transaction that SQL can see on top of the log
 
 
@@ -196,7 +197,7 @@ class Turn:
         horizon, rows = (facts.horizon, ()) if past else (self.w.head, self.w.rows)
         return LinkContext(
             link, event, facts, self.matrix, self._sql, seats, horizon=horizon, rows=rows, answer_by=answer_by,
-            remembered=self.remembered,
+            remembered=self.remembered, patience_s=PATIENCE_S,
         )  # fmt: skip
 
     def _hear(self, link: Link, handler: Handler, event: Event, started: float) -> None:
