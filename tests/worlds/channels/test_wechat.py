@@ -184,10 +184,10 @@ def test_an_answer_in_time_is_the_response_itself_and_goes_nowhere_else(passive:
 
 def test_a_late_answer_is_a_message_and_the_response_says_success(tmp_path: Path) -> None:
     with opened(tmp_path, passive_s=0.1) as shop:
-        answering = Answering(shop, "在的", wait_s=0.3)
+        answering = Answering(shop, "在的", wait_s=0.5)
         started = time.monotonic()
         answer = shop.post(shop.harness.webhook("在吗"))
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 4
         assert answer == WebAnswer(body=b"success")
         assert answering.done()[0].reference.startswith("custom:")
         assert double_of(shop).sent == [(ANN, "在的")]
