@@ -39,7 +39,12 @@ def _longest(text: str, limit: int, measure: Callable[[str], int]) -> int:
 
 def _cut(text: str, most: int) -> int:
     for pattern in _CUTS:
-        ends = [found.end() for found in pattern.finditer(text, 0, most + 1) if most // 2 <= found.end() <= most]
+        # Space at the cut belongs to neither side: it may begin where the part is full.
+        found = list(pattern.finditer(text, 0, most + 2))
+        ends = [
+            one.end() if one.end() <= most else one.start() for one in found if one.end() <= most or not one[0].strip()
+        ]
+        ends = [end for end in ends if most // 2 <= end <= most and end > 0]
         if ends:
             return ends[-1]
     at = most
