@@ -178,6 +178,7 @@ def test_what_the_log_did_not_take_is_asked_for_again(shop: Shop) -> None:
     shop.logbook.refusing = True
     with pytest.raises(OSError, match="disk full"):
         shop.post(double.callback())
+    shop.post(double.callback(kf="wkOther"))  # another callback in between moves nothing
     shop.logbook.refusing = False
     shop.again()
     shop.post(double.callback())

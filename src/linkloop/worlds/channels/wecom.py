@@ -133,6 +133,7 @@ class WeCom(Platform):
     def read(self, request: WebRequest) -> list[Item]:
         """A callback says only that there is something: all that is new since the cursor, with the token that lets us
         ask as often as we are called."""
+        self._reading.moves = None  # what was read before and not accepted does not count
         fields = self._opened(request)
         if fields.get("Event") != "kf_msg_or_event" or fields.get("OpenKfId") != self.settings.open_kfid:
             return []
