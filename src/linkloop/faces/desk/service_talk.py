@@ -48,7 +48,9 @@ def talk(shop: Shop, conversation_id: str, by: str) -> Talk:
         return Talk(
             conversation=row,
             chain=chain,
-            messages=sorted(messages, key=lambda said: (said.at, said.message_id))[-MESSAGES:],
+            messages=sorted(messages, key=lambda said: (said.at, said.author != "customer", said.message_id))[
+                -MESSAGES:
+            ],
             draft=rows.one(Draft, conversation_id),
             known=known(rows, row, shop.settings.currency),
             reviews=rows.by(QualityReview, "conversation_id", conversation_id),
