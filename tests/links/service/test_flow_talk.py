@@ -331,7 +331,7 @@ def test_stock_and_product_questions_are_answered_from_the_rows() -> None:
     assert replies(town.ask("保温杯要9个有吗", "stock_question", quantity=9)) == ["“保温杯”有现货，但不足 9 件。"]
     assert replies(town.ask("还有货吗", "stock_question")) == ["请问是哪件商品？请发给我商品名称。"]
     assert replies(town.ask("跑步鞋")) == ["“跑步鞋”有现货，可以直接下单。"]
-    (text,) = replies(FlowShop().ask("how heavy is the vacuum flask", "product_question"))
+    (text,) = replies(FlowShop().ask("is the vacuum flask any good", "product_question"))
     assert text.startswith("What I know of “Vacuum flask”: by 暖居, ¥79.00, 350 g. This is one for a person")
 
 
