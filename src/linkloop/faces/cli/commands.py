@@ -9,6 +9,7 @@ from linkloop.faces.cli.config import config
 from linkloop.faces.cli.decisions import decisions
 from linkloop.faces.cli.doctor import doctor
 from linkloop.faces.cli.frame import WordedGroup
+from linkloop.faces.cli.identity import identity
 from linkloop.faces.cli.importing import import_
 from linkloop.faces.cli.map import map_
 from linkloop.faces.cli.mcp import mcp
@@ -25,5 +26,5 @@ def root() -> None:
     pass
 
 
-for each in (up, import_, sql, ask, decisions, replay, verify, map_, doctor, config, people, mcp):
+for each in (up, import_, sql, ask, decisions, replay, verify, map_, doctor, config, people, mcp, identity):
     root.add_command(each)
