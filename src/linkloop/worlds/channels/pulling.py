@@ -68,4 +68,6 @@ class Pulling:
 
 
 def _said(error: Exception) -> str:
-    return f"{error.code}: {error.text.en}" if isinstance(error, LinkloopError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, LinkloopError):
+        return f"{error.code}: {error.text.en}"
+    return str(error) if isinstance(error, NotSent) else f"{type(error).__name__}: {error}"
