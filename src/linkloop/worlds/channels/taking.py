@@ -156,7 +156,6 @@ class Taking:
         )
         return Delivery(source=f"channel:{channel}", external_id=external_id, said=(contact, shown, heard))
 
-
     def _elsewhere(self, one: Ours | Released) -> Delivery:
         """What a person of ours did in the platform's own client."""
         if self._clock is None:
