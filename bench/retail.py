@@ -6,7 +6,8 @@ A trial is one shop with all 200 conversations in one wording; a conversation pa
 script allows were done, a person was asked for where one must be, and what must be told was told. pass^4 (τ-bench,
 arXiv:2406.12045) is the share that passes in all four trials; the trials differ in wording, the decision may not. The
 scripts were written for this repository beside the policy tables, not taken from τ-bench, so its figures (frontier
-models about 60 on τ² retail) are not of the same set. LINKLOOP_DATA names the folder of the data.
+models about 60 on τ² retail) are not of the same set. The wordings were used in development; `--held-out` takes those
+of retail_heldout.json, by an author who had not seen the bot. LINKLOOP_DATA names the folder of the data.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench._retail_scripts import WORDINGS, Effect, Script, scripts
+from bench._retail_scripts import WORDINGS, Effect, Script, reworded, scripts
 from bench._retail_shop import RetailShop, RetailWorld
 from linkloop.app.settings import Settings
 from linkloop.app.shop import Shop, installed_links
@@ -49,10 +50,12 @@ def told_facts(shop: Shop, retail: RetailShop) -> None:
         shop.loop.accept([Delivery(source="retail", external_id=f"facts:{n}", said=tuple(rows[n : n + 2000]))])
 
 
-def trial(wording: int, folder: Path, data: Path) -> dict[str, tuple[bool, list[str], list[Effect]]]:
+def trial(
+    wording: int, folder: Path, data: Path, *, held_out: bool = False
+) -> dict[str, tuple[bool, list[str], list[Effect]]]:
     """One shop, all conversations in one wording: by name whether it passed, its lines, and effects outside policy."""
     retail = RetailShop(data, datetime.now(UTC))
-    todo = scripts(retail)
+    todo = reworded(retail, scripts(retail)) if held_out else scripts(retail)
     world = RetailWorld(retail)
     gate = DEFAULT.__class__(currency="USD", limits=(), holds=DEFAULT.holds)
     shop = Shop(Settings(folder=str(folder), currency="USD", gate=gate), links=installed_links(), worlds=[world])
@@ -157,6 +160,7 @@ def effect_of(action: Action) -> Effect:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench retail")
     parser.add_argument("--show", default="", help="print the lines of conversations whose name begins so")
+    parser.add_argument("--held-out", action="store_true", help="wordings by another author, never looked at")
     given = parser.parse_args()
     data = Path(os.environ.get("LINKLOOP_DATA", "../shared/data")) / "service" / "tau_retail"
     if not (data / "orders.json").is_file():
@@ -166,7 +170,7 @@ def main() -> None:
     for wording in range(WORDINGS):
         began = time.process_time()
         with tempfile.TemporaryDirectory() as folder:
-            found = trial(wording, Path(folder), data)
+            found = trial(wording, Path(folder), data, held_out=given.held_out)
         passed.append({name: fine for name, (fine, _, _) in found.items()})
         outside += [effect for _, _, effects in found.values() for effect in effects]
         wrong = sorted(name for name, (fine, _, _) in found.items() if not fine)
