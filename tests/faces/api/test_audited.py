@@ -41,6 +41,9 @@ RECORD = {
     f"POST {V}/decisions/{{decision_id}}/reexecute": NOTHING,
     f"POST {V}/decisions/{{decision_id}}/refuse": LEDGER,
     f"POST {V}/decisions/{{decision_id}}/undo": LEDGER,
+    f"PUT {V}/service/knowledge/articles/{{article_id}}": "knowledge.save",
+    f"POST {V}/service/knowledge/articles/{{article_id}}/withdraw": "knowledge.withdraw",
+    f"POST {V}/service/knowledge/gaps/close": "knowledge.close",
     f"POST {V}/proposals": LEDGER,
     f"POST {V}/simulate": NOTHING,
     f"POST {V}/events": LOG,
@@ -108,6 +111,7 @@ RECORD = {
     f"POST {V}/tokens": "tokens.add",
     f"DELETE {V}/tokens/{{token_id}}": "tokens.revoke",
     f"POST {V}/town": "town.pause",
+    "POST /hooks/platforms/{name}": LOG,
     "POST /hooks/{name}": LOG,
 }
 BUILT = {
