@@ -22,9 +22,9 @@ from linkloop.core.text import Text
 from linkloop.links.service import amends, lease
 from linkloop.links.service.facts import late_days
 from linkloop.links.service.features import language
+from linkloop.links.service.negative import Sign
 from linkloop.links.service.policy import NONE
 from linkloop.links.service.remedy import Made, Place, make_good
-from linkloop.links.service.signs import Sign
 from linkloop.links.service.wording import zone_of
 
 NAME = "golden"  # alarms of the governor are called golden/<cause>/<order>

@@ -29,9 +29,10 @@ from linkloop.links.service.conversation import Answered, Heard
 from linkloop.links.service.facts import late_days
 from linkloop.links.service.features import language
 from linkloop.links.service.golden import NAME
+from linkloop.links.service.negative import Sign
 from linkloop.links.service.policy import NONE
 from linkloop.links.service.remedy import History, Made, Place, history_of, make_good
-from linkloop.links.service.signs import Sign, sign_of
+from linkloop.links.service.signs import sign_of
 
 R = TypeVar("R")
 GOLDEN = timedelta(seconds=30)

@@ -28,8 +28,8 @@ from linkloop.core.text import Text
 from linkloop.links.service import amends, choosing
 from linkloop.links.service.abuse import Suspicion, suspicion
 from linkloop.links.service.facts import Case
+from linkloop.links.service.negative import Sign
 from linkloop.links.service.policy import NONE, worth_of
-from linkloop.links.service.signs import Sign
 from linkloop.links.service.stays import BELIEF, posterior_of
 from linkloop.links.service.stays import Context as Known
 

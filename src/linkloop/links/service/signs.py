@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import NamedTuple
 
 from linkloop.commerce.conversations import MessageReceived
 from linkloop.commerce.orders import Order
 from linkloop.commerce.parcels import Parcel
 from linkloop.commerce.promises import Promise
 from linkloop.commerce.remedies import Cause, Trigger
-from linkloop.commerce.understanding import Mood, Understand, Understanding
+from linkloop.commerce.understanding import Understand, Understanding
 from linkloop.core.link import Context
 from linkloop.links.service.facts import case_of, late_days
 from linkloop.links.service.flows.claims import claim_of
+from linkloop.links.service.negative import Sign
 
 # From here on a feeling is a negative event (0 to 1), and leaving is near.
 ANGRY, ANXIOUS, LEAVING = 0.35, 0.5, 0.6
@@ -35,23 +35,6 @@ _GOODS = ("defective", "damaged", "wrong_item", "not_as_described")
 _PARCEL = ("where_is_parcel", "complaint", "refund", "cancel", "change_address", "human", "return")
 _ASKS = ("where_is_parcel", "return", "exchange", "refund", "cancel", "change_address", "complaint", "payment_problem",
          "stock_question", "invoice", "price_protection", "coupon_question")  # fmt: skip
-
-
-class Sign(NamedTuple):
-    """A negative event: what set it off, what went wrong, with which order, and how the customer feels."""
-
-    trigger: Trigger
-    cause: Cause
-    order: Order | None = None
-    late: float = 0.0
-    mood: Mood = "neutral"
-    intensity: float = 0.0
-    confidence: float = 1.0
-
-    @property
-    def asked(self) -> bool:
-        """Whether the customer asked for a person."""
-        return self.trigger == "asked"
 
 
 def sign_of(
@@ -84,7 +67,9 @@ def _trigger(
         return "legal"
     if first == "human":
         return "asked"
-    strong = (read.mood == "angry" and read.intensity >= ANGRY) or (read.mood == "anxious" and read.intensity >= ANXIOUS)
+    strong = (read.mood == "angry" and read.intensity >= ANGRY) or (
+        read.mood == "anxious" and read.intensity >= ANXIOUS
+    )
     if strong and read.mood_confidence >= FELT and read.out_of_scope < FELT:
         return "mood"
     if read.churn >= LEAVING:
