@@ -33,12 +33,16 @@ class Pattern(NamedTuple):
 
 
 class Written(NamedTuple):
-    """One training text and the line that it came from."""
+    """One training text, the line that it came from, and the line that says its mood."""
 
     text: str
     intent: str
     mood: str
     line: int
+    felt: int
+
+
+Spoken = dict[tuple[str, bool], list[Pattern]]  # what says a mood, by the mood and whether it is Chinese
 
 
 class Grammar:
@@ -46,7 +50,7 @@ class Grammar:
 
     def __init__(self, path: Path = PHRASES) -> None:
         self.patterns: list[Pattern] = []
-        self.moods: list[tuple[str, str]] = []
+        self.moods: list[Pattern] = []
         self.slots: dict[str, str] = {}
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if not line or line.startswith("#"):
@@ -58,7 +62,7 @@ class Grammar:
             if intent:
                 self.patterns.append(Pattern(number, intent, mood, form))
             elif spoken:
-                self.moods.append((spoken, form))
+                self.moods.append(Pattern(number, "", spoken, form))
             else:
                 self.slots[slot] = form
 
@@ -68,9 +72,9 @@ class Grammar:
         shelves: dict[str, dict[bool, list[Pattern]]] = {}
         for pattern in self.patterns:
             shelves.setdefault(pattern.intent, {}).setdefault(_chinese(pattern.form), []).append(pattern)
-        spoken: dict[tuple[str, bool], list[str]] = {}
-        for mood, form in self.moods:
-            spoken.setdefault((mood, _chinese(form)), []).append(form)
+        spoken: Spoken = {}
+        for one in self.moods:
+            spoken.setdefault((one.mood, _chinese(one.form)), []).append(one)
         intents = sorted(shelves)
         texts = []
         for n in range(count):
@@ -78,27 +82,27 @@ class Grammar:
             chinese = rng.choice(sorted(shelf))
             core = rng.choice(shelf[chinese])
             if rng.random() < ALONE and (mood := _FEELINGS.get(core.intent)):
-                core = core._replace(mood=mood, form=rng.choice(spoken[mood, chinese]))
+                core = rng.choice(spoken[mood, chinese])._replace(intent=core.intent)
             texts.append(self._one(rng, core, chinese, spoken))
         return texts
 
-    def _one(
-        self, rng: random.Random, core: Pattern, chinese: bool, spoken: dict[tuple[str, bool], list[str]]
-    ) -> Written:
-        text, mood = self.expand(core.form, rng), core.mood
+    def _one(self, rng: random.Random, core: Pattern, chinese: bool, spoken: Spoken) -> Written:
+        text, mood, felt = self.expand(core.form, rng), core.mood, core.line
         if mood == "neutral" and rng.random() < (0.1 if core.intent in _WORDS_OF_FLOWS else 0.45):
             mood = rng.choice(("angry", "anxious", "pleased"))
         if mood != core.mood or rng.random() < 0.2:
-            text = _join(rng, text, self.expand(rng.choice(spoken[mood, chinese]), rng), chinese)
+            said = rng.choice(spoken[mood, chinese])
+            felt = said.line if mood != core.mood else felt
+            text = _join(rng, text, self.expand(said.form, rng), chinese)
         if rng.random() < 0.25:
-            text = _join(rng, text, self.expand(rng.choice(spoken["neutral", chinese]), rng), chinese)
+            text = _join(rng, text, self.expand(rng.choice(spoken["neutral", chinese]).form, rng), chinese)
         if rng.random() < {"angry": 0.4, "pleased": 0.3, "anxious": 0.2}.get(mood, 0.03):
             text += ("！" if chinese else "!") * rng.randint(1, 3)
         elif rng.random() < 0.3:
             text += rng.choice("？。" if chinese else "?.")
         if mood == "angry" and not chinese and rng.random() < 0.15:
             text = text.upper()
-        return Written(_mistype(rng, text, chinese), core.intent, mood, core.line)
+        return Written(_mistype(rng, text, chinese), core.intent, mood, core.line, felt)
 
     def expand(self, form: str, rng: random.Random) -> str:
         """One text of a form: `(a|b)` a choice, `(a|b)?` one that may be left out, `{slot}` a named one."""

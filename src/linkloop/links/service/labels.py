@@ -23,14 +23,14 @@ def own(labels: Sequence[IntentLabel], count: int = train.TEXTS) -> Weights:
     """
     shipped = UnderstandModel()
     texts = Grammar().write(count, seed=1)
-    rows = [(w.text, w.intent, w.mood, w.line) for w in texts]
+    rows = [(w.text, w.intent, w.mood, w.line, w.felt) for w in texts]
     for number, label in enumerate(sorted(labels, key=lambda one: one.message_id)):
         mood = shipped.answer(Understand(text=label.text)).value.mood
-        rows += [(label.text, label.intent, mood, APART + number)] * WEIGHT
-    words, groups = [row[0] for row in rows], [row[3] for row in rows]
+        rows += [(label.text, label.intent, mood, APART + number, APART + number)] * WEIGHT
+    words = [row[0] for row in rows]
     heads = {
-        "intent": learn(words, [row[1] for row in rows], groups=groups, recipe=train.RECIPE),
-        "mood": learn(words, [row[2] for row in rows], groups=groups, recipe=train.RECIPE),
+        "intent": learn(words, [row[1] for row in rows], groups=[row[3] for row in rows], recipe=train.RECIPE),
+        "mood": learn(words, [row[2] for row in rows], groups=[row[4] for row in rows], recipe=train.RECIPE),
     }
     card = {
         **load().card,

@@ -46,8 +46,10 @@ class Reader:
         self.intents, self.moods = intent.labels, feeling.labels
         self.split = len(intent.labels)
         self.vocabulary = intent.vocabulary
+        self.names = list(self.vocabulary.number)
         self.table = np.hstack([intent.table, feeling.table])
         self.scale = np.append(np.full(self.split, intent.scale), np.full(len(feeling.labels), feeling.scale))
+        self.scale = self.scale.astype(np.float32)
         self.shift = np.append(intent.shift, feeling.shift) + self.table[-1] * self.scale
         self.idle = np.array([name in IDLE for name in intent.labels])
         self.read = lru_cache(maxsize=512)(self._read)
@@ -66,13 +68,10 @@ class Reader:
 
     def _score(self, words: list[str], pieces: list[str]) -> tuple[Floats, Floats, str]:
         at, values, _ = self.vocabulary.known(words, pieces)
-        rows = self.table[at] * values[:, None]
-        logits = rows.sum(axis=0) * self.scale + self.shift
+        rows = self.table[at]
+        logits = (values @ rows) * self.scale + self.shift
         best = int(logits[: self.split].argmax())
-        spoke = ""
-        if at:
-            number = int(rows[:, best].argmax())
-            spoke = next((gram for gram in (*words, *pieces) if self.vocabulary.number.get(gram) == at[number]), "")
+        spoke = self.names[at[int((rows[:, best] * values).argmax())]] if at else ""
         return calibrate.softmax(logits[: self.split]), calibrate.softmax(logits[self.split :]), spoke
 
     def guesses(self, read: Read) -> tuple[IntentGuess, ...]:

@@ -104,6 +104,9 @@ _TITLE = re.compile(
 )
 _LEAD = re.compile(r"^(?:应该|改[成为]|写成|开成|名称|[是为写])+")
 _NO_TITLE = re.compile(r"^(?:写错|错|不对|怎么|能|可以|要改|有误|在哪|填|发|呢|吗|了|的|和|给|啥|什么)")
+_TITLE_WORDS = ("抬头", "公司", "单位", "开给", "开成", "集团", "事务所", "研究院", "工作室", "nvoice", "ompany", "ill",
+                "ade out", "ddressed", "the name")  # fmt: skip
+_CAPITALS = re.compile(r"[A-Z]{2}")
 _DIGIT = re.compile(r"\d")
 _ASCII_WORD = re.compile(r"[A-Za-z]{3}")
 
@@ -134,9 +137,9 @@ def slots(text: str) -> Slots:
         address=place.strip(" ,."),
         email=email.lower(),
         phone=phone,
-        coupon=_first(_COUPON, text).upper(),
+        coupon=_first(_COUPON, text).upper() if digits or _CAPITALS.search(text) else "",
         date=_first(_DATE, text).lower(),
-        title=_title(text),
+        title=_title(text) if any(word in text for word in _TITLE_WORDS) else "",
     )
 
 
