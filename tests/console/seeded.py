@@ -5,8 +5,8 @@
 
 Nothing here runs in a thread and no clock of this machine is read: every slice of the town, every effect and every
 slow handler comes in one order, so that two machines make the same shop to the last row. It holds what pages have to
-show: decisions that wait, a spike and a payment fault with their alerts, late parcels, rows in quarantine, and a dead
-letter. See `Seeded` for the keys that tests may count on.
+show: decisions that wait, a spike and a payment fault with their alerts, late parcels, rows in quarantine, a dead
+letter, and conversations in every state (seeded_talks.py).
 """
 
 from __future__ import annotations
@@ -31,8 +31,10 @@ from linkloop.engine import effects
 from linkloop.faces.api.server import run
 from linkloop.faces.desk.desk import Desk
 from linkloop.worlds import channels, files, sim
+from linkloop.worlds.channels.webchat import WebChat
 from linkloop.worlds.sim.faults import DemandSpike, Fault, PaymentFault, Typhoon
-from linkloop.worlds.sim.running import TownWorld
+from linkloop.worlds.sim.running import SLICE, TownWorld
+from tests.console.seeded_talks import SECRET, Phones, Talks
 
 OPENED = datetime(2026, 11, 23, 16, tzinfo=UTC)  # midnight of a Tuesday in Shanghai
 NOW = OPENED + timedelta(hours=34, minutes=30)  # half past ten of the Wednesday, at which the shop stands still
@@ -51,6 +53,8 @@ seed = {SEED}
 orders_per_day = {ORDERS_PER_DAY}
 history_days = {HISTORY_DAYS}
 speed = 60.0
+[channels.webchat]
+customer_secret = "{SECRET}"
 [[gate.holds]]
 action = "Compensate"
 above = 1000
@@ -74,11 +78,21 @@ W1006,C000007,2026-11-22 20:11,310.00
 """
 
 
-class _AtOnce:
-    """An executor that does what it is given before it returns."""
+class _InOrder:
+    """An executor that does what it was given, in order, when `run` is called: never within a turn of the loop."""
+
+    def __init__(self) -> None:
+        self._given: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
 
     def submit(self, call: Callable[..., Any], *given: Any) -> None:
-        call(*given)
+        self._given.append((call, given))
+
+    def run(self) -> int:
+        """Do what was given; how many."""
+        done, self._given = self._given, []
+        for call, given in done:
+            call(*given)
+        return len(done)
 
     def shutdown(self, **how: Any) -> None:
         """Nothing is left to wait for."""
@@ -117,11 +131,16 @@ def build(folder: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "linkloop.toml").write_text(SETTINGS, encoding="utf-8")
     settings = load(folder, {})
-    shop, town = _opened(settings)
+    shop, town, chat = _opened(settings)
     shop.take_in_past()
+    talks = Talks(shop, chat, lambda: _live_effects(shop))
     moments = [(OPENED + timedelta(hours=hours), fault) for hours, fault in FAULTS]
     while town.status().at < NOW:
+        if NOW - town.status().at <= SLICE:
+            talks.morning(NOW)
         _live(shop, town)
+        if town.status().at < NOW:
+            talks.live()
         while moments and town.status().at >= moments[0][0]:
             town.inject(moments.pop(0)[1])
     _import(shop)
@@ -133,7 +152,7 @@ def build(folder: Path) -> None:
     shop.close()
 
 
-def _opened(settings: Settings) -> tuple[Shop, TownWorld]:
+def _opened(settings: Settings) -> tuple[Shop, TownWorld, WebChat]:
     def setup(name: str, **options: Any) -> Setup:
         home = str(Path(settings.folder) / "worlds" / name)
         return Setup(folder=home, shop=settings.name, zone=settings.zone, currency=settings.currency, options=options)
@@ -141,13 +160,13 @@ def _opened(settings: Settings) -> tuple[Shop, TownWorld]:
     options = {"seed": SEED, "orders_per_day": ORDERS_PER_DAY, "history_days": HISTORY_DAYS, "speed": 0}
     town = sim.open_world(setup("sim", start=OPENED.isoformat(), **options))
     webchat = {f: getattr(settings.channels, f) for f in settings.channels.__struct_fields__}
-    others = [channels.open_world(setup("channels", **webchat)), files.open_world(setup("files"))]
-    shop = Shop(settings, worlds=[_Deaf(), *others, town])
+    written = channels.open_world(setup("channels", **webchat))
+    shop = Shop(settings, worlds=[_Deaf(), Phones(), written, files.open_world(setup("files")), town])
     shop.clock = shop.loop.clock = shop.loop.verdicts.clock = SimClock(OPENED)
-    shop.effects._lanes = [_AtOnce()] * effects.LANES  # type: ignore[list-item]
+    shop.effects._lanes = [_InOrder()] * effects.LANES  # type: ignore[list-item]
     shop.loop.on_errand = shop.effects.take
     shop.loop.verdicts.performs = shop.effects.performs
-    return shop, town
+    return shop, town, written.webchat
 
 
 def _live(shop: Shop, town: TownWorld) -> None:
@@ -161,7 +180,7 @@ def _live(shop: Shop, town: TownWorld) -> None:
 
 
 def _live_effects(shop: Shop) -> None:
-    while shop.loop.turn() or shop.effects.sweep():
+    while shop.loop.turn() or shop.effects._lanes[0].run() or shop.effects.sweep():  # type: ignore[attr-defined]
         pass
 
 

@@ -25,7 +25,7 @@ export function TopBar(): ReactNode {
         <span className={styles.shop}>{name}</span>
       </Link>
       {status ? <Clock /> : null}
-      <button type="button" className={styles.search} aria-label={t("app.search")} onClick={() => openPalette()}>
+      <button type="button" className={styles.search} onClick={() => openPalette()}>
         <SearchOutlined aria-hidden="true" />
         <span className={styles.hint}>{t("app.search")}</span>
         <Keys keys="mod+K" />

@@ -47,5 +47,6 @@ function Cited({ evidence }: { evidence: Evidence }): ReactNode {
   const said = say(evidence.says) || evidence.key;
   const thing = THINGS[evidence.table];
   if (thing) return <ThingLink kind={thing} id={evidence.key}>{said}</ThingLink>;
+  if (evidence.table === "articles") return <Link to="/service/knowledge" search={{ article: evidence.key } as never}>{said}</Link>;
   return <Link to="/data/table/$name" params={{ name: evidence.table }}>{said}</Link>;
 }

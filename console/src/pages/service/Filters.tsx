@@ -27,7 +27,7 @@ export function Filters({ wanted, counts, onChange }: FiltersProps): ReactNode {
         size="small"
         value={showOf(wanted)}
         aria-label={t("service.show")}
-        options={SHOWS.map((value) => ({ value, label: <span className={styles.tab}>{t(`service.show.${value}`)} <b>{many[value] ?? "\u2007"}</b></span> }))}
+        options={SHOWS.map((value) => ({ value, label: <span className={styles.tab}>{t(`service.show.${value}`)} {value === "solved" ? null : <b>{many[value] ?? "\u2007"}</b>}</span> }))}
         onChange={(show) => onChange({ show: show === "waiting" ? undefined : show })}
       />
       <div className={styles.selects}>

@@ -6,6 +6,9 @@ import styles from "./Tabs.module.css";
 
 const PAGES = [
   { to: "/service", word: "service.tab.desk" },
+  { to: "/service/quality", word: "service.tab.quality" },
+  { to: "/service/knowledge", word: "service.tab.knowledge" },
+  { to: "/service/what-if", word: "service.tab.what-if" },
 ] as const;
 
 export function Tabs(): ReactNode {

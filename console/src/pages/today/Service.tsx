@@ -1,4 +1,5 @@
 // Service now: who waits for an answer, and how long answers take today.
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useNow } from "@/app/shop.ts";
 import { useFormat } from "@/format/useFormat.ts";
@@ -47,7 +48,7 @@ export function Service({ data }: { data: TodayData | undefined }): ReactNode {
             const since = now.getTime() - Date.parse(one.since);
             return (
               <li key={one.conversation_id} className={styles.line}>
-                <span className={styles.text}>{one.text}</span>
+                <Link to="/service/{-$conversation}" params={{ conversation: one.conversation_id }} className={styles.text}>{one.text}</Link>
                 <span className={styles.more}>
                   {one.customer_id ? <ThingLink kind="customer" id={one.customer_id} /> : t("today.service.visitor")} · {one.channel}
                 </span>

@@ -59,16 +59,17 @@ def note(header: str) -> str:
 def _names(table: str) -> dict[str, dict[str, float]]:
     """field → name → score, for one table: the field's own name, its synonyms, and each with the entity before it."""
     told = synonyms()
-    fields = dict(told.fields[table])
+    fields = dict(told.fields.get(table, {}))
+    entities = told.entities.get(table, ())
     fields.update({field: names for field, names in told.shared.items() if field in _fields(table)})
     found: dict[str, dict[str, float]] = {}
     for field, listed in fields.items():
         names = [plain(field)]
         for name in listed:
             names += told.fields[name[1:].split(".")[0]][name.split(".")[1]] if name[:1] == "@" else [name]
-        scored = {f"{entity} {name}": PREFIXED for entity in told.entities[table] for name in names}
+        scored = {f"{entity} {name}": PREFIXED for entity in entities for name in names}
         scored.update(
-            {f"{entity}{name}": PREFIXED for entity in told.entities[table] for name in names if _is_hanzi(name[0])}
+            {f"{entity}{name}": PREFIXED for entity in entities for name in names if _is_hanzi(name[0])}
         )
         scored.update(dict.fromkeys(names, EXACT))
         found[field] = scored
@@ -91,7 +92,7 @@ def scores(table: str, header: str) -> dict[str, float]:
         for other, words in synonyms().entities.items()
         if other != table
         for word in words
-        if word not in synonyms().entities[table]
+        if word not in synonyms().entities.get(table, ())
     )
     for field, names in _names(table).items():
         score = names.get(name, 0.0)
