@@ -58,12 +58,6 @@ def view(text: str, words: dict[str, None]) -> tuple[list[str], list[str]]:
     return list(words), list(pieces)
 
 
-def grams(text: str) -> list[str]:
-    """Both views in one list."""
-    words, pieces = features(text)
-    return words + pieces
-
-
 def language(text: str, known: str) -> str:
     """ "zh" or "en": as the message is written; where it is too short to tell, as the customer's row says."""
     if _HAN.search(text):
