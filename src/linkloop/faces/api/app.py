@@ -35,6 +35,7 @@ from linkloop.faces.api.routes import (
     imports,
     inbox,
     judging,
+    knowledge,
     letters,
     mappings,
     people,
@@ -105,6 +106,7 @@ NOUNS = (
     service_desk,
     service_looks,
     service_remedies,
+    knowledge,
 )
 
 

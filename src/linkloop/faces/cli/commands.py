@@ -11,6 +11,7 @@ from linkloop.faces.cli.doctor import doctor
 from linkloop.faces.cli.frame import WordedGroup
 from linkloop.faces.cli.identity import identity
 from linkloop.faces.cli.importing import import_
+from linkloop.faces.cli.knowledge import knowledge
 from linkloop.faces.cli.map import map_
 from linkloop.faces.cli.mcp import mcp
 from linkloop.faces.cli.people import people
@@ -26,5 +27,5 @@ def root() -> None:
     pass
 
 
-for each in (up, import_, sql, ask, decisions, replay, verify, map_, doctor, config, people, mcp, identity):
+for each in (up, import_, knowledge, sql, ask, decisions, replay, verify, map_, doctor, config, people, mcp, identity):
     root.add_command(each)

@@ -88,7 +88,7 @@ def starters() -> list[Article]:
         for slug, kind, topic, title, body in zip(*(parts[n::5] for n in range(1, 6)), strict=True):
             known: ArticleKind = kind  # type: ignore[assignment]  # the files hold no other
             found.append(
-                Article(article_id=f"{language}/{slug}", kind=known, title=title, body=body.strip(), topic=topic,
+                Article(article_id=f"{language}-{slug}", kind=known, title=title, body=body.strip(), topic=topic,
                         language=language, source="town")
             )  # fmt: skip
     return found

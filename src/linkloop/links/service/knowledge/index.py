@@ -69,6 +69,7 @@ class Moment:
 
     def __init__(self, index: Index, horizon: int) -> None:
         self.alive = (index.since.all <= horizon) & (index.until.all > horizon)
+        self.timed = np.flatnonzero(self.alive & ((index.valid_from.all > -EVER) | (index.valid_until.all < EVER)))
         self.views = {name: View(field, self.alive) for name, field in index.fields.items()}
 
 
@@ -150,8 +151,12 @@ class Index:
 
     def wanted(self, moment: Moment, at: datetime) -> Array:
         """Which passages are there and valid at a time."""
-        now = micros(at)
-        return moment.alive & (self.valid_from.all <= now) & (self.valid_until.all > now)
+        now, timed = micros(at), moment.timed
+        if not len(timed):
+            return moment.alive
+        found = moment.alive.copy()
+        found[timed] = (self.valid_from.all[timed] <= now) & (self.valid_until.all[timed] > now)
+        return found
 
 
 def tongue(language: str) -> int:

@@ -17,6 +17,7 @@ from linkloop.links.service.knowledge.grams import Codes
 Array = np.ndarray[Any, np.dtype[Any]]
 SEGMENTS = 8  # more are merged into one
 MOST_TIMES = 255
+SAMPLE = 2048  # postings of the rarest codes, whose documents bound the scores of the best
 
 
 class Segment(NamedTuple):
@@ -61,6 +62,11 @@ def merged(parts: Sequence[Segment]) -> Segment:
     return _packed(parts[0].first, codes[order], docs[order], times[order], lengths)
 
 
+def short(codes: Codes) -> Array:
+    """Codes in 32 bits, for what is looked at closely: two of a question's few hundred never meet by accident."""
+    return ((codes.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)).astype(np.uint32)
+
+
 class Field:
     """One way of looking at all documents, as segments that only ever grow."""
 
@@ -68,11 +74,13 @@ class Field:
         self.k1, self.b = k1, b
         self.segments: list[Segment] = []
         self.lengths = np.empty(0, np.int32)
+        self.forward: list[Array] = []  # of each document, its codes by `short`, in order
 
     def add(self, texts: Sequence[Codes]) -> None:
         """Add documents; their numbers follow those that are there."""
         if texts:
             self.segments.append(segment(len(self.lengths), texts))
+            self.forward += [short(codes) for codes in texts]
             self.lengths = np.concatenate([self.lengths, self.segments[-1].lengths])
             while len(self.segments) > 1 and len(self.segments[-2].lengths) < 2 * len(self.segments[-1].lengths):
                 self.segments[-2:] = [merged(self.segments[-2:])]
@@ -123,16 +131,20 @@ class View:
         kept.sort(key=lambda one: one[:2])
         seen = np.array([one[0] for one in kept], np.float64)
         weights = np.log(1 + (self.count - seen + 0.5) / (seen + 0.5)).astype(np.float32)
-        return Asked(self, [(docs, times) for _, _, docs, times in kept], weights * np.float32(self.field.k1 + 1))
+        known = short(np.array([one[1] for one in kept], np.int64))
+        return Asked(
+            self, [(docs, times) for _, _, docs, times in kept], weights * np.float32(self.field.k1 + 1), known
+        )
 
 
 class Asked:
     """A query's postings in a view."""
 
-    def __init__(self, view: View, found: list[tuple[Array, Array]], weights: Array) -> None:
+    def __init__(self, view: View, found: list[tuple[Array, Array]], weights: Array, codes: Array) -> None:
         self.view = view
         self.found = found
         self.weights = weights
+        self.codes = codes  # by `short`
 
     def best(self, wanted: Array, rank: Array, most: int, budget: int) -> Array:
         """The `most` documents among `wanted` (a mask) with the highest scores, by the rarest codes that `budget`
@@ -151,7 +163,10 @@ class Asked:
         part = weight * times / (times + self.view.norm[docs])
         scores = np.bincount(docs, part, minlength=len(wanted))[: len(wanted)]
         scores[~wanted] = 0
-        hits = np.flatnonzero(scores)
+        # A part of the documents has `most` with at least `least`: what has less is not among the best of all.
+        some_scores = scores[np.unique(docs[:SAMPLE])]
+        least = np.partition(some_scores, -most)[-most] if len(some_scores) > most else 0.0
+        hits = np.flatnonzero(scores >= least) if least > 0 else np.flatnonzero(scores > 0)
         if len(hits) <= most:
             return hits
         mine = scores[hits]
@@ -162,12 +177,18 @@ class Asked:
 
     def look(self, chosen: Array) -> tuple[Array, Array]:
         """Of some documents (rising): their exact scores by all codes, and the weight of the codes that they have."""
-        total, there = np.zeros(len(chosen)), np.zeros(len(chosen))
-        norm = self.view.norm[chosen].astype(np.float64)
-        most = self.view.field.k1 + 1
-        for (docs, times), weight in zip(self.found, self.weights.tolist(), strict=True):
-            at = np.minimum(np.searchsorted(docs, chosen), len(docs) - 1)
-            often = np.where(docs[at] == chosen, times[at], 0).astype(np.float64)
-            total += weight / most * often / (often + norm) * most
-            there += (often > 0) * (weight / most)
-        return total, there
+        if not len(self.codes) or not len(chosen):
+            return np.zeros(len(chosen)), np.zeros(len(chosen))
+        order = np.argsort(self.codes, kind="stable")
+        codes, weights = self.codes[order], self.weights[order].astype(np.float64)
+        parts = [self.view.field.forward[n] for n in chosen.tolist()]
+        said = np.concatenate(parts)
+        owner = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+        at = np.minimum(np.searchsorted(codes, said), len(codes) - 1)
+        hit = codes[at] == said
+        often = np.bincount(owner[hit] * len(codes) + at[hit], minlength=len(parts) * len(codes)).astype(np.float64)
+        often = np.minimum(often, MOST_TIMES).reshape(len(parts), len(codes))
+        norm = self.view.norm[chosen].astype(np.float64)[:, None]
+        return (weights * often / (often + norm)).sum(axis=1), ((often > 0) * weights).sum(axis=1) / (
+            self.view.field.k1 + 1
+        )

@@ -80,9 +80,10 @@ class RetrieveModel:
         moment = index.at(horizon)
         wanted = index.wanted(moment, at)
         if kinds:
-            wanted = wanted & np.isin(index.kinds.all, [KINDS.index(kind) for kind in kinds])
+            wanted = wanted & np.array([kind in kinds for kind in KINDS])[index.kinds.all]
         if language:
-            same = wanted & np.isin(index.languages.all, (0, tongue(language)))
+            spoken = index.languages.all
+            same = wanted & ((spoken == 0) | (spoken == tongue(language)))
             wanted = same if same.any() else wanted
         seen = look(index, moment, wanted, text)
         if not len(seen.chosen):

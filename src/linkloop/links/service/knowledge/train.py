@@ -45,7 +45,7 @@ def articles(folder: Path) -> Iterator[Article]:
         parts = _HEAD.split(path.read_text(encoding="utf-8"))
         for slug, kind, topic, title, body in zip(*(parts[n::5] for n in range(1, 6)), strict=True):
             known: ArticleKind = "policy" if kind == "policy" else "product" if kind == "product" else "help"
-            yield Article(article_id=f"{language}/{slug}", kind=known, title=title, body=body.strip(), topic=topic)
+            yield Article(article_id=f"{language}-{slug}", kind=known, title=title, body=body.strip(), topic=topic)
 
 
 def questions(path: Path) -> Iterator[tuple[str, str]]:
@@ -59,7 +59,7 @@ def questions(path: Path) -> Iterator[tuple[str, str]]:
 def compared(folder: Path) -> list[Asked]:
     """Every question with the views of the passages that may answer it."""
     known = list(articles(folder))
-    topics = {article.article_id.split("/")[1]: article.topic for article in known}
+    topics = {article.article_id[3:]: article.topic for article in known}
     index = Index()
     index.feed([(n, article) for n, article in enumerate(known, 1)])
     moment = index.at(EVER - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -12,9 +13,9 @@ from linkloop.links.service.knowledge.postings import Array, Asked, View
 from linkloop.links.service.knowledge.sounds import sounds
 from linkloop.links.service.knowledge.synonyms import widened
 
-POOL = 40  # passages that are looked at closely
+POOL = 28  # passages that are looked at closely
 BY_EAR = 6  # of those, by sound alone
-BUDGET = 100_000  # postings that the first look reads
+BUDGET = 48_000  # postings that the first look reads
 LONGEST = 160  # characters of a question that are looked at
 
 ABSOLUTE = (
@@ -97,17 +98,17 @@ def _full(view: View, asked: Asked, codes: int) -> float:
 
 def longest_run(query: str, text: str) -> int:
     """How many signs of a query stand together in a text, at most."""
-    best, low, high = 0, 1, min(len(query), len(text), 24)
-    while low <= high:
-        middle = (low + high) // 2
-        if any(query[n : n + middle] in text for n in range(len(query) - middle + 1)):
-            best, low = middle, middle + 1
+    best = start = 0
+    while start + best < len(query):
+        if query[start : start + best + 1] in text:
+            best += 1
         else:
-            high = middle - 1
+            start += 1
     return best
 
 
 def _share(title: str, query: str) -> float:
     """What share of a title's pairs of signs the question has: 1 when the title is in the question."""
-    pairs = {title[n : n + 2] for n in range(len(title) - 1)}
-    return len([pair for pair in pairs if pair in query]) / len(pairs) if pairs else float(title in query)
+    pairs = set(map("".join, pairwise(title)))
+    mine = set(map("".join, pairwise(query)))
+    return len(pairs & mine) / len(pairs) if pairs else float(title in query)
