@@ -2,8 +2,8 @@
 
 python -m bench.retrieval [--file JSONL] [--documents N]
 
-The file has one JSON object a line: query, title, label ("0", "1" or "2"). All its titles are the documents; what counts
-as right is a title that was judged for the query, labelled 2 (answers it) or at least 1. Peers: tantivy's BM25 over
+The file has one JSON object a line: query, title, label ("0", "1" or "2"). All its titles are the documents; what is
+right is a title that was judged for the query, labelled 2 (answers it) or at least 1. Peers: tantivy's BM25 over
 characters and pairs, over words (where `rjieba` is installed), and the same BM25 of ours alone. What is learned is
 fitted on four fifths of the queries and reported on the fifth that was held out.
 """

@@ -10,7 +10,8 @@ from linkloop.worlds.files.html_text import cleaned, words_of
 
 
 def test_markdown_with_fields_is_an_article():
-    text = "---\ntitle: Returns\nid: r1\ntopic: returns\nkind: policy\nvalid_until: 2026-12-31\n---\n# Not this\n\n7 days."
+    front = "---\ntitle: Returns\nid: r1\ntopic: returns\nkind: policy\nvalid_until: 2026-12-31\n---\n"
+    text = f"{front}# Not this\n\n7 days."
     one = from_markdown("a.md", text)
     assert (one.article_id, one.title, one.topic, one.kind) == ("r1", "Returns", "returns", "policy")
     assert one.valid_until is not None
@@ -59,15 +60,11 @@ def test_any_bytes_are_articles_or_a_named_error(body, name):
     try:
         found = list(from_bytes(name, body))
     except LinkloopError as error:
-        assert error.where.startswith(name)
-        return
-    for one in found:
-        if isinstance(one, Bad):
-            assert one.where.startswith(name)
-        else:
-            assert one.title
-            assert one.body
-            assert "\x00" not in one.body
+        found = [Bad(error.where, error.text, error.todo)]
+    bad = [one for one in found if isinstance(one, Bad)]
+    articles = [one for one in found if not isinstance(one, Bad)]
+    assert all(one.where.startswith(name) for one in bad)
+    assert all(one.title and one.body and "\x00" not in one.body for one in articles)
 
 
 @given(st.text(max_size=300))

@@ -72,7 +72,7 @@ def list_(session: Session, text: str) -> None:
             session.note(say("knowledge.none"))
         else:
             gone = say("knowledge.gone")
-            rows = [[one.article_id, one.title, one.topic, one.language, gone if one.withdrawn else ""] for one in found]
+            rows = [[a.article_id, a.title, a.topic, a.language, gone if a.withdrawn else ""] for a in found]
             session.table([say(f"knowledge.{name}") for name in ("id", "title", "topic", "language", "state")], rows)
 
 

@@ -96,7 +96,7 @@ def test_questions_that_are_alike_are_one_gap_and_the_most_asked_leads():
     gaps = [
         KnowledgeGap(gap_id=str(n), intent="other", example=text, asked=asked, last_at=NOW)
         for n, (text, asked) in enumerate(
-            [("口红哪个色号适合黄皮", 2), ("黄皮适合哪个口红色号", 3), ("帐篷能睡几个人", 1), ("which lipstick suits me", 1)]
+            [("口红哪个色号适合黄皮", 2), ("黄皮适合哪个口红色号", 3), ("帐篷能睡几个人", 1), ("which lipstick", 1)]
         )
     ]
     first, *others = grouped(gaps)
