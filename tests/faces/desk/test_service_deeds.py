@@ -77,3 +77,20 @@ def test_the_queue_shows_what_waits_for_somebody(town: TalkShop) -> None:
     town.write("转人工")
     page = queue(town.shop, QueueAsk(), "wei")
     assert [(item.conversation.conversation_id, item.customer_name) for item in page.items] == [("v1", "李雷")]
+
+
+def test_while_a_person_holds_the_pen_the_bot_writes_a_draft_and_no_reply(town: TalkShop) -> None:
+    """Chatwoot #13673: there, the bot answered over the person."""
+    town.write("转人工")
+    deeds.take(town.shop, "v1", "wei", "k1")
+    town.until(town.shop.effects.idle)
+    shown = len(town.room.shown)
+    event = town.write("where is my order LL1001?")
+    told = talk(town.shop, "v1", "wei")
+    assert told.draft is not None
+    assert told.draft.in_reply_to == event.message_id
+    assert told.turn == "mine"
+    town.until(town.shop.effects.idle)
+    assert len(town.room.shown) == shown
+    town.later(minutes=11)
+    assert talk(town.shop, "v1", "wei").turn == "nobody"
