@@ -99,7 +99,7 @@ class Fed:
             self._feed(connection.execute(bulk.execution_options(yield_per=PAGE)))
             self.to, self.stale = max(head, self.to), False
 
-    def _feed(self, found: sa.CursorResult[Any]) -> None:
+    def _feed(self, found: Any) -> None:
         for page in found.partitions():
             versions: list[tuple[int, Table]] = []
             for offset, kind, key, body in page:

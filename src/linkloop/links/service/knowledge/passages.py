@@ -19,25 +19,28 @@ def width(text: str) -> int:
 def passages(body: str) -> list[str]:
     """The parts of a Markdown text, each under its heading; one empty part for an empty text."""
     found: list[str] = []
-    heading = ""
+    headings: list[str] = []  # of what comes; more than one where a heading has no text of its own
     kept: list[str] = []
+    written = False
 
     def close() -> None:
         if kept:
-            found.append("\n".join(([heading] if heading else []) + kept))
+            found.append("\n".join([*headings, *kept]))
             kept.clear()
 
     for block in _blocks(body):
         if match := _HEADING.match(block):
             close()
-            heading = match[1]
+            headings = [match[1]] if written else [*headings, match[1]]
+            written = False
             continue
+        written = True
         for part in _short(block):
             if kept and sum(map(width, kept)) + width(part) > MOST:
                 close()
             kept.append(part)
     close()
-    return found or [heading]
+    return found if written and found else [*found, "\n".join(headings)]
 
 
 def _blocks(body: str) -> Iterator[str]:
