@@ -1,4 +1,4 @@
-"""Conversations of the seeded shop beyond the town's own: a colleague who works the queue, and customers who write last.
+"""Conversations of the seeded shop beyond the town's own: a colleague at the queue, and customers who write last.
 
 Everything is said as it is in a real shop: customers write through the web chat's own door or as a platform says it,
 people act through the desk's deeds. See `Morning` for what waits when the shop stands still.
@@ -45,7 +45,8 @@ MACROS = {
         Text(
             en="Dear {name}, your order {order_id} is on its way with {carrier} and is expected on {expected_day}. "
             "We are sorry for the delay. {me}",
-            zh="{name}您好，您的订单 {order_id} 由 {carrier} 配送，预计 {expected_day} 送达。给您带来不便，非常抱歉。{me}",
+            zh="{name}您好，您的订单 {order_id} 由 {carrier} 配送，预计 {expected_day} 送达。"
+            "给您带来不便，非常抱歉。{me}",
         ),
     ),
     "refund-way": (

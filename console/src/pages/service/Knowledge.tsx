@@ -92,7 +92,6 @@ export default function Knowledge(): ReactNode {
             {may("decide") ? <Drop /> : null}
           </div>
           <div className={styles.right}>
-            {chosen.error && !fresh ? <ErrorNote error={chosen.error} again={() => void chosen.refetch()} /> : null}
             {edited && (fresh || edited.article_id === article) ? (
               <ArticleEditor key={`${edited.article_id} ${edited.updated_at ?? ""}`} article={edited} twins={all.filter((one) => one.topic && one.topic === edited.topic && one.article_id !== edited.article_id)} fresh={fresh !== null} onOpen={(id) => { setFresh(null); go({ article: id }); }} onSaved={(id) => { setFresh(null); go({ article: id }); }} />
             ) : article ? null : (

@@ -38,7 +38,8 @@ export function Macros({ talk, language, onDone, onClose }: MacrosProps): ReactN
     <Modal open title={t("service.macros")} footer={null} onCancel={onClose} width={720}>
       <Input
         autoFocus
-        value={typed}
+        // The browser keeps what is typed: a field that React writes back loses letters while the dialog still opens.
+        defaultValue=""
         placeholder={t("service.macros.search")}
         aria-label={t("service.macros.search")}
         onChange={(event) => setTyped(event.target.value)}

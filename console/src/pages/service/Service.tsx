@@ -19,12 +19,12 @@ export default function Service(): ReactNode {
   const navigate = useNavigate();
   const wanted = useMemo<Wanted>(() => ({ show, channel, mood }), [show, channel, mood]);
   const search = useCallback((parts: Wanted) => (before: object) => ({ ...before, ...parts }) as never, []);
-  const onWant = useCallback((parts: Wanted) => void navigate({ to: "/service/{-$conversation}", search: search(parts), replace: true }), [navigate, search]);
+  const onWant = useCallback((parts: Wanted) => void navigate({ to: "/service/{-$conversation}", params: { conversation: undefined }, search: search(parts), replace: true }), [navigate, search]);
   const onChoose = useCallback(
     (id: string) =>
       void (id
         ? navigate({ to: "/service/{-$conversation}", params: { conversation: id }, search: search({}), replace: !phone })
-        : navigate({ to: "/service/{-$conversation}", search: search({}) })),
+        : navigate({ to: "/service/{-$conversation}", params: { conversation: undefined }, search: search({}) })),
     [navigate, search, phone],
   );
   return (

@@ -63,8 +63,10 @@ const at = (rest: string) => `/service/knowledge/${rest}`;
 
 export const useArticles = (withdrawn: boolean) =>
   useQuery({ queryKey: [...KNOWLEDGE, "articles", withdrawn], queryFn: ({ signal }) => get<{ items: Article[] }>(at("articles"), { withdrawn, limit: 500 }, signal) });
-export const useArticle = (id: string) =>
-  useQuery({ queryKey: [...KNOWLEDGE, "article", id], queryFn: ({ signal }) => get<Article>(at(`articles/${encodeURIComponent(id)}`), undefined, signal), enabled: id !== "" });
+/** One article, from the list: it comes with the texts. */
+export function useArticle(id: string): { readonly data: Article | undefined } {
+  return { data: useArticles(false).data?.items.find((one) => one.article_id === id) };
+}
 export const useAsked = (text: string) =>
   useQuery({ queryKey: [...KNOWLEDGE, "search", text], queryFn: ({ signal }) => get<Passage[]>(at("search"), { text, limit: 8 }, signal), enabled: text !== "", placeholderData: (old) => old });
 export const useProblems = () => useQuery({ queryKey: [...KNOWLEDGE, "problems"], queryFn: ({ signal }) => get<Problem[]>(at("problems"), undefined, signal) });

@@ -68,9 +68,7 @@ def _names(table: str) -> dict[str, dict[str, float]]:
         for name in listed:
             names += told.fields[name[1:].split(".")[0]][name.split(".")[1]] if name[:1] == "@" else [name]
         scored = {f"{entity} {name}": PREFIXED for entity in entities for name in names}
-        scored.update(
-            {f"{entity}{name}": PREFIXED for entity in entities for name in names if _is_hanzi(name[0])}
-        )
+        scored.update({f"{entity}{name}": PREFIXED for entity in entities for name in names if _is_hanzi(name[0])})
         scored.update(dict.fromkeys(names, EXACT))
         found[field] = scored
     return found

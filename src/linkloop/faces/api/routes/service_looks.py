@@ -1,4 +1,4 @@
-"""Looks at conversations that the desk's pages need besides the rows: moods by message, and what people were needed for."""
+"""Looks at conversations that the desk's pages need besides the rows: moods, and what people were needed for."""
 
 from __future__ import annotations
 
