@@ -83,7 +83,7 @@ def test_every_event_orders_by_a_field_that_it_has():
 
 def test_every_action_names_fields_that_it_has_and_an_undo_that_exists():
     for kind in actions().values():
-        named = [*kind.__same__, kind.__about__, kind.__customer__, kind.__scale__]
+        named = [*kind.__same__, kind.__about__, kind.__customer__, kind.__scale__, *kind.__fixed__]
         assert {name for name in named if name} <= set(kind.__struct_fields__)
         assert not kind.__undo__ or kind.__undo__ in actions()
     assert Compensate.__undo__ == "CancelCompensation"

@@ -57,6 +57,7 @@ class Reply(Action, frozen=True, kw_only=True):
     __same__: ClassVar[tuple[str, ...]] = ("conversation_id", "in_reply_to")
     __about__: ClassVar[str] = "conversation_id"
     __customer__: ClassVar[str] = "customer_id"
+    __fixed__: ClassVar[tuple[str, ...]] = ("author", "by", "wants_person")
 
     conversation_id: str
     in_reply_to: str

@@ -63,6 +63,7 @@ class OpenExchange(Action, frozen=True, kw_only=True):
     __same__: ClassVar[tuple[str, ...]] = ("order_id", "product_id")
     __about__: ClassVar[str] = "order_id"
     __customer__: ClassVar[str] = "customer_id"
+    __fixed__: ClassVar[tuple[str, ...]] = ("wanted", "wave")
     __undo__: ClassVar[str] = "CancelReturn"
 
     order_id: str
@@ -129,11 +130,12 @@ class ProtectPrice(Action, frozen=True, kw_only=True):
 
 
 class ReserveStock(Action, frozen=True, kw_only=True):
-    """Keep units of a product for a replacement until `until`, instead of what was bought; `wave` tells offers apart."""
+    """Keep units of a product for a replacement until `until`, instead of what was bought; `wave`: which offer."""
 
     __same__: ClassVar[tuple[str, ...]] = ("order_id", "product_id", "wave")
     __about__: ClassVar[str] = "order_id"
     __customer__: ClassVar[str] = "customer_id"
+    __fixed__: ClassVar[tuple[str, ...]] = ("instead_of",)
     __undo__: ClassVar[str] = "ReleaseStock"
 
     order_id: str
@@ -165,6 +167,7 @@ class SendReplacement(Action, frozen=True, kw_only=True):
     __same__: ClassVar[tuple[str, ...]] = ("order_id", "product_id")
     __about__: ClassVar[str] = "order_id"
     __customer__: ClassVar[str] = "customer_id"
+    __fixed__: ClassVar[tuple[str, ...]] = ("wave",)
 
     order_id: str
     customer_id: str

@@ -17,7 +17,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     same wish said twice happens once. `__about__` names the field whose key order is kept by. `__undo__` is the
     name of the Action class that takes it back (its fields are filled by name). `at_risk` is the money at stake.
     `__customer__` names the field that the gate counts limits per customer by, `__scale__` the one that `at_risk`
-    grows with when a person adjusts it.
+    grows with when a person adjusts it. `__fixed__` names what nobody may adjust besides: facts, not wishes.
     """
 
     __same__: ClassVar[tuple[str, ...]] = ()
@@ -25,6 +25,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     __undo__: ClassVar[str] = ""
     __customer__: ClassVar[str] = ""
     __scale__: ClassVar[str] = ""
+    __fixed__: ClassVar[tuple[str, ...]] = ()
 
     at_risk: Money
 

@@ -274,7 +274,7 @@ def find_decision(w: Writes, decision_id: str) -> Decision:
 def adjusted(decision: Decision, changes: dict[str, Any]) -> Decision:
     """The decision with some fields of its action changed; identity stays, money at risk follows `__scale__`."""
     kind = type(action_of(decision))
-    fixed = sorted(set(changes) & {*kind.__same__, "at_risk", kind.__customer__})
+    fixed = sorted(set(changes) & {*kind.__same__, *kind.__fixed__, "at_risk", kind.__customer__})
     unknown = sorted(set(changes) - set(kind.__struct_fields__))
     if fixed or unknown:
         raise Refused(

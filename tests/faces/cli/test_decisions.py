@@ -89,7 +89,8 @@ def test_why_tells_cause_models_gate_and_history(shop):
     for expected in (
         "Cause: message_received at 2036-11-11 20:00:00",
         "我的快递到哪了？",
-        "messages:intent",
+        "messages 2 answered Understand: ",
+        "'intent': 'where_is_parcel'",
         "Gate: ",
         "decided",
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,13 +15,15 @@ from linkloop.commerce.orders import Order
 from linkloop.commerce.stock import Replenish
 from linkloop.core.action import Action
 from linkloop.core.decision import Decision, decide
-from linkloop.core.errors import LinkloopError, NotFound
+from linkloop.core.errors import LinkloopError, NotFound, Refused
 from linkloop.core.money import Money
 from linkloop.core.text import Text
 from linkloop.core.vocabulary import actions, questions
 from linkloop.engine import effects
+from linkloop.engine.gate import DEFAULT
+from linkloop.engine.verdicts import adjusted
 from linkloop.faces.desk import plain
-from linkloop.faces.desk.adjusting import adjust_fields, preview
+from linkloop.faces.desk.adjusting import LABELS, adjust_fields, preview
 from linkloop.faces.desk.dossier import QUESTIONS, dossier
 from linkloop.faces.desk.rule_story import both, condition
 from tests.engine.small_shop import decisions, late_parcel, open_small, said, settle
@@ -138,6 +141,32 @@ def test_every_action_of_the_vocabulary_has_plain_words_of_its_own() -> None:
 def test_every_question_of_the_vocabulary_has_words() -> None:
     ours = {name for name, kind in questions().items() if kind.__module__.startswith("linkloop.")}
     assert ours <= set(QUESTIONS)
+
+
+def test_every_limit_of_the_gate_has_words() -> None:
+    for limit in DEFAULT.limits:
+        named = plain.limit_name(limit.name)
+        assert limit.name not in named.en
+        assert re.search(r"[\u4e00-\u9fff]", named.zh)
+
+
+def test_every_field_that_may_change_has_a_label_in_chinese() -> None:
+    kinds = [kind for kind in actions().values() if kind.__module__.startswith("linkloop.")]
+    changing = {
+        name
+        for kind in kinds
+        for name in kind.__struct_fields__
+        if name not in {*kind.__same__, *kind.__fixed__, "at_risk", kind.__customer__, kind.__about__}
+    }
+    assert changing - LABELS.keys() == set()
+
+
+def test_who_wrote_a_reply_is_not_for_changing() -> None:
+    reply = Reply(conversation_id="c", in_reply_to="m", channel="web", customer_id="c1", text="hi", at_risk=ZERO)
+    decision = decide(reply, Text(en="x", zh="x"))
+    for changes in ({"author": "person"}, {"by": "ann"}, {"wants_person": True}):
+        with pytest.raises(Refused, match=r"decision\.adjust"):
+            adjusted(decision, changes)
 
 
 def test_an_action_of_a_third_party_gets_the_general_sentence() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -176,14 +177,28 @@ def test_the_initial_of_every_common_character_is_where_gb2312_has_it() -> None:
     assert len(wrong) <= 6, wrong
 
 
+def ends_by_expression(name: str, word: str) -> list[int]:
+    """Where a match of `word` from the first character on may end, by a regular expression over all readings: every
+    syllable in full or by its initial, the last one as far as it was typed."""
+    full = ["|".join({part for one in readings(c) for part in (one, one[0])}) for c in name]
+    last = ["|".join({one[:n] for one in readings(c) for n in range(1, len(one) + 1)}) for c in name]
+    expressions = ["".join(f"(?:{one})" for one in (*full[: n - 1], last[n - 1])) for n in range(1, len(name) + 1)]
+    return [n for n, expression in enumerate(expressions, 1) if re.fullmatch(expression, word)]
+
+
 @given(st.lists(st.sampled_from("高跟鞋长袖衬衫保温杯重庆银行音乐单雄女王"), min_size=1, max_size=6))
 @example(list("长行"))  # its initials are zh, with which its first syllable begins
+@example(list("长长行"))  # two of its initials are zh, with which a syllable begins
 def test_a_name_is_found_by_any_reading_of_its_first_ways_and_marked_whole(characters: list[str]) -> None:
     name = "".join(characters)
-    for way in ways(name):
-        begun = any(reading.startswith(way) for reading in readings(name[0]))
-        assert spans(name, way) == ((0, 1 if begun else len(name)),)
-    assert folded(name) == ways(name)[0]
+    written, *spelled = ways(name)
+    assert written == folded(name)
+    assert spans(name, written) == ((0, len(name)),)
+    for way in spelled:
+        assert ends_by_expression(name, way)[-1] == len(name)
+        for typed in range(1, len(way) + 1):
+            # What could end sooner ends there: of two readings the shorter piece of the name is marked.
+            assert spans(name, way[:typed]) == ((0, ends_by_expression(name, way[:typed])[0]),)
 
 
 def test_half_a_syllable_marks_its_character() -> None:

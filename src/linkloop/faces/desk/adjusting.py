@@ -57,7 +57,7 @@ def adjust_fields(decision: Decision) -> list[AdjustField]:
     kind = actions().get(decision.action_kind)
     if kind is None:
         return []
-    fixed = {*kind.__same__, "at_risk", kind.__customer__, kind.__about__}
+    fixed = {*kind.__same__, *kind.__fixed__, "at_risk", kind.__customer__, kind.__about__}
     schema = json_schema(kind)
     body = schema["$defs"][kind.__name__]
     found = [
@@ -117,4 +117,11 @@ LABELS: dict[str, Text] = {
     "amount": Text(en="Amount", zh="金额"),
     "text": Text(en="Text", zh="回复内容"),
     "channel": Text(en="Channel", zh="渠道"),
+    "kind": Text(en="Kind", zh="种类"),
+    "until": Text(en="Until", zh="有效期至"),
+    "cause": Text(en="Cause", zh="原因"),
+    "claim": Text(en="What the customer says is wrong", zh="客户所说的原因"),
+    "fee": Text(en="Postage that the customer bears", zh="客户承担的运费"),
+    "title": Text(en="Invoice title", zh="发票抬头"),
+    "tax_number": Text(en="Tax number", zh="税号"),
 }

@@ -127,6 +127,100 @@ def _cancel_order(a: _Filled, names: Names) -> Text:
     )
 
 
+def _cancel(a: _Filled, names: Names) -> Text:
+    return Text(
+        en=f"Cancel order {a['order_id']} for customer {a['customer_id']}; what was paid goes back",
+        zh=f"为客户 {a['customer_id']} 取消订单 {a['order_id']}，已付款项原路退回",
+    )
+
+
+def _address(a: _Filled, names: Names) -> Text:
+    to = short(str(a["address"]))
+    return Text(en=f"Send order {a['order_id']} to “{to}” instead", zh=f"将订单 {a['order_id']} 改送至“{to}”")
+
+
+def _return(a: _Filled, names: Names) -> Text:
+    product, (why_en, why_zh) = names("products", str(a["product_id"])), _claim(a)
+    return Text(
+        en=f"Let {a['quantity']} × {product} of order {a['order_id']} come back{why_en}; "
+        f"{money(a['amount'])} is given back when it is here",
+        zh=f"同意订单 {a['order_id']} 的 {product} {a['quantity']} 件退货{why_zh}，收到后退款 {money(a['amount'])}",
+    )
+
+
+def _exchange(a: _Filled, names: Names) -> Text:
+    product, wanted = names("products", str(a["product_id"])), names("products", str(a["wanted"]))
+    why_en, why_zh = _claim(a)
+    return Text(
+        en=f"Exchange {a['quantity']} × {product} of order {a['order_id']} for {wanted}{why_en}",
+        zh=f"将订单 {a['order_id']} 的 {product} {a['quantity']} 件换成 {wanted}{why_zh}",
+    )
+
+
+def _return_back(a: _Filled, names: Names) -> Text:
+    product = names("products", str(a["product_id"]))
+    return Text(
+        en=f"Take the return or exchange of {product} of order {a['order_id']} back before it arrives",
+        zh=f"在货物寄到前取消订单 {a['order_id']} 的 {product} 退换货",
+    )
+
+
+def _refund(a: _Filled, names: Names) -> Text:
+    return Text(
+        en=f"Give customer {a['customer_id']} the {money(a['amount'])} that are owed for order {a['order_id']}",
+        zh=f"向客户 {a['customer_id']} 退还订单 {a['order_id']} 应退的 {money(a['amount'])}",
+    )
+
+
+def _invoice(a: _Filled, names: Names) -> Text:
+    title = short(str(a["title"]))
+    return Text(
+        en=f"Write the invoice of order {a['order_id']} over {money(a['amount'])} to “{title}”",
+        zh=f"为订单 {a['order_id']} 开具 {money(a['amount'])} 发票，抬头“{title}”",
+    )
+
+
+def _protect(a: _Filled, names: Names) -> Text:
+    product = names("products", str(a["product_id"]))
+    return Text(
+        en=f"Give customer {a['customer_id']} {money(a['amount'])} back: {product} of order {a['order_id']} "
+        "costs less now",
+        zh=f"订单 {a['order_id']} 的 {product} 已降价，向客户 {a['customer_id']} 退差价 {money(a['amount'])}",
+    )
+
+
+def _reserve(a: _Filled, names: Names) -> Text:
+    product = names("products", str(a["product_id"]))
+    return Text(
+        en=f"Keep {a['quantity']} × {product} for customer {a['customer_id']} (order {a['order_id']})",
+        zh=f"为客户 {a['customer_id']} 预留 {product} {a['quantity']} 件（订单 {a['order_id']}）",
+    )
+
+
+def _release(a: _Filled, names: Names) -> Text:
+    product = names("products", str(a["product_id"]))
+    return Text(
+        en=f"Put the {product} that was kept for order {a['order_id']} back on the shelf",
+        zh=f"释放为订单 {a['order_id']} 预留的 {product}",
+    )
+
+
+def _replace(a: _Filled, names: Names) -> Text:
+    product, (why_en, why_zh) = names("products", str(a["product_id"])), _claim(a)
+    return Text(
+        en=f"Send {a['quantity']} × {product} again for order {a['order_id']}{why_en}; nothing comes back",
+        zh=f"为订单 {a['order_id']} 补发 {product} {a['quantity']} 件{why_zh}，无需退回",
+    )
+
+
+def _claim(a: _Filled) -> tuple[str, str]:
+    claim = str(a["claim"])
+    if claim in ("", "none"):
+        return "", ""
+    en, zh = _CLAIMS.get(claim, (claim, claim))
+    return f" ({en})", f"（{zh}）"
+
+
 def _general(kind: str, action: dict[str, Any]) -> Text:
     said = ", ".join(f"{field} {short(money(value), 40)}" for field, value in action.items() if field != "at_risk")
     return Text(en=f"{kind}: {said}", zh=f"{kind}：{said}")
@@ -140,6 +234,17 @@ _PROPOSALS: dict[str, Callable[[_Filled, Names], Text]] = {
     "CancelCoupon": _coupon_back,
     "Replenish": _replenish,
     "CancelReplenish": _cancel_order,
+    "CancelOrder": _cancel,
+    "ChangeAddress": _address,
+    "OpenReturn": _return,
+    "OpenExchange": _exchange,
+    "CancelReturn": _return_back,
+    "RefundOrder": _refund,
+    "IssueInvoice": _invoice,
+    "ProtectPrice": _protect,
+    "ReserveStock": _reserve,
+    "ReleaseStock": _release,
+    "SendReplacement": _replace,
 }
 _CAUSES = {
     "late": ("parcel late", "包裹延误"),
@@ -148,6 +253,14 @@ _CAUSES = {
     "stock": ("sold out", "缺货"),
     "rude": ("rude service", "服务态度"),
     "service": ("complaint", "投诉"),
+}
+_CLAIMS = {
+    "changed_mind": ("changed their mind", "不想要了"),
+    "size": ("does not fit", "尺码不合适"),
+    "defective": ("does not work", "商品有故障"),
+    "damaged": ("arrived damaged", "到货破损"),
+    "wrong_item": ("wrong goods", "发错货"),
+    "not_as_described": ("not as described", "与描述不符"),
 }
 _SURENESS: tuple[tuple[float, Text], ...] = (
     (0.99, Text(en="virtually certain", zh="几乎确定")),
@@ -162,4 +275,16 @@ _LIMITS = {
     "compensation-per-customer": Text(en="compensation per customer", zh="每客户补偿"),
     "compensation-per-day": Text(en="compensation per day", zh="每日补偿"),
     "replenishment-per-day": Text(en="replenishment per day", zh="每日补货"),
+    "coupons-per-customer": Text(en="coupons per customer", zh="每客户优惠券"),
+    "coupons-per-day": Text(en="coupons per day", zh="每日优惠券"),
+    "cancellations-per-customer": Text(en="cancelled orders per customer", zh="每客户取消订单次数"),
+    "address-changes-per-customer": Text(en="changes of address per customer", zh="每客户改地址次数"),
+    "returns-per-customer": Text(en="returns per customer", zh="每客户退货"),
+    "exchanges-per-customer": Text(en="exchanges per customer", zh="每客户换货次数"),
+    "replacements-per-customer": Text(en="replacements per customer", zh="每客户补发次数"),
+    "replacements-per-day": Text(en="replacements per day", zh="每日补发"),
+    "refunds-per-day": Text(en="refunds per day", zh="每日退款"),
+    "price-protection-per-customer": Text(en="price protection per customer", zh="每客户价保次数"),
+    "price-protection-per-day": Text(en="price protection per day", zh="每日价保"),
+    "reservations-per-customer": Text(en="reservations per customer", zh="每客户预留次数"),
 }

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from linkloop.core.text import Text
 from linkloop.faces.desk.plain import Names, money, short
+from linkloop.faces.desk.telling_talks import TALKS
 
 Body = dict[str, Any]
 
@@ -35,13 +36,15 @@ class Teller:
 
 def event_text(kind: str, body: Body, teller: Teller) -> Text:
     """One event of the log in a sentence."""
+    if talk := TALKS.get(kind):
+        return talk(body, teller.moment)
     words = _EVENTS.get(kind)
     return words(body, teller) if words else general(kind, body)
 
 
 def known_events() -> frozenset[str]:
     """The event kinds (SQL names) that have words of their own."""
-    return frozenset(_EVENTS)
+    return frozenset(_EVENTS) | frozenset(TALKS)
 
 
 def general(kind: str, body: Body) -> Text:
@@ -230,4 +233,15 @@ ACTIONS: dict[str, Text] = {
     "CancelCoupon": Text(en="Coupon taken back", zh="收回优惠券"),
     "Replenish": Text(en="Replenishment", zh="补货"),
     "CancelReplenish": Text(en="Replenishment cancelled", zh="取消补货"),
+    "CancelOrder": Text(en="Order cancelled", zh="取消订单"),
+    "ChangeAddress": Text(en="Change of address", zh="修改地址"),
+    "OpenReturn": Text(en="Return", zh="退货"),
+    "OpenExchange": Text(en="Exchange", zh="换货"),
+    "CancelReturn": Text(en="Return or exchange taken back", zh="取消退换货"),
+    "RefundOrder": Text(en="Refund", zh="退款"),
+    "IssueInvoice": Text(en="Invoice", zh="开票"),
+    "ProtectPrice": Text(en="Price protection", zh="价保"),
+    "ReserveStock": Text(en="Stock reserved", zh="预留库存"),
+    "ReleaseStock": Text(en="Reservation ended", zh="释放预留"),
+    "SendReplacement": Text(en="Replacement", zh="补发"),
 }
