@@ -2,8 +2,9 @@
 
     python -m bench retail [--show NAME]
 
-A trial is one shop with all 200 conversations in one wording; a conversation passes when exactly the effects that its
-script allows were done, a person was asked for where one must be, and what must be told was told. pass^4 (τ-bench,
+A trial is one shop with all 200 conversations in one wording; a conversation passes when exactly the effects that
+its script wants were done, a person was asked for where one must be, and what must be told was told. An effect is outside
+policy when the policy as it is told to people does not allow it for that customer's order, whatever was written. pass^4 (τ-bench,
 arXiv:2406.12045) is the share that passes in all four trials; the trials differ in wording, the decision may not. The
 scripts were written for this repository beside the policy tables, not taken from τ-bench, so its figures (frontier
 models about 60 on τ² retail) are not of the same set. The wordings were used in development; `--held-out` takes those
@@ -22,7 +23,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench._retail_scripts import WORDINGS, Effect, Script, reworded, scripts
+from bench._retail_scripts import WORDINGS, Effect, Script, allowed, reworded, scripts
 from bench._retail_shop import RetailShop, RetailWorld
 from linkloop.app.settings import Settings
 from linkloop.app.shop import Shop, installed_links
@@ -123,14 +124,16 @@ def _judged(
     done: dict[str, list[Effect]] = {}
     owner = {order.order_id: order.customer_id for order in world.shop.orders.values()}
     by_customer = {script.customer_id: script.name for script in todo if script.customer_id}
+    outside: dict[str, list[Effect]] = {}
     for action in world.done:
         effect = effect_of(action)
         name = by_customer.get(str(getattr(action, "customer_id", "")) or owner.get(effect[1], ""), "nobody")
         done.setdefault(name, []).append(effect)
+        if not allowed(world.shop, action):
+            outside.setdefault(name, []).append(effect)
     found: dict[str, tuple[bool, list[str], list[Effect]]] = {}
     for script in todo:
         mine = done.get(script.name, [])
-        outside = [effect for effect in mine if effect not in script.effects]
         row = desk.row("conversations", script.name) if desk_has(desk, script.name) else {}
         told = " ".join(line for line in lines[script.name] if not line.startswith("> "))
         fine = (
@@ -139,7 +142,7 @@ def _judged(
             and (not script.tells or any(word in told for word in script.tells))
             and bool(told or script.name.startswith("thanks"))
         )
-        found[script.name] = (fine, lines[script.name], outside)
+        found[script.name] = (fine, lines[script.name], outside.get(script.name, []))
     for effect in done.get("nobody", []):
         found["nobody"] = (False, [], [*found.get("nobody", (False, [], []))[2], effect])
     return found

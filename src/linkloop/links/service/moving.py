@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from linkloop.commerce.conversations import Conversation
 from linkloop.core.link import Context
+from linkloop.links.service.lease import held
 
 # Within this time a new conversation of the same customer is about the same matter.
 SAME_MATTER = timedelta(hours=24)
@@ -47,10 +48,9 @@ def take_over(ctx: Context, row: Conversation, old: Conversation) -> tuple[Conve
         recent=old.recent,
     )
     if old.status != "solved":
-        new = replace(
-            new,
-            **{field: getattr(old, field) for field in _MATTER},
-        )
+        # Whoever has taken this very conversation keeps the pen, whatever the customer wrote elsewhere meanwhile.
+        goes = [field for field in _MATTER if field not in _PEN or not held(row, ctx.now())]
+        new = replace(new, **{field: getattr(old, field) for field in goes})
     old = left.pop(old.conversation_id, old)
     closed = replace(
         old,
@@ -70,6 +70,8 @@ _MATTER = (
     "status", "holder", "held_by", "lease_until", "handed_over", "handed_back_at", "why_person", "language", "intents",
     "mood", "intensity", "trend", "urgency", "churn", "unanswered_since", "answer_by",
 )  # fmt: skip
+
+_PEN = frozenset({"status", "holder", "held_by", "lease_until"})
 
 
 def _cut(ctx: Context, row: Conversation, old: Conversation) -> dict[str, Conversation]:

@@ -27,6 +27,7 @@ _COMMON = frozenset((
 ))  # fmt: skip
 _MEASURES = frozenset("包件套装盒箱个只双条张片袋瓶罐码号款本册")  # they end titles and stand in every other sentence
 _TOKEN = re.compile(r"[a-zA-Z']+|[㐀-鿿]")
+_IT = re.compile(r"\b(?:it|that one|this one)\b|它|这个|这件|那个|那件|这单|这笔", re.IGNORECASE)
 _ELSE = re.compile(r"\d|\b(?:other|another|all|both|else)\b|别的|另|其他|全部|所有|都", re.IGNORECASE)
 Fits = Callable[[Order], bool]
 
@@ -73,8 +74,9 @@ def order_for(talk: Talk, fits: Fits, what: Text) -> Order | Told:
 
 
 def points_back(text: str) -> bool:
-    """Whether a text is too short to mean another thing than what was spoken of: a few words, no number, no "other"."""
-    return len(_TOKEN.findall(text)) <= 6 and not _ELSE.search(text)
+    """Whether a text means what was spoken of: it says "it", or is too short to mean another thing; and it holds no
+    number and no "other"."""
+    return (len(_TOKEN.findall(text)) <= 6 or bool(_IT.search(text))) and not _ELSE.search(text)
 
 
 def recent_orders(talk: Talk) -> list[Order]:
