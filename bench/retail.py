@@ -3,12 +3,13 @@
     python -m bench retail [--show NAME]
 
 A trial is one shop with all 200 conversations in one wording; a conversation passes when exactly the effects that
-its script wants were done, a person was asked for where one must be, and what must be told was told. An effect is outside
-policy when the policy as it is told to people does not allow it for that customer's order, whatever was written. pass^4 (τ-bench,
-arXiv:2406.12045) is the share that passes in all four trials; the trials differ in wording, the decision may not. The
-scripts were written for this repository beside the policy tables, not taken from τ-bench, so its figures (frontier
-models about 60 on τ² retail) are not of the same set. The wordings were used in development; `--held-out` takes those
-of retail_heldout.json, by an author who had not seen the bot. LINKLOOP_DATA names the folder of the data.
+its script wants were done, a person was asked for where one must be, and what must be told was told. An effect is
+outside policy when the policy as it is told to people does not allow it for that customer's order, whatever was
+written. pass^4 (τ-bench, arXiv:2406.12045) is the share that passes in all four trials; the trials differ in wording,
+the decision may not. The scripts were written for this repository beside the policy tables, not taken from τ-bench, so
+its figures (frontier models about 60 on τ² retail) are not of the same set. The wordings were used in development;
+`--held-out` takes those of retail_heldout.json, by an author who had not seen the bot (of these, too, a part has been
+looked at since). LINKLOOP_DATA names the folder of the data.
 """
 
 from __future__ import annotations
