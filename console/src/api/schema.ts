@@ -1638,6 +1638,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose
+         * @description Ask for an action. It is held for a person, or refused by the gate; it never goes out by itself.
+         */
+        post: operations["ApiV1ProposalsPropose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantine": {
         parameters: {
             query?: never;
@@ -2690,6 +2710,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service/knowledge/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListArticles
+         * @description Articles by id.
+         */
+        get: operations["ApiV1ServiceKnowledgeArticlesListArticles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/knowledge/articles/{article_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * OneArticle
+         * @description One article.
+         */
+        get: operations["ApiV1ServiceKnowledgeArticlesArticleIdOneArticle"];
+        /**
+         * SaveArticle
+         * @description Write an article, new or in place of the version that it was made from.
+         */
+        put: operations["ApiV1ServiceKnowledgeArticlesArticleIdSaveArticle"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/knowledge/articles/{article_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * WithdrawArticle
+         * @description Take an article out of the answers; it stays on record.
+         */
+        post: operations["ApiV1ServiceKnowledgeArticlesArticleIdWithdrawWithdrawArticle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/knowledge/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadCoverage
+         * @description How many of the latest questions the articles of today answer.
+         */
+        get: operations["ApiV1ServiceKnowledgeCoverageReadCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/knowledge/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListGaps
+         * @description Questions that nothing answered, most asked first.
+         */
+        get: operations["ApiV1ServiceKnowledgeGapsListGaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/knowledge/gaps/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * CloseGaps
+         * @description Say that gaps are filled, or need no article.
+         */
+        post: operations["ApiV1ServiceKnowledgeGapsCloseCloseGaps"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/knowledge/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListProblems
+         * @description Articles that are out of date or contradict another.
+         */
+        get: operations["ApiV1ServiceKnowledgeProblemsListProblems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/knowledge/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * SearchArticles
+         * @description The passages that the bot would find, with the probability that each answers.
+         */
+        get: operations["ApiV1ServiceKnowledgeSearchSearchArticles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service/macros": {
         parameters: {
             query?: never;
@@ -2814,6 +2998,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service/remedies/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * RemediesEvaluation
+         * @description Off-policy evaluation: inverse propensity, self-normalised and doubly robust, with 95 % intervals.
+         */
+        get: operations["ApiV1ServiceRemediesEvaluationRemediesEvaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/rescues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRescues
+         * @description The latest negative events: what was done about each, by whom, and how soon.
+         */
+        get: operations["ApiV1ServiceRescuesListRescues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service/suggestions": {
         parameters: {
             query?: never;
@@ -2826,6 +3050,46 @@ export interface paths {
          * @description Contacts that may be customers, most probable first.
          */
         get: operations["ApiV1ServiceSuggestionsListSuggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/suggestions/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * FindSuggestions
+         * @description Compare senders who are nobody yet with the customers; it takes seconds and only suggests.
+         */
+        post: operations["ApiV1ServiceSuggestionsFindFindSuggestions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service/unanswered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListUnanswered
+         * @description What the bot could not answer, by what was asked and why a person was needed.
+         */
+        get: operations["ApiV1ServiceUnansweredListUnanswered"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3004,6 +3268,26 @@ export interface paths {
         get: operations["ApiV1SettingsSpendingSpending"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Simulate
+         * @description What the gate would say of an action now; nothing is written.
+         */
+        post: operations["ApiV1SimulateSimulate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3408,6 +3692,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Waiting
+         * @description What waits for a person: decisions that are held, and conversations that ask for one.
+         */
+        get: operations["ApiV1WaitingWaiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/hooks/{name}": {
         parameters: {
             query?: never;
@@ -3588,6 +3892,49 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** Article */
+        Article: {
+            article_id: string;
+            body: string;
+            /**
+             * @default help
+             * @enum {string}
+             */
+            kind: "help" | "policy" | "answer" | "product";
+            /** @default  */
+            language: string;
+            /** @default  */
+            source: string;
+            title: string;
+            /** @default  */
+            topic: string;
+            updated_at?: string | null;
+            /** @default  */
+            url: string;
+            valid_from?: string | null;
+            valid_until?: string | null;
+            /** @default false */
+            withdrawn: boolean;
+        };
+        /** ArticleBody */
+        ArticleBody: {
+            body: string;
+            /**
+             * @default help
+             * @enum {string}
+             */
+            kind: "help" | "policy" | "answer" | "product";
+            /** @default  */
+            language: string;
+            title: string;
+            /** @default  */
+            topic: string;
+            updated_at?: string | null;
+            /** @default  */
+            url: string;
+            valid_from?: string | null;
+            valid_until?: string | null;
+        };
         /** AskRequest */
         AskRequest: {
             fields?: {
@@ -3605,6 +3952,8 @@ export interface components {
             confidence: number;
             /** @default [] */
             hits: components["schemas"]["RuleHit"][];
+            /** @default false */
+            live: boolean;
             model: string;
             /** @default [] */
             near: components["schemas"]["RuleHit"][];
@@ -3641,7 +3990,7 @@ export interface components {
         /** Branch */
         Branch: {
             chosen: boolean;
-            estimates?: components["schemas"]["Estimate"][];
+            estimates?: components["schemas"]["faces_desk_otherwise_views_Estimate"][];
             label: components["schemas"]["Text"];
             name: string;
             nothing: boolean;
@@ -3775,6 +4124,12 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** ChannelQuality */
+        ChannelQuality: {
+            claims: components["schemas"]["Claimed"][];
+            real: boolean;
+            tested_against: components["schemas"]["Text"];
+        };
         /**
          * ChartChoice
          * @default ChartChoice(kind='auto', x='', y=(), split='')
@@ -3811,6 +4166,23 @@ export interface components {
             used: number;
             /** @enum {string} */
             verdict: "allow" | "hold" | "refuse";
+        };
+        /** Claimed */
+        Claimed: {
+            about: components["schemas"]["Text"];
+            name: string;
+            /** @enum {string} */
+            status: "done" | "todo" | "exempt";
+            tests: string[];
+            why: components["schemas"]["Text"];
+        };
+        /** CloseGaps */
+        CloseGaps: {
+            gap_ids: string[];
+        };
+        /** Closed */
+        Closed: {
+            closed: number;
         };
         /** ColumnContract */
         ColumnContract: {
@@ -3916,12 +4288,14 @@ export interface components {
             endpoint?: components["schemas"]["EndpointSetup"] | null;
             hook?: components["schemas"]["HookSetup"] | null;
             /** @enum {string} */
-            kind: "town" | "files" | "webchat" | "hook" | "endpoint" | "other";
+            kind: "town" | "files" | "webchat" | "platform" | "hook" | "endpoint" | "other";
             last_heard: string | null;
             name: string;
             per_minute: number;
+            platform?: components["schemas"]["PlatformSetup"] | null;
             /** @default  */
             problem: string;
+            quality?: components["schemas"]["ChannelQuality"] | null;
             /** @enum {string} */
             state: "running" | "paused" | "waiting" | "trouble" | "stopped";
             today: number;
@@ -4059,6 +4433,20 @@ export interface components {
             /** @default 0 */
             urgency: number;
             why_person?: components["schemas"]["Text"] | null;
+        };
+        /** Coverage */
+        Coverage: {
+            answered: number;
+            days: number;
+            questions: number;
+            share: number | null;
+            /**
+             * @default SELECT text, max("at") AS last FROM message_received WHERE "at" >= CAST($since AS TIMESTAMPTZ) AND length(text) >= 4
+             *     GROUP BY text ORDER BY last DESC, text LIMIT $most
+             */
+            sql: string;
+            unanswered: string[];
+            unused: string[];
         };
         /** Customer */
         Customer: {
@@ -4372,15 +4760,6 @@ export interface components {
             status: number;
             took_ms: number;
         };
-        /** Estimate */
-        Estimate: {
-            money?: components["schemas"]["Money"] | null;
-            name: components["schemas"]["Text"];
-            /** @enum {string} */
-            unit: "share" | "units" | "days" | "money";
-            /** @default 0 */
-            value: number;
-        };
         /** Evidence */
         Evidence: {
             key: string;
@@ -4474,7 +4853,7 @@ export interface components {
             mapping: string;
             /** @default  */
             mapping_file: string;
-            problem?: components["schemas"]["Problem"] | null;
+            problem?: components["schemas"]["worlds_files_report_Problem"] | null;
             /** @default  */
             quarantine: string;
             reasons?: {
@@ -4572,6 +4951,16 @@ export interface components {
             use: string;
             zh: string;
         };
+        /** Gap */
+        Gap: {
+            asked: number;
+            example: string;
+            gap_ids: string[];
+            intent: string;
+            /** Format: date-time */
+            last_at: string;
+            others: string[];
+        };
         /** GateChange */
         GateChange: {
             policy: components["schemas"]["GatePolicy"];
@@ -4643,6 +5032,17 @@ export interface components {
             offset: number;
             source: string;
             text: components["schemas"]["Text"];
+        };
+        /** HeldDecision */
+        HeldDecision: {
+            about: string;
+            action_kind: string;
+            at_risk: components["schemas"]["Money"];
+            case_id: string;
+            confidence: number;
+            decide_by: string | null;
+            id: string;
+            reason: components["schemas"]["Text"];
         };
         /** HistoryEntry */
         HistoryEntry: {
@@ -4721,6 +5121,13 @@ export interface components {
             };
             said: string[];
         };
+        /** IdentityReport */
+        IdentityReport: {
+            customers: number;
+            senders: number;
+            suggested: number;
+            withdrawn: number;
+        };
         /** ImportBefore */
         ImportBefore: {
             /** Format: date-time */
@@ -4787,7 +5194,7 @@ export interface components {
             expires: string | null;
             file: string;
             id: string;
-            problem: components["schemas"]["Problem"] | null;
+            problem: components["schemas"]["worlds_files_report_Problem"] | null;
             progress: components["schemas"]["ImportProgress"] | null;
             quarantines: string[];
             reports: components["schemas"]["FileReport"][];
@@ -5480,6 +5887,12 @@ export interface components {
             /** @default  */
             next: string;
         };
+        /** Page[Article] */
+        "Page_linkloop.commerce.knowledge.Article_": {
+            items: components["schemas"]["Article"][];
+            /** @default  */
+            next: string;
+        };
         /** Page[Decision] */
         "Page_linkloop.core.decision.Decision_": {
             items: components["schemas"]["Decision"][];
@@ -5543,6 +5956,20 @@ export interface components {
             timeline: components["schemas"]["Moment"][];
             told: components["schemas"]["DelayTold"] | null;
         };
+        /** Passage */
+        Passage: {
+            article_id: string;
+            /**
+             * @default help
+             * @enum {string}
+             */
+            kind: "help" | "policy" | "answer" | "product";
+            score: number;
+            text: string;
+            title: string;
+            /** @default  */
+            url: string;
+        };
         /** PasswordChange */
         PasswordChange: {
             new: string;
@@ -5595,6 +6022,27 @@ export interface components {
             /** @constant */
             type: "PaymentFault";
         };
+        /** PlatformSetup */
+        PlatformSetup: {
+            kind: string;
+            last_refused: string;
+            last_undelivered: string;
+            path: string;
+            refused: number;
+            repeated: number;
+            settings: {
+                [key: string]: string;
+            };
+            taken: number;
+            undelivered: number;
+        };
+        /** PolicyWorth */
+        PolicyWorth: {
+            name: string;
+            stay: components["schemas"]["links_service_ope_Estimate"][];
+            title: components["schemas"]["Text"];
+            worth: components["schemas"]["links_service_ope_Estimate"][];
+        };
         /** Preview */
         Preview: {
             action: {
@@ -5605,12 +6053,6 @@ export interface components {
             title: components["schemas"]["Text"];
             /** @enum {string} */
             verdict: "allow" | "hold" | "refuse";
-        };
-        /** Problem */
-        Problem: {
-            code: string;
-            text: components["schemas"]["Text"];
-            todo: components["schemas"]["Text"];
         };
         /** Product */
         Product: {
@@ -5735,6 +6177,22 @@ export interface components {
             quantity: number;
             /** @default  */
             title: string;
+        };
+        /** Proposed */
+        Proposed: {
+            action: string;
+            /**
+             * @description Believed only on a shop without accounts
+             * @default
+             */
+            by: string;
+            /** @default  */
+            case_id: string;
+            fields?: {
+                [key: string]: unknown;
+            };
+            key: string;
+            reason: string;
         };
         /** ProviderToday */
         ProviderToday: {
@@ -5932,6 +6390,16 @@ export interface components {
             shares: string;
             value: string;
         };
+        /** RemedyEvaluation */
+        RemedyEvaluation: {
+            allowance: number;
+            at_risk: number;
+            choices: number;
+            fewest: number;
+            policies: components["schemas"]["PolicyWorth"][];
+            stayed: number;
+            weights: components["schemas"]["Weight"][];
+        };
         /** RemedyGiven */
         RemedyGiven: {
             /** @default 0 */
@@ -6010,6 +6478,46 @@ export interface components {
                 [key: string]: unknown;
             }[];
             start?: string | null;
+        };
+        /** Rescue */
+        Rescue: {
+            /** @default 0 */
+            abuse: number;
+            amount?: components["schemas"]["Money"] | null;
+            /** Format: date-time */
+            began_at: string;
+            /** @enum {string} */
+            cause: "late" | "refund" | "item" | "price" | "stock" | "rude" | "legal" | "service" | "person";
+            conversation_id: string;
+            /** @default  */
+            customer_id: string;
+            done_at?: string | null;
+            /** Format: date-time */
+            due_at: string;
+            /** @default  */
+            effect_key: string;
+            /**
+             * @default message
+             * @enum {string}
+             */
+            fallback: "remedy" | "message";
+            /** @default  */
+            order_id: string;
+            /** @default  */
+            remedy: string;
+            /** @enum {string} */
+            step: "remedy" | "person" | "taken" | "fallback" | "answer";
+            /** @enum {string} */
+            trigger: "mood" | "repeat" | "churn" | "rating" | "promise" | "delay" | "asked" | "legal";
+            /** @default  */
+            who: string;
+            why?: components["schemas"]["Text"] | null;
+        };
+        /** RescueLine */
+        RescueLine: {
+            in_time: boolean;
+            rescue: components["schemas"]["Rescue"];
+            seconds: number | null;
         };
         /** Result */
         Result: {
@@ -6620,6 +7128,17 @@ export interface components {
             /** @default  */
             token: string;
         };
+        /** Simulation */
+        Simulation: {
+            at_risk: components["schemas"]["Money"];
+            checks: components["schemas"]["Check"][];
+            effect_key: string;
+            link: string;
+            /** @default  */
+            repeats: string;
+            /** @enum {string} */
+            verdict: "held" | "refused" | "allowed" | "done" | "failed" | "unclear" | "undone" | "repeated";
+        };
         /** Sort */
         Sort: {
             column: string;
@@ -7002,7 +7521,7 @@ export interface components {
             median_wait_s: number | null;
             messages: number;
             sql: string;
-            waiting: components["schemas"]["WaitingConversation"][];
+            waiting: components["schemas"]["today_views_WaitingConversation"][];
         };
         /** TopValue */
         TopValue: {
@@ -7133,6 +7652,20 @@ export interface components {
             /** @constant */
             type: "Typhoon";
         };
+        /** Unanswered */
+        Unanswered: {
+            asked: number;
+            conversation_id: string;
+            example: string;
+            handed_over: number;
+            intent: string;
+            why: components["schemas"]["Text"] | null;
+        };
+        /** UnansweredPage */
+        UnansweredPage: {
+            items: components["schemas"]["Unanswered"][];
+            sql: string;
+        };
         /** UnderstoodRow */
         UnderstoodRow: {
             row: number;
@@ -7162,16 +7695,12 @@ export interface components {
             problem: string;
             rows: number;
         };
-        /** WaitingConversation */
-        WaitingConversation: {
-            /** @default  */
-            case_id: string;
-            channel: string;
-            conversation_id: string;
-            customer_id: string;
+        /** Waiting */
+        Waiting: {
+            conversations: components["schemas"]["waiting_WaitingConversation"][];
+            decisions: components["schemas"]["HeldDecision"][];
             /** Format: date-time */
-            since: string;
-            text: string;
+            now: string;
         };
         /** WardAccount */
         WardAccount: {
@@ -7242,6 +7771,12 @@ export interface components {
             sheet: string;
             version: number;
         };
+        /** Weight */
+        Weight: {
+            deviation: number;
+            mean: number;
+            name: string;
+        };
         /** Why */
         Why: {
             cause: components["schemas"]["LogEntry"] | null;
@@ -7277,6 +7812,13 @@ export interface components {
             noun: "world" | "loop" | "link";
             title?: components["schemas"]["Text"] | null;
         };
+        /** Wish */
+        Wish: {
+            action: string;
+            fields?: {
+                [key: string]: unknown;
+            };
+        };
         /** Done */
         api_routes_effects_Done: {
             /** @default true */
@@ -7289,6 +7831,65 @@ export interface components {
             /** @default false */
             repeated: boolean;
             withdrawn?: string[];
+        };
+        /** Problem */
+        faces_desk_knowledge_gaps_Problem: {
+            article_id: string;
+            /** Format: date-time */
+            found_at: string;
+            /** @enum {string} */
+            kind: "stale" | "contradicts" | "unused";
+            other_id: string;
+            other_title: string;
+            says: components["schemas"]["Text"];
+            title: string;
+        };
+        /** Estimate */
+        faces_desk_otherwise_views_Estimate: {
+            money?: components["schemas"]["Money"] | null;
+            name: components["schemas"]["Text"];
+            /** @enum {string} */
+            unit: "share" | "units" | "days" | "money";
+            /** @default 0 */
+            value: number;
+        };
+        /** Estimate */
+        links_service_ope_Estimate: {
+            effective: number;
+            high: number;
+            low: number;
+            /** @enum {string} */
+            method: "ips" | "snips" | "dr";
+            uncovered: number;
+            value: number;
+        };
+        /** WaitingConversation */
+        today_views_WaitingConversation: {
+            /** @default  */
+            case_id: string;
+            channel: string;
+            conversation_id: string;
+            customer_id: string;
+            /** Format: date-time */
+            since: string;
+            text: string;
+        };
+        /** WaitingConversation */
+        waiting_WaitingConversation: {
+            answer_by: string | null;
+            channel: string;
+            conversation_id: string;
+            customer_id: string;
+            mood: string;
+            order_id: string;
+            since: string | null;
+            why: components["schemas"]["Text"] | null;
+        };
+        /** Problem */
+        worlds_files_report_Problem: {
+            code: string;
+            text: components["schemas"]["Text"];
+            todo: components["schemas"]["Text"];
         };
     };
     responses: never;
@@ -10416,6 +11017,48 @@ export interface operations {
             };
         };
     };
+    ApiV1ProposalsPropose: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with it gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proposed"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decision"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1QuarantineListWards: {
         parameters: {
             query?: never;
@@ -12553,6 +13196,352 @@ export interface operations {
             };
         };
     };
+    ApiV1ServiceKnowledgeArticlesListArticles: {
+        parameters: {
+            query?: {
+                /** @description A part of the title or the id */
+                text?: string;
+                topic?: string;
+                language?: string;
+                /** @description Those that were withdrawn instead */
+                withdrawn?: boolean;
+                /** @description Most items of this page */
+                limit?: number;
+                /** @description `next` of the page before; empty: the first */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_linkloop.commerce.knowledge.Article_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceKnowledgeArticlesArticleIdOneArticle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Article"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceKnowledgeArticlesArticleIdSaveArticle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with it gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Article"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceKnowledgeArticlesArticleIdWithdrawWithdrawArticle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with it gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Article"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceKnowledgeCoverageReadCoverage: {
+        parameters: {
+            query?: {
+                /** @description How many days back */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceKnowledgeGapsListGaps: {
+        parameters: {
+            query?: {
+                /** @description Most items of this page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gap"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceKnowledgeGapsCloseCloseGaps: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with it gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseGaps"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closed"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceKnowledgeProblemsListProblems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["faces_desk_knowledge_gaps_Problem"][];
+                };
+            };
+        };
+    };
+    ApiV1ServiceKnowledgeSearchSearchArticles: {
+        parameters: {
+            query: {
+                /** @description What a customer might ask */
+                text: string;
+                language?: string;
+                /** @description Most items of this page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passage"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ServiceMacrosListMacros: {
         parameters: {
             query?: never;
@@ -12782,6 +13771,64 @@ export interface operations {
             };
         };
     };
+    ApiV1ServiceRemediesEvaluationRemediesEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemedyEvaluation"];
+                };
+            };
+        };
+    };
+    ApiV1ServiceRescuesListRescues: {
+        parameters: {
+            query?: {
+                /** @description Most items of this page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RescueLine"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ServiceSuggestionsListSuggestions: {
         parameters: {
             query?: {
@@ -12805,6 +13852,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_linkloop.faces.desk.service_contacts.Suggested_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ServiceSuggestionsFindFindSuggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityReport"];
+                };
+            };
+        };
+    };
+    ApiV1ServiceUnansweredListUnanswered: {
+        parameters: {
+            query?: {
+                /** @description Days back */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnansweredPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -13188,6 +14293,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Spending"][];
+                };
+            };
+        };
+    };
+    ApiV1SimulateSimulate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wish"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
@@ -13918,6 +15062,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1WaitingWaiting: {
+        parameters: {
+            query?: {
+                /** @description Most items of this page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiting"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -18,7 +18,7 @@ export function DraftCard({ draft, stale, onUse }: { draft: Draft; stale: boolea
     <section className={styles.draft} aria-label={t("service.draft")}>
       <div className={styles.head}>
         <h3 className={styles.title}>{t("service.draft")}</h3>
-        {draft.text ? <span className={styles.quiet}>{t("service.draft.sure", { share: format.percent(draft.confidence, 0) })}</span> : null}
+        {draft.text && draft.confidence > 0 ? <span className={styles.quiet}>{t("service.draft.sure", { share: format.percent(draft.confidence, 0) })}</span> : null}
         {draft.text ? null : <span className={styles.quiet}>{t("service.draft.none")}</span>}
         {stale ? <span className={styles.stale}>{t("service.draft.stale")}</span> : null}
         {draft.text ? (
