@@ -13,7 +13,7 @@ ParcelPlace = Literal["none", "packed", "shipped", "delayed", "delivered", "retu
 
 
 class ReturnAdvice(msgspec.Struct, frozen=True):
-    """Whether goods may come back, what return postage is kept of the refund (minor units), and why, in a short name."""
+    """Whether goods may come back, what postage is kept of the refund (minor units), and why, in a short name."""
 
     way: Way
     postage: int = 0

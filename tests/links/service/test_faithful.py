@@ -59,8 +59,8 @@ def test_what_is_new_missing_or_turned_round_is_refused_in_english(text: str) ->
     [
         ZH.replace("11", "12"), f"{ZH}我们会退款给您。", f"{ZH}明天一定到。", f"{ZH}赔您二十元。", f"{ZH}全额退。",
         f"{ZH}给您打八折。", f"{ZH}稍后同事联系您。", ZH.replace("正由", "没有由"), f"{ZH}请加微信。abc",
-        f"{ZH}请提供银行卡号。", f"{ZH}三天内解决。", f"{ZH}免费换新。", "您的包裹在路上。", f"{ZH}保证送到。", f"{ZH}已送达。",
-        f"{ZH}送您一张优惠券。",
+        f"{ZH}请提供银行卡号。", f"{ZH}三天内解决。", f"{ZH}免费换新。", "您的包裹在路上。", f"{ZH}保证送到。",
+        f"{ZH}已送达。", f"{ZH}送您一张优惠券。",
     ],
 )  # fmt: skip
 def test_what_is_new_missing_or_turned_round_is_refused_in_chinese(text: str) -> None:

@@ -57,7 +57,8 @@ def check(said: list, text: str) -> None:
     assert reply.at_risk.amount == 0
     assert not any(word in reply.text for word in FOREIGN)
     assert set(NUMBERS.findall(reply.text)) <= OURS, reply.text
-    assert not any(isinstance(row, FlowState) and row.step == "confirm" for row in said)  # nothing is within policy here
+    # Nothing is within policy here.
+    assert not any(isinstance(row, FlowState) and row.step == "confirm" for row in said)
     given_ = [row for row in said if isinstance(row, RemedyGiven)]
     for row in given_:
         assert (row.order_id, row.customer_id) == ("LL1001", "c1")

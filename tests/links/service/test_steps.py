@@ -12,8 +12,8 @@ from linkloop.links.service.flows.steps import chosen, says_no, says_yes
 from linkloop.links.service.flows.titles import tidy_title
 
 
-@pytest.mark.parametrize("text", ["yes", "Yes!", "yes please", "ok", "OK.", "是的", "是的，谢谢", "好的", "可以的", "嗯嗯",
-                                  "对", "sure, go ahead", "ｙｅｓ", "确认", "好的呢", "Yes, please do that.",
+@pytest.mark.parametrize("text", ["yes", "Yes!", "yes please", "ok", "OK.", "是的", "是的，谢谢", "好的", "可以的",
+                                  "嗯嗯", "对", "sure, go ahead", "ｙｅｓ", "确认", "好的呢", "Yes, please do that.",
                                   "yes please cancel it", "是的，取消", "好的帮我退货吧"])  # fmt: skip
 def test_a_yes(text: str) -> None:
     assert says_yes(text)

@@ -79,6 +79,7 @@ def test_the_double_opens_what_we_close_and_we_open_what_it_closes(text: str, re
 @pytest.mark.parametrize(
     "changed",
     ["", "AAAA", ECHO[:-4], ECHO[:40], "*" + ECHO[1:], ECHO[:24] + "A" * 64, encrypt(b"hi", "wxsomebodyelse"), "é"],
+    ids=["empty", "short", "cut", "half", "no base64", "other end", "for another", "no ascii"],
 )
 def test_what_was_not_closed_for_us_is_refused(changed: str) -> None:
     with pytest.raises(Refused) as refused:

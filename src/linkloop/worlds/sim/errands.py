@@ -31,8 +31,9 @@ from linkloop.worlds.sim.suppliers import Suppliers
 PERFORMS = frozenset(
     kind.__name__
     for kind in (
-        Replenish, CancelReplenish, Reply, Compensate, CancelCompensation, IssueCoupon, CancelCoupon, CancelOrder, ChangeAddress, IssueInvoice,
-        RefundOrder, ProtectPrice, ReserveStock, ReleaseStock, OpenReturn, OpenExchange, CancelReturn, SendReplacement,
+        Replenish, CancelReplenish, Reply, Compensate, CancelCompensation, IssueCoupon, CancelCoupon, CancelOrder,
+        ChangeAddress, IssueInvoice, RefundOrder, ProtectPrice, ReserveStock, ReleaseStock, OpenReturn, OpenExchange,
+        CancelReturn, SendReplacement,
     )
 )  # fmt: skip
 

@@ -20,7 +20,7 @@ WAITS_DAYS, WAITS_SPREAD_HOURS = 7.0, 12.0
 # felt = LEAST_FELT + (2 − 2 LEAST_FELT) × size of the order (0: ¥50, 1: ¥1,000 on a log scale).
 # Stated truth of this town: money helps the angry most and has diminishing effect, an answer helps everybody a little,
 # compensation counts for more where the failure was greater, and a coupon for less than money (the directions of Smith,
-# Bolton & Wagner 1999, Journal of Marketing Research 36(3)); a share of a small order is hardly felt. The sizes are ours.
+# Bolton & Wagner 1999, Journal of Marketing Research 36(3)); a share of a small order is hardly felt. Sizes are ours.
 BASE: dict[Mood, float] = {"angry": -0.9, "anxious": -0.1, "neutral": 0.4, "pleased": 1.0}
 REMEDY: dict[Mood, float] = {"angry": 2.2, "anxious": 1.5, "neutral": 0.7, "pleased": 0.2}
 PER_DAY, ANSWER, SATED, LOYAL = -0.20, 0.45, 0.08, 0.5
