@@ -85,26 +85,22 @@ class Field:
             while len(self.segments) > 1 and len(self.segments[-2].lengths) < 2 * len(self.segments[-1].lengths):
                 self.segments[-2:] = [merged(self.segments[-2:])]
 
-    def postings(self, codes: Codes) -> list[tuple[Array, Array]]:
-        """Documents (rising) and times of each code, over all segments."""
-        found: list[list[tuple[Array, Array]]] = [[] for _ in codes]
+    def places(self, codes: Codes) -> list[list[Place]]:
+        """Where the postings of each code stand, over all segments; nothing is copied."""
+        found: list[list[Place]] = [[] for _ in codes]
         for part in self.segments:
             if not len(part.codes):
                 continue
             at = np.minimum(np.searchsorted(part.codes, codes), len(part.codes) - 1)
-            for n in np.flatnonzero(part.codes[at] == codes).tolist():
-                a, b = part.starts[at[n]], part.starts[at[n] + 1]
-                found[n].append((part.docs[a:b], part.times[a:b]))
-        return [_joined(some) for some in found]
+            hits = np.flatnonzero(part.codes[at] == codes)
+            starts, ends = part.starts[at[hits]].tolist(), part.starts[at[hits] + 1].tolist()
+            for n, a, b in zip(hits.tolist(), starts, ends, strict=True):
+                found[n].append((part, a, b))
+        return found
 
 
-_NOTHING = (np.empty(0, np.int32), np.empty(0, np.uint8))
-
-
-def _joined(some: list[tuple[Array, Array]]) -> tuple[Array, Array]:
-    if len(some) < 2:
-        return some[0] if some else _NOTHING
-    return np.concatenate([docs for docs, _ in some]), np.concatenate([times for _, times in some])
+Place = tuple[Segment, int, int]  # postings a to b of a segment
+Found = tuple[int, int, list[Place]]  # how many documents have a code, the code, where
 
 
 class View:
@@ -121,26 +117,34 @@ class View:
 
     def asked(self, codes: Codes) -> Asked:
         """The postings of a query, rarest first, with what each code counts for."""
-        kept = []
-        for code, (docs, times) in zip(codes.tolist(), self.field.postings(codes), strict=True):
-            if not self.all and len(docs):
-                there = self.alive[docs]
-                docs, times = docs[there], times[there]
-            if len(docs):
-                kept.append((len(docs), code, docs, times))
+        kept: list[Found] = []
+        for code, places in zip(codes.tolist(), self.field.places(codes), strict=True):
+            if self.all:
+                many = sum(b - a for _, a, b in places)
+            else:
+                many = sum(int(np.count_nonzero(self.alive[part.docs[a:b]])) for part, a, b in places)
+            if many:
+                kept.append((many, code, places))
         kept.sort(key=lambda one: one[:2])
         seen = np.array([one[0] for one in kept], np.float64)
         weights = np.log(1 + (self.count - seen + 0.5) / (seen + 0.5)).astype(np.float32)
         known = short(np.array([one[1] for one in kept], np.int64))
-        return Asked(
-            self, [(docs, times) for _, _, docs, times in kept], weights * np.float32(self.field.k1 + 1), known
-        )
+        return Asked(self, kept, weights * np.float32(self.field.k1 + 1), known)
+
+    def joined(self, places: list[Place]) -> tuple[Array, Array]:
+        """Documents (rising) and times of one code, as of this moment."""
+        docs = np.concatenate([part.docs[a:b] for part, a, b in places])
+        times = np.concatenate([part.times[a:b] for part, a, b in places])
+        if self.all:
+            return docs, times
+        there = self.alive[docs]
+        return docs[there], times[there]
 
 
 class Asked:
-    """A query's postings in a view."""
+    """A query's postings in a view; they are only read where the best documents are looked for."""
 
-    def __init__(self, view: View, found: list[tuple[Array, Array]], weights: Array, codes: Array) -> None:
+    def __init__(self, view: View, found: list[Found], weights: Array, codes: Array) -> None:
         self.view = view
         self.found = found
         self.weights = weights
@@ -150,11 +154,11 @@ class Asked:
         """The `most` documents among `wanted` (a mask) with the highest scores, by the rarest codes that `budget`
         postings hold; rising numbers. Of documents that tie for the last places those with the lowest `rank` count."""
         some, total = [], 0
-        for (docs, times), weight in zip(self.found, self.weights.tolist(), strict=True):
-            total += len(docs)
+        for (many, _, places), weight in zip(self.found, self.weights.tolist(), strict=True):
+            total += many
             if some and total > budget:
                 break
-            some.append((docs, times, weight))
+            some.append((*self.view.joined(places), weight))
         if not some:
             return np.empty(0, np.int64)
         docs = np.concatenate([one[0] for one in some])
