@@ -25,6 +25,7 @@ from linkloop.core.table import Table
 from linkloop.core.text import Text
 from linkloop.links.service import draft
 from linkloop.links.service.flows.shape import Deed, Talk, Told
+from linkloop.links.service.plainly import promise as promise_name
 from linkloop.links.service.reaching import reach, tell
 from linkloop.links.service.wording import end_of_day, zone_of
 
@@ -153,7 +154,8 @@ def _told(ctx: Context, promise: Promise) -> Iterator[Table]:
     order = ctx.read(Order, promise.order_id) if promise.order_id else None
     currency = order.total.currency if order and order.total else "CNY"
     en, zh = _BROKEN[promise.kind]
-    why = Text(en=f"the promise {promise.kind} was not kept", zh=f"承诺未兑现：{promise.kind}")
+    what = promise_name(promise.kind)
+    why = Text(en=f"what was promised did not come true: {what.en}", zh=f"承诺未兑现：{what.zh}")
     table, _, key = promise.basis.partition("/")
     waited = ctx.read(Requested, key) if table == "requested_effects" else None
     to = reach(ctx, promise.customer_id, promise.conversation_id, waited.language if waited else "")

@@ -22,6 +22,7 @@ from linkloop.links.service import draft
 from linkloop.links.service.flows.choosing import title_at
 from linkloop.links.service.flows.exchange import OFFER_LASTS
 from linkloop.links.service.flows.shape import evidence
+from linkloop.links.service.plainly import deed
 from linkloop.links.service.promises import COLLEAGUE_WITHIN, REFUND_WITHIN, promised
 from linkloop.links.service.reaching import Reach, reach, tell
 
@@ -75,9 +76,13 @@ def _done(ctx: Context, news: News) -> Iterator[Table]:
     if waited.action_kind == "CancelOrder" and not (news.order and news.order.approved_at):
         en, zh = _CANCELLED_UNPAID
     said = Text(en=en.format(**given, title=title.en), zh=zh.format(**given, title=title.zh))
-    rests = evidence(waited, f"{waited.action_kind} done: {reference}", f"{waited.action_kind} 已完成：{reference}")
-    why = Text(en=f"{waited.action_kind} for order {waited.order_id} is done",
-               zh=f"订单 {waited.order_id} 的 {waited.action_kind} 已完成")  # fmt: skip
+    rests = evidence(
+        waited,
+        f"{deed(waited.action_kind).en} is done: {reference}",
+        f"{deed(waited.action_kind).zh}已完成：{reference}",
+    )
+    why = Text(en=f"{deed(waited.action_kind).en} of order {waited.order_id} is done",
+               zh=f"订单 {waited.order_id} 的{deed(waited.action_kind).zh}已完成")  # fmt: skip
     yield tell(ctx, news.to, waited.customer_id, f"settled:{waited.effect_key}", said, why, _currency(news), (rests,))
     if waited.action_kind == "CancelOrder" and news.order is not None and news.order.approved_at:
         yield from promised(_promise(ctx, news, "refund", ctx.now() + REFUND_WITHIN))
@@ -136,8 +141,8 @@ def _refused(ctx: Context, news: News) -> Iterator[Table]:
     said = Text(
         en=en.format(order=waited.order_id, title=title.en), zh=zh.format(order=waited.order_id, title=title.zh)
     )
-    why = Text(en=f"{waited.action_kind} for order {waited.order_id} was refused",
-               zh=f"订单 {waited.order_id} 的 {waited.action_kind} 被拒绝")  # fmt: skip
+    why = Text(en=f"{deed(waited.action_kind).en} of order {waited.order_id} was refused",
+               zh=f"订单 {waited.order_id} 的{deed(waited.action_kind).zh}被拒绝")  # fmt: skip
     yield tell(ctx, news.to, waited.customer_id, f"settled:{waited.effect_key}", said, why, _currency(news))
     if waited.action_kind not in _REFUSED:
         yield from draft.to_person(ctx, news.to.conversation_id, why, ctx.now() + COLLEAGUE_WITHIN)

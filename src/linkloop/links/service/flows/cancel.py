@@ -21,6 +21,7 @@ from linkloop.links.service.flows.shape import (
     nothing,
     of_order,
 )
+from linkloop.links.service.plainly import parcel, reasoned, ruled
 
 _WHAT = Text(en="shall be cancelled", zh="要取消的是")
 
@@ -35,13 +36,14 @@ def answer(talk: Talk) -> Told:
     value = order.total.amount if order.total else 0
     place = farthest(parcels)
     advice = talk.ctx.ask(CancelPolicy(status=order.status, parcel=place, value=max(0, value))).value
-    rests = (of_order(order), *(evidence(p, f"parcel {p.parcel_id}: {p.status}", f"包裹 {p.parcel_id}：{p.status}")
+    rests = (of_order(order), *(evidence(p, f"parcel {p.parcel_id}: {parcel(p.status).en}",
+                                         f"包裹 {p.parcel_id}：{parcel(p.status).zh}")
                                 for p in parcels))  # fmt: skip
-    because = Text(en=f"cancel order {number}: {advice.way} ({advice.reason})",
-                   zh=f"取消订单 {number}：{advice.way}（{advice.reason}）")  # fmt: skip
+    because = Text(en=f"cancel order {number}: {ruled(advice).en}",
+                   zh=f"取消订单 {number}：{ruled(advice).zh}")  # fmt: skip
     if advice.way == "person":
-        return for_person(order, f"order {number} cannot be cancelled without a person ({advice.reason})",
-                          f"订单 {number} 的取消需人工处理（{advice.reason}）")  # fmt: skip
+        return for_person(order, f"order {number} cannot be cancelled without a person ({reasoned(advice.reason).en})",
+                          f"订单 {number} 的取消需人工处理（{reasoned(advice.reason).zh}）")  # fmt: skip
     if advice.way == "no":
         en, zh = _WHY.get(advice.reason, _WHY["over"])
         return Told((line(en.format(number), zh.format(number), *rests),), because, order)

@@ -23,6 +23,7 @@ from linkloop.links.service.flows.shape import (
     nothing,
     of_order,
 )
+from linkloop.links.service.plainly import reasoned, ruled
 
 _WHAT = Text(en="shall go to another address", zh="要改地址的是")
 
@@ -50,11 +51,11 @@ def answer(talk: Talk) -> Told:
     rests = [of_order(order)]
     if now is not None:
         rests.append(evidence(now, f"goes to {now.address}", f"现寄往 {now.address}"))
-    because = Text(en=f"another address for order {number}: {advice.way} ({advice.reason})",
-                   zh=f"订单 {number} 改地址：{advice.way}（{advice.reason}）")  # fmt: skip
+    because = Text(en=f"another address for order {number}: {ruled(advice).en}",
+                   zh=f"订单 {number} 改地址：{ruled(advice).zh}")  # fmt: skip
     if advice.way == "person":
-        return for_person(order, f"the address of order {number} needs a person ({advice.reason})",
-                          f"订单 {number} 改地址需人工处理（{advice.reason}）")  # fmt: skip
+        return for_person(order, f"the address of order {number} needs a person ({reasoned(advice.reason).en})",
+                          f"订单 {number} 改地址需人工处理（{reasoned(advice.reason).zh}）")  # fmt: skip
     if advice.way == "no":
         en, zh = _WHY.get(advice.reason, _WHY["over"])
         return Told((line(en.format(number), zh.format(number), *rests),), because, order)

@@ -12,6 +12,7 @@ from linkloop.commerce.parcels import Parcel
 from linkloop.core.link import Context
 from linkloop.core.text import Text
 from linkloop.links.service.flows.shape import STATUS_ZH, Ask, Line, Talk, Told, evidence, line, of_order
+from linkloop.links.service.plainly import gap as gap_name
 from linkloop.links.service.wording import day, gap, zone_of
 
 RECENT = timedelta(days=120)
@@ -226,5 +227,5 @@ def _by_parcel(talk: Talk, number: str) -> Order | None:
 
 
 def _gap(kind: str) -> Told:
-    told = gap(kind)
-    return Told((Line(told),), Text(en=f"no order to speak of: {kind}", zh=f"没有可以说明的订单：{kind}"))
+    told, said = gap(kind), gap_name(kind)
+    return Told((Line(told),), Text(en=f"no order to speak of: {said.en}", zh=f"没有可以说明的订单：{said.zh}"))

@@ -11,6 +11,7 @@ from linkloop.links.service.facts import case_of, late_days
 from linkloop.links.service.flows.claims import claim_of
 from linkloop.links.service.flows.shape import Flow, Talk, Told, for_person, line
 from linkloop.links.service.flows.where import told_of
+from linkloop.links.service.plainly import gap
 
 _GOODS = ("defective", "damaged", "wrong_item")
 
@@ -20,7 +21,10 @@ def answer(talk: Talk) -> Told:
     case = case_of(talk.ctx, talk.customer_id, (talk.slots.get("order_id", ""), *talk.named))
     if case.gap in ("stranger", "not_theirs"):
         return for_person(
-            None, f"a complaint, and no order to speak of: {case.gap}", f"投诉，没有可以说明的订单：{case.gap}", _SORRY
+            None,
+            f"a complaint, and no order to speak of: {gap(case.gap).en}",
+            f"投诉，没有可以说明的订单：{gap(case.gap).zh}",
+            _SORRY,
         )
     claim = claim_of(talk.text)
     if claim in _GOODS:

@@ -10,6 +10,7 @@ from linkloop.commerce.policies import CouponPolicy
 from linkloop.core.text import Text
 from linkloop.links.service.flows.knowing import cited, passage
 from linkloop.links.service.flows.shape import Flow, Talk, Told, for_person, line
+from linkloop.links.service.plainly import ruled
 
 _BROKEN = re.compile(r"(?:does(?: not|n't)|doesnt|won't|not) work|invalid|expired?|refused|用不了|不能用|无法使"
                      r"用|失效|过期|报错|"
@@ -24,8 +25,8 @@ def answer(talk: Talk) -> Told:
     orders = len(talk.ctx.read(Order, customer_id=talk.customer_id)) if talk.customer_id else 0
     asked = CouponPolicy(broken=bool(_BROKEN.search(talk.text)), after=bool(_AFTER.search(talk.text)), orders=orders)
     advice = talk.ctx.ask(asked).value
-    because = Text(en=f"a question about coupons: {advice.way} ({advice.reason})",
-                   zh=f"优惠券咨询：{advice.way}（{advice.reason}）")  # fmt: skip
+    because = Text(en=f"a question about coupons: {ruled(advice).en}",
+                   zh=f"优惠券咨询：{ruled(advice).zh}")  # fmt: skip
     if advice.way == "price_protection":
         return Told((), because, switch=("price_protection", dict(talk.slots)))
     if advice.way == "person":

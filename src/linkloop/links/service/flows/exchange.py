@@ -28,6 +28,7 @@ from linkloop.links.service.flows.shape import (
     of_order,
 )
 from linkloop.links.service.flows.variants import variant_of
+from linkloop.links.service.plainly import reasoned, ruled
 
 _WHAT = Text(en="shall be exchanged", zh="要换的是")
 OFFER_LASTS = timedelta(hours=2)
@@ -69,8 +70,8 @@ def answer(talk: Talk) -> Told:
     rests = (of_order(order), *(evidence(level, f"{level.on_hand} on hand at {level.place}",
                                          f"{level.place} 现货 {level.on_hand}") for level in levels))  # fmt: skip
     because = Text(
-        en=f"exchange of {one.product_id} of order {number} ({CLAIMED[claim][0]}): {advice.way} ({advice.reason})",
-        zh=f"订单 {number} 换货 {one.product_id}（{CLAIMED[claim][1]}）：{advice.way}（{advice.reason}）",
+        en=f"exchange of {one.product_id} of order {number} ({CLAIMED[claim][0]}): {ruled(advice).en}",
+        zh=f"订单 {number} 换货 {one.product_id}（{CLAIMED[claim][1]}）：{ruled(advice).zh}",
     )
     another = size or colour or claim == "size"
     if advice.way == "person" or (advice.way == "allow" and another and wanted == one.product_id):
@@ -86,8 +87,8 @@ def answer(talk: Talk) -> Told:
     deed = Deed(
         ReserveStock(order_id=number, customer_id=talk.customer_id, product_id=wanted, quantity=one.quantity,
                      wave=talk.message_id, until=until, claim=claim, instead_of=one.product_id, at_risk=value),
-        Text(en=f"stock for a replacement that policy allows ({advice.reason}): nothing is offered before it is kept",
-             zh=f"政策允许更换（{advice.reason}）：先留货，再向客户提出"),
+        Text(en=f"stock for a replacement that policy allows ({reasoned(advice.reason).en}): first kept, then offered",
+             zh=f"政策允许更换（{reasoned(advice.reason).zh}）：先留货，再向客户提出"),
         product_id=wanted, wave=talk.message_id, within=timedelta(minutes=30),
     )  # fmt: skip
     return Told(

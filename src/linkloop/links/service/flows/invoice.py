@@ -26,6 +26,7 @@ from linkloop.links.service.flows.shape import (
     of_order,
 )
 from linkloop.links.service.flows.titles import tidy_title
+from linkloop.links.service.plainly import ruled
 from linkloop.links.service.wording import day, zone_of
 
 _WHAT = Text(en="is the invoice for", zh="要开发票的是")
@@ -46,8 +47,8 @@ def answer(talk: Talk) -> Told:
     advice = talk.ctx.ask(
         InvoicePolicy(status=order.status, paid=paid > 0, days=_days(talk, order), issued=known is not None)
     ).value
-    because = Text(en=f"invoice of order {number}: {advice.way} ({advice.reason})",
-                   zh=f"订单 {number} 发票：{advice.way}（{advice.reason}）")  # fmt: skip
+    because = Text(en=f"invoice of order {number}: {ruled(advice).en}",
+                   zh=f"订单 {number} 发票：{ruled(advice).zh}")  # fmt: skip
     if known is not None:
         when = day(known.issued_at, zone_of(talk.customer))
         assert when is not None

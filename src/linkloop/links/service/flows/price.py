@@ -13,6 +13,7 @@ from linkloop.core.money import Money
 from linkloop.core.text import Text
 from linkloop.links.service.flows.choosing import lines_of, order_for, title_of
 from linkloop.links.service.flows.shape import Deed, Flow, Talk, Told, evidence, for_person, line, of_order
+from linkloop.links.service.plainly import ruled
 
 _WHAT = Text(en="has become cheaper", zh="降价的是")
 
@@ -53,10 +54,11 @@ def answer(talk: Talk) -> Told:
         asked = PriceProtectionPolicy(days=days, drop_percent=round(100 * drop / one.price.amount, 2),
                                       amount=difference.amount, status=order.status)  # fmt: skip
         advice = talk.ctx.ask(asked).value
-        why.append(f"{one.product_id} {advice.way} ({advice.reason})")
+        said = ruled(advice)
+        why.append(Text(en=f"{one.product_id} {said.en}", zh=f"{one.product_id} {said.zh}"))
         if advice.way == "person":
-            return for_person(order, f"price protection of order {number}: {why[-1]}",
-                              f"订单 {number} 价保：{why[-1]}")  # fmt: skip
+            return for_person(order, f"price protection of order {number}: {why[-1].en}",
+                              f"订单 {number} 价保：{why[-1].zh}")  # fmt: skip
         cap = round(one.price.amount * one.quantity * advice.percent_cap / 100)
         amount = Money(min(difference.amount, cap), difference.currency)
         if advice.way == "no" or not amount.amount:
@@ -77,8 +79,8 @@ def answer(talk: Talk) -> Told:
                       zh=f"下单 {days:g} 天后降价 {asked.drop_percent:g} %"),
                  product_id=one.product_id, promise="refund")
         )  # fmt: skip
-    because = Text(en=f"price protection of order {number}: {', '.join(why) or 'no lower price'}",
-                   zh=f"订单 {number} 价保：{'、'.join(why) or '没有降价'}")  # fmt: skip
+    because = Text(en=f"price protection of order {number}: {', '.join(one.en for one in why) or 'no lower price'}",
+                   zh=f"订单 {number} 价保：{'、'.join(one.zh for one in why) or '没有降价'}")  # fmt: skip
     if not lines:
         lines.append(line(f"Nothing in order {number} costs less today than you paid for it.",
                           f"订单 {number} 中的商品目前没有低于您的购买价。", of_order(order)))  # fmt: skip

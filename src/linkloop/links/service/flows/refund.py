@@ -26,6 +26,7 @@ from linkloop.links.service.flows.shape import (
     line,
     of_order,
 )
+from linkloop.links.service.plainly import reasoned, ruled
 from linkloop.links.service.wording import day, zone_of
 
 _WHAT = Text(en="is the refund for", zh="要查退款的是")
@@ -47,8 +48,8 @@ def answer(talk: Talk) -> Told:
                      return_open=open_ is not None)
     ).value  # fmt: skip
     currency = order.total.currency if order.total else "CNY"
-    because = Text(en=f"refund of order {number}: {advice.way} ({advice.reason})",
-                   zh=f"订单 {number} 退款：{advice.way}（{advice.reason}）")  # fmt: skip
+    because = Text(en=f"refund of order {number}: {ruled(advice).en}",
+                   zh=f"订单 {number} 退款：{ruled(advice).zh}")  # fmt: skip
     rests = (of_order(order), *(evidence(p, f"{p.status} {p.amount} by {p.method}", f"{p.method} {p.status} {p.amount}")
                                 for p in payments),
              *(evidence(c, f"{c.kind} {c.status}", f"{c.kind} {c.status}") for c in cases))  # fmt: skip
@@ -63,8 +64,8 @@ def answer(talk: Talk) -> Told:
         deed = Deed(
             RefundOrder(order_id=number, customer_id=talk.customer_id, cause="returned" if cases else order.status,
                         amount=money, at_risk=money),
-            Text(en=f"{money} is owed for order {number} ({advice.reason})",
-                 zh=f"订单 {number} 应退 {money}（{advice.reason}）"),
+            Text(en=f"{money} is owed for order {number} ({reasoned(advice.reason).en})",
+                 zh=f"订单 {number} 应退 {money}（{reasoned(advice.reason).zh}）"),
             promise="refund",
         )  # fmt: skip
         said = line(f"{money} of order {number} is due to you. I have requested the refund and will write here "

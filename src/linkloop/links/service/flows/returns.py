@@ -27,6 +27,7 @@ from linkloop.links.service.flows.shape import (
     line,
     of_order,
 )
+from linkloop.links.service.plainly import ruled
 
 _WHAT = Text(en="shall come back", zh="要退的是")
 
@@ -53,9 +54,8 @@ def answer(talk: Talk) -> Told:
     advices = [_advice(talk, one, days, claim, before) for one in lines]
     because = Text(
         en=f"return of order {number}, {days:g} days after delivery ({CLAIMED[claim][0]}): "
-        + ", ".join(f"{a.way} {a.reason}" for a in advices),
-        zh=f"订单 {number} 退货，签收 {days:g} 天（{CLAIMED[claim][1]}）："
-        + "、".join(f"{a.way} {a.reason}" for a in advices),
+        + ", ".join(ruled(a).en for a in advices),
+        zh=f"订单 {number} 退货，签收 {days:g} 天（{CLAIMED[claim][1]}）：" + "、".join(ruled(a).zh for a in advices),
     )
     rests = (of_order(order), *(evidence(p, f"parcel {p.parcel_id} delivered at {p.delivered_at:%Y-%m-%d}",
                                          f"包裹 {p.parcel_id} 于 {p.delivered_at:%Y-%m-%d} 送达")

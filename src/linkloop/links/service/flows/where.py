@@ -11,6 +11,8 @@ from linkloop.core.text import Text
 from linkloop.links.service import wording
 from linkloop.links.service.facts import Case, case_of, late_days, usual_days
 from linkloop.links.service.flows.shape import Flow, Line, Talk, Told, evidence, of_order
+from linkloop.links.service.plainly import gap
+from linkloop.links.service.plainly import parcel as placed
 from linkloop.links.service.remedy import advice_for
 
 MOST = 3
@@ -20,7 +22,7 @@ def answer(talk: Talk) -> Told:
     """The most overdue parcel first, with an apology where it is due; then the others that are on their way."""
     case = case_of(talk.ctx, talk.customer_id, (talk.slots.get("order_id", ""), *talk.named))
     if case.order is None:
-        why = Text(en=f"no order to speak of: {case.gap}", zh=f"没有可以说明的订单：{case.gap}")
+        why = Text(en=f"no order to speak of: {gap(case.gap).en}", zh=f"没有可以说明的订单：{gap(case.gap).zh}")
         return Told((Line(wording.gap(case.gap)),), why)
     return told_of(talk, case)
 
@@ -72,8 +74,8 @@ def _of_parcel(talk: Talk, parcel: Parcel, usual: int) -> Evidence:
         zh.append(f"十件中九件 {usual} 天内")
     return evidence(
         parcel,
-        f"parcel {parcel.parcel_id} with {parcel.carrier}: {parcel.status}{''.join(f', {e}' for e in en)}",
-        f"包裹 {parcel.parcel_id}（{parcel.carrier}）：{parcel.status}{''.join(f'，{z}' for z in zh)}",
+        f"parcel {parcel.parcel_id} with {parcel.carrier}: {placed(parcel.status).en}{''.join(f', {e}' for e in en)}",
+        f"包裹 {parcel.parcel_id}（{parcel.carrier}）：{placed(parcel.status).zh}{''.join(f'，{z}' for z in zh)}",
     )
 
 
