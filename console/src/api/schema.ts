@@ -3990,7 +3990,7 @@ export interface components {
         /** Branch */
         Branch: {
             chosen: boolean;
-            estimates?: components["schemas"]["faces_desk_otherwise_views_Estimate"][];
+            estimates?: components["schemas"]["Estimate"][];
             label: components["schemas"]["Text"];
             name: string;
             nothing: boolean;
@@ -4509,6 +4509,7 @@ export interface components {
             sql: {
                 [key: string]: string;
             };
+            talks: components["schemas"]["Conversation"][];
             timeline: components["schemas"]["Moment"][];
             value: components["schemas"]["Money"];
         };
@@ -4625,6 +4626,13 @@ export interface components {
             product_id: string;
             /** @constant */
             type: "DemandSpike";
+        };
+        /** Done */
+        Done: {
+            conversation: components["schemas"]["Conversation"];
+            /** @default false */
+            repeated: boolean;
+            withdrawn?: string[];
         };
         /** Dossier */
         Dossier: {
@@ -4759,6 +4767,15 @@ export interface components {
             problem: string;
             status: number;
             took_ms: number;
+        };
+        /** Estimate */
+        Estimate: {
+            money?: components["schemas"]["Money"] | null;
+            name: components["schemas"]["Text"];
+            /** @enum {string} */
+            unit: "share" | "units" | "days" | "money";
+            /** @default 0 */
+            value: number;
         };
         /** Evidence */
         Evidence: {
@@ -5062,7 +5079,7 @@ export interface components {
             exact: boolean;
             id: string;
             /** @enum {string} */
-            kind: "order" | "parcel" | "customer" | "product" | "case" | "decision" | "alert" | "supplier" | "place" | "table" | "column" | "rules" | "rule" | "model";
+            kind: "order" | "parcel" | "customer" | "conversation" | "product" | "case" | "decision" | "alert" | "supplier" | "place" | "table" | "column" | "rules" | "rule" | "model";
             money?: components["schemas"]["Money"] | null;
             /** @default  */
             name: string;
@@ -5371,6 +5388,12 @@ export interface components {
             todo: components["schemas"]["Text"];
             what: string;
         };
+        /** LetterDone */
+        LetterDone: {
+            /** @default true */
+            done: boolean;
+            id: string;
+        };
         /** LetterOutcome */
         LetterOutcome: {
             done: boolean;
@@ -5654,6 +5677,16 @@ export interface components {
             /** @enum {string} */
             via: "session" | "token" | "local" | "";
         };
+        /** Mean */
+        Mean: {
+            effective: number;
+            high: number;
+            low: number;
+            /** @enum {string} */
+            method: "ips" | "snips" | "dr";
+            uncovered: number;
+            value: number;
+        };
         /** MergeRequest */
         MergeRequest: {
             customer_id: string;
@@ -5853,6 +5886,7 @@ export interface components {
             sql: {
                 [key: string]: string;
             };
+            talks: components["schemas"]["Conversation"][];
             timeline: components["schemas"]["Moment"][];
         };
         /** Otherwise */
@@ -5953,6 +5987,7 @@ export interface components {
             sql: {
                 [key: string]: string;
             };
+            talks: components["schemas"]["Conversation"][];
             timeline: components["schemas"]["Moment"][];
             told: components["schemas"]["DelayTold"] | null;
         };
@@ -6039,9 +6074,9 @@ export interface components {
         /** PolicyWorth */
         PolicyWorth: {
             name: string;
-            stay: components["schemas"]["links_service_ope_Estimate"][];
+            stay: components["schemas"]["Mean"][];
             title: components["schemas"]["Text"];
-            worth: components["schemas"]["links_service_ope_Estimate"][];
+            worth: components["schemas"]["Mean"][];
         };
         /** Preview */
         Preview: {
@@ -7819,19 +7854,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** Done */
-        api_routes_effects_Done: {
-            /** @default true */
-            done: boolean;
-            id: string;
-        };
-        /** Done */
-        desk_service_views_Done: {
-            conversation: components["schemas"]["Conversation"];
-            /** @default false */
-            repeated: boolean;
-            withdrawn?: string[];
-        };
         /** Problem */
         faces_desk_knowledge_gaps_Problem: {
             article_id: string;
@@ -7843,25 +7865,6 @@ export interface components {
             other_title: string;
             says: components["schemas"]["Text"];
             title: string;
-        };
-        /** Estimate */
-        faces_desk_otherwise_views_Estimate: {
-            money?: components["schemas"]["Money"] | null;
-            name: components["schemas"]["Text"];
-            /** @enum {string} */
-            unit: "share" | "units" | "days" | "money";
-            /** @default 0 */
-            value: number;
-        };
-        /** Estimate */
-        links_service_ope_Estimate: {
-            effective: number;
-            high: number;
-            low: number;
-            /** @enum {string} */
-            method: "ips" | "snips" | "dr";
-            uncovered: number;
-            value: number;
         };
         /** WaitingConversation */
         today_views_WaitingConversation: {
@@ -9026,7 +9029,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api_routes_effects_Done"];
+                    "application/json": components["schemas"]["LetterDone"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -9070,7 +9073,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api_routes_effects_Done"];
+                    "application/json": components["schemas"]["LetterDone"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -12724,7 +12727,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["desk_service_views_Done"];
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -12844,7 +12847,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["desk_service_views_Done"];
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -12888,7 +12891,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["desk_service_views_Done"];
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -12932,7 +12935,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["desk_service_views_Done"];
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -13057,7 +13060,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["desk_service_views_Done"];
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -13101,7 +13104,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["desk_service_views_Done"];
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

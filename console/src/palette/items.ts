@@ -14,8 +14,8 @@ export interface Item {
   readonly spans: readonly (readonly [number, number])[];
   readonly side?: string;
   readonly keys?: string;
-  readonly run: () => void | Promise<void>;
-  readonly second?: { readonly label: string; readonly run: () => void | Promise<void> };
+  readonly run: () => unknown;
+  readonly second?: { readonly label: string; readonly run: () => unknown };
   /** Remembered when it is opened; actions are not. */
   readonly to?: string;
 }

@@ -27,6 +27,8 @@ export function useHitItems(hits: readonly Hit[], typed: string, go: (to: string
         return { title: hit.title, detail: say(hit.note) };
       case "customer":
         return { title: hit.title, detail: [hit.id, hit.name].filter(Boolean).join(" · ") };
+      case "conversation":
+        return { title: hit.title, detail: [maybe(`ui.channel.${hit.name}`, hit.name ?? ""), maybe(`ui.talk.${hit.status}`, hit.status ?? ""), hit.at ? format.when(hit.at) : ""].filter(Boolean).join(" · ") };
       case "product":
       case "supplier":
       case "place":
@@ -60,6 +62,9 @@ export function useHitItems(hits: readonly Hit[], typed: string, go: (to: string
   function second(hit: Hit, title: string): Item["second"] {
     if (hit.kind === "decision" && hit.status === "held" && may("decide")) {
       return { label: t("palette.approve"), run: () => doing.verdict("approve", hit.id, title, "") };
+    }
+    if (hit.kind === "conversation" && hit.status !== "solved" && may("decide")) {
+      return { label: t("palette.take"), run: () => doing.take(hit.id, title).then((done) => done && go(hit.to)) };
     }
     if (hit.kind === "table" && may("sql")) {
       return { label: t("palette.query"), run: () => go(`/data/sql?${new URLSearchParams({ query: `SELECT * FROM ${hit.id} LIMIT 100` }).toString()}`) };

@@ -19,6 +19,7 @@ export interface ChatProps {
   readonly talk: TalkData | undefined;
   readonly deeds: TalkDeeds;
   readonly phone: boolean;
+  readonly narrow: boolean;
   readonly composer: Ref<ComposerHandle>;
   readonly kept: string;
   readonly onKeep: (text: string) => void;
@@ -28,7 +29,7 @@ export interface ChatProps {
   readonly onLeave: () => void;
 }
 
-export function Chat({ talk, deeds, phone, composer, kept, onKeep, onWish, onMacros, onUse, onLeave }: ChatProps): ReactNode {
+export function Chat({ talk, deeds, phone, narrow, composer, kept, onKeep, onWish, onMacros, onUse, onLeave }: ChatProps): ReactNode {
   const { t } = useWords();
   const { may } = useSession();
   const format = useFormat();
@@ -45,7 +46,7 @@ export function Chat({ talk, deeds, phone, composer, kept, onKeep, onWish, onMac
   const draft = talk.draft;
   return (
     <div className={styles.chat} data-talk={row.conversation_id}>
-      <TalkHead talk={talk} busy={deeds.busy} mayAct={may("decide")} phone={phone} onWish={onWish} />
+      <TalkHead talk={talk} busy={deeds.busy} mayAct={may("decide")} phone={phone} narrow={narrow} onWish={onWish} />
       <Thread key={row.conversation_id} talk={talk} unsent={deeds.unsent} onAgain={deeds.again} onDrop={deeds.drop} />
       {row.continued_by ? (
         <p className={styles.moved}>

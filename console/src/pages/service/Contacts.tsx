@@ -52,7 +52,7 @@ export function Contacts({ talk }: { talk: TalkData }): ReactNode {
           const link = links.find((other) => other.contact_id === one.contact_id && other.customer_id);
           return (
             <li key={one.contact_id} className={styles.line}>
-              <span>{maybe(`service.channel.${one.channel}`, one.channel)}</span>
+              <span>{maybe(`ui.channel.${one.channel}`, one.channel)}</span>
               <span className={styles.quiet}>{one.name || one.address}</span>
               {link ? <Tone tone="plain">{t(`service.link.${link.how}`)}</Tone> : <Tone tone="warn">{t("service.link.none")}</Tone>}
               {link && link.how !== "session" && may("decide") ? (

@@ -25,13 +25,14 @@ export interface DeskProps {
   readonly wanted: Wanted;
   readonly chosen: string;
   readonly phone: boolean;
+  readonly narrow: boolean;
   readonly onWant: (parts: Wanted) => void;
   readonly onChoose: (id: string) => void;
 }
 
 const HEARD = ["conversations", "messages", "drafts", "decisions", "contact_links", "merge_suggestions", "promises", "remedies_given"];
 
-export function Desk({ wanted, chosen, phone, onWant, onChoose }: DeskProps): ReactNode {
+export function Desk({ wanted, chosen, phone, narrow, onWant, onChoose }: DeskProps): ReactNode {
   const { t } = useWords();
   useShopClock();
   const queue = useQueue(wanted, chosen);
@@ -39,7 +40,6 @@ export function Desk({ wanted, chosen, phone, onWant, onChoose }: DeskProps): Re
   const deeds = useTalkDeeds(chosen);
   useRefresh(talkKey(chosen), HEARD, 1000);
   const composer = useRef<ComposerHandle>(null);
-  const side = useRef<HTMLDivElement>(null);
   const kept = useRef(new Map<string, string>()); // what was begun in other conversations is there when one comes back
   const [help, setHelp] = useState(false);
   const [macros, setMacros] = useState(false);
@@ -80,6 +80,7 @@ export function Desk({ wanted, chosen, phone, onWant, onChoose }: DeskProps): Re
     m: () => data && setMacros(true),
     b: () => wish("hand-back"),
     s: () => wish("solve"),
+    c: () => data && narrow && setCustomer((before) => !before),
     n: () => queue.fresh && queue.showFresh(),
     Escape: () => (phone ? onChoose("") : document.querySelector<HTMLElement>("[role='listbox']")?.focus()),
     "?": () => setHelp(true),
@@ -95,6 +96,7 @@ export function Desk({ wanted, chosen, phone, onWant, onChoose }: DeskProps): Re
         talk={data}
         deeds={deeds}
         phone={phone}
+        narrow={narrow}
         composer={composer}
         kept={kept.current.get(chosen) ?? ""}
         onKeep={(text) => kept.current.set(chosen, text)}
@@ -120,13 +122,15 @@ export function Desk({ wanted, chosen, phone, onWant, onChoose }: DeskProps): Re
         <div className={styles.desk}>
           {list}
           <div className={styles.middle}>{chat ?? <div className={styles.nothing}><Empty title={t("service.choose")}>{t("service.choose.about")}</Empty></div>}</div>
-          <div ref={side} className={styles.right} tabIndex={0} role="region" aria-label={t("service.customer")}>
-            {data ? <Side talk={data} /> : null}
-          </div>
+          {narrow ? null : (
+            <div className={styles.right} tabIndex={0} role="region" aria-label={t("service.customer")}>
+              {data ? <Side talk={data} /> : null}
+            </div>
+          )}
         </div>
       )}
-      {phone ? (
-        <Drawer open={customer} placement="bottom" size="88%" title={t("service.customer")} onClose={() => setCustomer(false)} styles={{ body: { padding: 0 } }} destroyOnHidden>
+      {narrow ? (
+        <Drawer open={customer} placement={phone ? "bottom" : "right"} size={phone ? "88%" : 360} title={t("service.customer")} onClose={() => setCustomer(false)} styles={{ body: { padding: 0 } }} destroyOnHidden>
           {data ? <Side talk={data} /> : null}
         </Drawer>
       ) : null}

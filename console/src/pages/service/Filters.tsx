@@ -38,7 +38,7 @@ export function Filters({ wanted, counts, onChange }: FiltersProps): ReactNode {
           aria-label={t("service.channel")}
           placeholder={t("service.channel")}
           value={wanted.channel}
-          options={channels.map(([value, count]) => ({ value, label: `${maybe(`service.channel.${value}`, value)} ${count}` }))}
+          options={channels.map(([value, count]) => ({ value, label: `${maybe(`ui.channel.${value}`, value)} ${count}` }))}
           onChange={(channel?: string) => onChange({ channel })}
         />
         <Select

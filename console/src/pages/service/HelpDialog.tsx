@@ -16,6 +16,7 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => vo
     [["M"], t("service.macros")],
     [["mod+Enter"], t("service.send")],
     [["B"], t("service.do.hand-back")],
+    [["C"], t("service.keys.customer")],
     [["S"], t("service.do.solve")],
     [["N"], t("service.keys.fresh")],
     [["Esc"], t("service.keys.back")],

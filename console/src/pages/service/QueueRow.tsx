@@ -31,7 +31,7 @@ export const QueueRow = memo(function QueueRow({ item, chosen, leaving, onChoose
     >
       <div className={styles.top}>
         <span className={styles.name}>{item.customer_name || t("service.visitor")}</span>
-        <span className={styles.channel}>{maybe(`service.channel.${row.channel}`, row.channel)}</span>
+        <span className={styles.channel}>{maybe(`ui.channel.${row.channel}`, row.channel)}</span>
         {row.status === "solved" ? <Tone tone="good">{t("service.status.solved")}</Tone> : <Countdown due={row.answer_by} since={row.unanswered_since} />}
       </div>
       <p className={styles.text}>{item.last_text || "\u00a0"}</p>

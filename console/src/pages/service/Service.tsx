@@ -4,7 +4,7 @@ import { Button } from "antd";
 import { type ReactNode, useCallback, useMemo } from "react";
 import { Keys } from "@/ui/Keys.tsx";
 import { PageHead } from "@/ui/PageHead.tsx";
-import { usePhone } from "@/pages/decisions/usePhone.ts";
+import { useNarrow, usePhone } from "@/pages/decisions/usePhone.ts";
 import { useWords } from "@/words/index.ts";
 import type { Wanted } from "./data.ts";
 import { Desk } from "./Desk.tsx";
@@ -14,6 +14,7 @@ import { Tabs } from "./Tabs.tsx";
 export default function Service(): ReactNode {
   const { t } = useWords();
   const phone = usePhone();
+  const narrow = useNarrow();
   const { conversation = "" } = useParams({ strict: false }) as { conversation?: string };
   const { show, channel, mood } = useSearch({ strict: false }) as Wanted;
   const navigate = useNavigate();
@@ -44,7 +45,7 @@ export default function Service(): ReactNode {
           }
         />
       )}
-      <Desk wanted={wanted} chosen={conversation} phone={phone} onWant={onWant} onChoose={onChoose} />
+      <Desk wanted={wanted} chosen={conversation} phone={phone} narrow={narrow} onWant={onWant} onChoose={onChoose} />
     </div>
   );
 }

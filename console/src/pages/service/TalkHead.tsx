@@ -20,6 +20,8 @@ export interface TalkHeadProps {
   readonly busy: Deed | "";
   readonly mayAct: boolean;
   readonly phone: boolean;
+  /** The customer is in a drawer and not beside the conversation. */
+  readonly narrow: boolean;
   readonly onWish: (wish: Wish) => void;
 }
 
@@ -34,7 +36,7 @@ export function wishes(talk: TalkData): readonly Wish[] {
 
 const KEYS: Readonly<Partial<Record<Wish, string>>> = { take: "T", "hand-back": "B", solve: "S" };
 
-export function TalkHead({ talk, busy, mayAct, phone, onWish }: TalkHeadProps): ReactNode {
+export function TalkHead({ talk, busy, mayAct, phone, narrow, onWish }: TalkHeadProps): ReactNode {
   const { t, say, maybe } = useWords();
   const row = talk.conversation;
   const can = wishes(talk).filter((wish) => !phone || wish !== "renew");
@@ -44,7 +46,7 @@ export function TalkHead({ talk, busy, mayAct, phone, onWish }: TalkHeadProps): 
       <div className={styles.row}>
         {phone ? <Button type="text" onClick={() => onWish("back")}>← {t("service.back")}</Button> : null}
         <h2 className={styles.name}>{name}</h2>
-        {phone ? <Button type="text" onClick={() => onWish("customer")}>{t("service.customer")}</Button> : null}
+        {narrow ? <Button type="text" size={phone ? "middle" : "small"} onClick={() => onWish("customer")}>{t("service.customer")} {phone ? null : <Keys keys="C" />}</Button> : null}
         <span className={styles.deeds}>
           {mayAct
             ? can.map((wish) => (
@@ -56,7 +58,7 @@ export function TalkHead({ talk, busy, mayAct, phone, onWish }: TalkHeadProps): 
         </span>
       </div>
       <div className={styles.facts}>
-        <span>{maybe(`service.channel.${row.channel}`, row.channel)}</span>
+        <span>{maybe(`ui.channel.${row.channel}`, row.channel)}</span>
         <Tone tone={row.status === "solved" ? "good" : row.status === "waiting" ? "warn" : row.status === "with_person" ? "info" : "plain"}>{t(`service.status.${row.status}`)}</Tone>
         <MoodTag mood={row.mood} trend={row.trend} />
         {row.status === "solved" ? null : <Countdown due={row.answer_by} since={row.unanswered_since} />}

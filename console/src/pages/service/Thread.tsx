@@ -45,7 +45,7 @@ export function Thread({ talk, unsent, onAgain, onDrop }: ThreadProps): ReactNod
             </li>
           ) : line.kind === "channel" ? (
             <li key={line.id} className={styles.day}>
-              <span>{t("service.continued", { channel: maybe(`service.channel.${line.channel}`, line.channel) })}</span>
+              <span>{t("service.continued", { channel: maybe(`ui.channel.${line.channel}`, line.channel) })}</span>
             </li>
           ) : (
             <Bubble key={line.id} said={line.said} />
@@ -83,7 +83,7 @@ function Bubble({ said }: { said: Said }): ReactNode {
       <p className={`${styles.text} ${gone ? styles.gone : ""}`}>{said.text}</p>
       <p className={styles.meta}>
         {who ? <span>{who}</span> : null}
-        <span>{maybe(`service.channel.${said.channel}`, said.channel)}</span>
+        <span>{maybe(`ui.channel.${said.channel}`, said.channel)}</span>
         <When at={said.at} style="time" />
         {said.delivery && said.delivery !== "sent" ? (
           <Tone tone={TONES[said.delivery] ?? "plain"}>{t(`service.delivery.${said.delivery}`)}</Tone>

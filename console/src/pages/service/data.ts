@@ -15,7 +15,7 @@ export type Known = Schemas["Known"];
 export type Draft = Schemas["Draft"];
 export type Evidence = Schemas["Evidence"];
 export type Answered = Schemas["Answered"];
-export type Done = Schemas["desk_service_views_Done"];
+export type Done = Schemas["Done"];
 export type Mood = Conversation["mood"];
 
 /** Parts of the queue: what waits for people, what I hold, what the bot has, what is solved. */

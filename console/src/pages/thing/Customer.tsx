@@ -82,7 +82,7 @@ export default function Customer(): ReactNode {
                   </Table>
                 </Panel>
               ) : null}
-              <Talk messages={data.messages} />
+              <Talk messages={data.messages} talks={data.talks} />
               <Decided decisions={data.decisions} />
             </div>
           </div>

@@ -80,7 +80,7 @@ export default function Order(): ReactNode {
               )}
             </Panel>
             <Decided decisions={data.decisions} />
-            <Talk messages={data.messages} />
+            <Talk messages={data.messages} talks={data.talks} />
           </div>
         </div>
       ) : null}

@@ -51,7 +51,7 @@ export default function Parcel(): ReactNode {
               <Lines lines={data.lines} />
             </Panel>
             <Timeline moments={data.timeline} here={id} />
-            <Talk messages={data.messages} />
+            <Talk messages={data.messages} talks={data.talks} />
           </div>
           <div className={styles.column}>
             <Panel title={t("thing.facts")} actions={<SqlPeek sql={data.sql.parcel ?? ""} about={t("thing.facts")} />}>

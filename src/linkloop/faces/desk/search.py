@@ -17,13 +17,15 @@ from linkloop.core.text import Text
 from linkloop.faces.desk.search_index import index, warm
 from linkloop.faces.desk.search_pile import Match
 from linkloop.faces.desk.search_pinyin import Spans, folded, spans
+from linkloop.faces.desk.search_talks import talks
 from linkloop.faces.desk.search_words import worded
+from linkloop.faces.desk.things_rows import Rows
 from linkloop.faces.desk.today_night import alerts, held
 from linkloop.store.schema import log, state
 
 Kind = Literal[
-    "order", "parcel", "customer", "product", "case", "decision", "alert", "supplier", "place", "table", "column",
-    "rules", "rule", "model",
+    "order", "parcel", "customer", "conversation", "product", "case", "decision", "alert", "supplier", "place", "table",
+    "column", "rules", "rule", "model",
 ]  # fmt: skip
 LONGEST = 200  # characters of a query that are looked at
 _TABLES: dict[str, Kind] = {
@@ -35,8 +37,8 @@ _TABLES: dict[str, Kind] = {
     "places": "place",
 }
 _ORDER: tuple[Kind, ...] = (
-    "decision", "order", "parcel", "customer", "product", "case", "alert", "rules", "rule", "table", "column", "model",
-    "supplier", "place",
+    "decision", "order", "parcel", "customer", "conversation", "product", "case", "alert", "rules", "rule", "table",
+    "column", "model", "supplier", "place",
 )  # fmt: skip
 
 
@@ -95,8 +97,11 @@ def find(shop: Shop, query: str, most: int = 6) -> Hits:
             warm(shop)
             waiting = _waiting(connection, (), "", most)
             return Hits(query, [*waiting, *_alerts(connection, (), "", most)])
+        raw = query.strip()[:LONGEST]
+        rows = list(_rows(shop, connection, words, typed, raw, most))
         hits = [
-            *_rows(shop, connection, words, typed, query.strip()[:LONGEST], most),
+            *rows,
+            *_talks(shop, connection, rows, words, typed, raw, most),
             *_waiting(connection, words, typed, most),
             *_by_id(connection, typed, most),
             *_alerts(connection, words, typed, most),
@@ -121,6 +126,23 @@ def _rows(
         )
         facts = {row.key: _facts(row.body) for row in found}
         yield from (_row(kind, key, facts[key], typed) for key in keys if key in facts)
+
+
+def _talks(
+    shop: Shop, connection: sa.Connection, rows: list[Hit], words: tuple[str, ...], typed: str, raw: str, most: int
+) -> list[Hit]:
+    """Conversations by their id, and those of the customers, senders and orders that were found."""
+    customers, orders = ([hit.id for hit in rows if hit.kind == kind] for kind in ("customer", "order"))
+    senders = [match.key for match in index(shop).piles["contacts"].find(words, most)]
+    begun = _beginning(connection, "conversations", raw, most)
+    return [
+        Hit(
+            kind="conversation", id=one.row.conversation_id, title=one.name, to=one.to,
+            exact=folded(one.row.conversation_id) == typed, spans=spans(one.name, typed), name=one.row.channel,
+            status=one.row.status, money=one.row.order_value, at=one.row.last_customer_at or one.row.opened_at,
+        )
+        for one in talks(Rows(shop, connection), begun, customers, senders, orders, most)
+    ]  # fmt: skip
 
 
 def _beginning(connection: sa.Connection, table: str, raw: str, most: int) -> list[str]:

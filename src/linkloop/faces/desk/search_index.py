@@ -22,7 +22,7 @@ from linkloop.faces.desk.search_pinyin import folded, ways
 from linkloop.store.schema import log, state
 
 BY_ID = ("orders", "parcels")  # found by their key alone
-BY_NAME = ("customers", "products", "suppliers", "places")
+BY_NAME = ("customers", "contacts", "products", "suppliers", "places")
 MOST = 1_000_000  # names of a kind; what does not fit is still found by the beginning of its id
 BUDGET_S = 0.015  # of one search for what is new in the log; a thread reads on
 PAGE = 5_000
@@ -30,7 +30,7 @@ logger = logging.getLogger("linkloop.search")
 
 
 class _Named(msgspec.Struct):
-    """The words of a customer, product, supplier or place by which it is found."""
+    """The words of a customer, sender, product, supplier or place by which it is found."""
 
     name: str = ""
     title: str = ""

@@ -28,8 +28,8 @@ class PolicyWorth(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     title: Text
-    worth: tuple[ope.Estimate, ...]
-    stay: tuple[ope.Estimate, ...]
+    worth: tuple[ope.Mean, ...]
+    stay: tuple[ope.Mean, ...]
 
 
 class Weight(msgspec.Struct, frozen=True, kw_only=True):

@@ -56,6 +56,7 @@ def customer_thing(shop: Shop, customer_id: str) -> CustomerThing:
             parcels=sorted(parcels, key=lambda one: (one.delivered_at is not None, one.parcel_id)),
             remedies=remedies,
             messages=messages,
+            talks=rows.talks(customer_id, messages),
             decisions=decisions,
             timeline=told(moments),
             sql={

@@ -51,6 +51,7 @@ def order_thing(shop: Shop, order_id: str) -> OrderThing:
             parcels=parcels,
             remedies=[remedy] if remedy else [],
             messages=messages,
+            talks=rows.talks(order.customer_id, messages, order_id),
             reviews=_reviews(shop, order_id),
             decisions=decisions,
             timeline=told(moments),
@@ -93,6 +94,7 @@ def parcel_thing(shop: Shop, parcel_id: str) -> ParcelThing:
             carrier_late=transit.late if transit else 0,
             carrier_delivered=transit.delivered if transit else 0,
             messages=messages,
+            talks=rows.talks(parcel.customer_id, messages, parcel.order_id),
             decisions=decisions,
             timeline=told(moments),
             sql={

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from linkloop.app.shop import Shop
 from linkloop.commerce.catalog import Product
-from linkloop.commerce.conversations import Message
+from linkloop.commerce.conversations import Conversation, Message
 from linkloop.commerce.orders import Order, OrderLine
 from linkloop.core.decision import Decision
 from linkloop.core.errors import NotFound
@@ -24,6 +24,7 @@ from linkloop.store.sql.session import repr_sql
 
 T = TypeVar("T", bound=Table)
 MOST_DECISIONS = 60
+MOST_TALKS = 20
 
 
 class Rows:
@@ -67,6 +68,20 @@ class Rows:
         return [
             msgspec.json.decode(b, type=kind) for b in self.connection.execute(query.order_by(state.c.key)).scalars()
         ]
+
+    def talks(self, customer_id: str, messages: Iterable[Message], order_id: str = "") -> list[Conversation]:
+        """The conversations of some messages and of a customer (about one order, where one is given): what waits first,
+        then the latest; without those that went on elsewhere."""
+        found = self.many(Conversation, {one.conversation_id for one in messages})
+        if customer_id:
+            found += [
+                row for row in self.by(Conversation, "customer_id", customer_id) if order_id in ("", row.order_id)
+            ]
+        unique = {row.conversation_id: row for row in found if not row.continued_by}.values()
+        latest = sorted(
+            unique, key=lambda row: (row.last_customer_at or row.opened_at, row.conversation_id), reverse=True
+        )
+        return sorted(latest, key=lambda row: row.status == "solved")[:MOST_TALKS]
 
     def lines(self, order_id: str) -> list[ThingLine]:
         """The lines of an order with the titles of their products."""

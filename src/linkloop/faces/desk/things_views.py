@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from linkloop.commerce.catalog import Product, Supplier
-from linkloop.commerce.conversations import Message
+from linkloop.commerce.conversations import Conversation, Message
 from linkloop.commerce.customers import Customer
 from linkloop.commerce.notices import DelayTold
 from linkloop.commerce.orders import Order, Review
@@ -69,6 +69,7 @@ class OrderThing(msgspec.Struct, frozen=True, kw_only=True):
     parcels: list[Parcel]
     remedies: list[RemedyGiven]
     messages: list[Message]
+    talks: list[Conversation]
     reviews: list[Review]
     decisions: list[AboutDecision]
     timeline: list[Moment]
@@ -87,6 +88,7 @@ class ParcelThing(msgspec.Struct, frozen=True, kw_only=True):
     carrier_late: int
     carrier_delivered: int
     messages: list[Message]
+    talks: list[Conversation]
     decisions: list[AboutDecision]
     timeline: list[Moment]
     sql: dict[str, str]
@@ -114,6 +116,7 @@ class CustomerThing(msgspec.Struct, frozen=True, kw_only=True):
     parcels: list[Parcel]
     remedies: list[RemedyGiven]
     messages: list[Message]
+    talks: list[Conversation]
     decisions: list[AboutDecision]
     timeline: list[Moment]
     sql: dict[str, str]

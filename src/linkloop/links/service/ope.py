@@ -34,7 +34,7 @@ class Case(NamedTuple):
     predicted_stay: Array
 
 
-class Estimate(msgspec.Struct, frozen=True):
+class Mean(msgspec.Struct, frozen=True):
     """A mean per choice with its 95 % interval; `effective` is how many choices it really rests on (Kish 1965), and
     `uncovered` the share of what the policy would have done that was never tried there: about that nothing is known."""
 
@@ -46,7 +46,7 @@ class Estimate(msgspec.Struct, frozen=True):
     uncovered: float
 
 
-def estimates(cases: Sequence[Case], target: Array, *, stay: bool = False) -> tuple[Estimate, ...]:
+def estimates(cases: Sequence[Case], target: Array, *, stay: bool = False) -> tuple[Mean, ...]:
     """Inverse propensity, its self-normalised form, and doubly robust (Dudík, Langford & Li 2011), in this order.
 
     `target[i]` are the probabilities with which the other policy takes each option of case i (padded with zeros).
@@ -157,5 +157,5 @@ def _padded(row: Array, width: int) -> Array:
     return np.pad(row, (0, width - len(row)))
 
 
-def _of(method: Method, value: float, error: float, effective: float, uncovered: float) -> Estimate:
-    return Estimate(method, value, value - Z * error, value + Z * error, effective, uncovered)
+def _of(method: Method, value: float, error: float, effective: float, uncovered: float) -> Mean:
+    return Mean(method, value, value - Z * error, value + Z * error, effective, uncovered)

@@ -19,7 +19,7 @@ class By(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     by: Who = ""
 
 
-class Done(msgspec.Struct, frozen=True):
+class LetterDone(msgspec.Struct, frozen=True):
     """It was done."""
 
     id: str
@@ -49,12 +49,12 @@ async def retry(
     letter_id: PathName,
     data: JSONBody[By],
     idempotency_key: IdempotencyKey = "",
-) -> Done:
+) -> LetterDone:
     """Hear a dead event again, or reconcile a dead effect and send it again."""
 
-    async def run() -> Done:
+    async def run() -> LetterDone:
         await work.quick(desk.retry, letter_id, who.said(data.by))
-        return Done(letter_id)
+        return LetterDone(letter_id)
 
     return await once(f"retry {letter_id} {who.name}", idempotency_key, data, run)
 
@@ -68,12 +68,12 @@ async def drop(
     letter_id: PathName,
     data: JSONBody[By],
     idempotency_key: IdempotencyKey = "",
-) -> Done:
+) -> LetterDone:
     """Have nothing done about a dead letter; it stays on record."""
 
-    async def run() -> Done:
+    async def run() -> LetterDone:
         await work.quick(desk.drop, letter_id, who.said(data.by))
-        return Done(letter_id)
+        return LetterDone(letter_id)
 
     return await once(f"drop {letter_id} {who.name}", idempotency_key, data, run)
 
