@@ -84,6 +84,29 @@ _PARCELS: Final[dict[str, tuple[str, str]]] = {
     "delivered": ("delivered", "已送达"),
     "returned": ("returned", "已退回"),
 }
+_INTENTS: Final[dict[str, tuple[str, str]]] = {
+    "where_is_parcel": ("where the parcel is", "包裹在哪"),
+    "return": ("a return", "退货"),
+    "exchange": ("an exchange", "换货"),
+    "refund": ("a refund", "退款"),
+    "cancel": ("to cancel", "取消订单"),
+    "change_address": ("another address", "改地址"),
+    "complaint": ("a complaint", "投诉"),
+    "price_protection": ("price protection", "价保"),
+    "size_advice": ("advice on size", "尺码建议"),
+    "compatibility": ("whether it fits", "是否适配"),
+    "product_question": ("a question about a product", "商品咨询"),
+    "stock_question": ("whether it is in stock", "库存咨询"),
+    "coupon_question": ("a question about coupons", "优惠券咨询"),
+    "invoice": ("an invoice", "发票"),
+    "payment_problem": ("trouble with paying", "支付问题"),
+    "human": ("a person", "找人工"),
+    "yes": ("a yes", "肯定答复"),
+    "no": ("a no", "否定答复"),
+    "greeting": ("a greeting", "问候"),
+    "thanks": ("thanks", "感谢"),
+    "other": ("something else", "其他"),
+}
 _PROMISES: Final[dict[str, tuple[str, str]]] = {
     "arrival": ("when the parcel arrives", "送达时间"),
     "refund": ("when the refund is there", "退款到账时间"),
@@ -129,6 +152,11 @@ def deed(kind: str) -> Text:
 def parcel(status: str) -> Text:
     """Where a parcel stands."""
     return _said(_PARCELS, status)
+
+
+def intent(name: str) -> Text:
+    """What a text asks for."""
+    return _said(_INTENTS, name)
 
 
 def promise(kind: str) -> Text:

@@ -172,7 +172,7 @@ def _puzzled(talk: Talk, waiting: FlowState, moved: tuple[Table, ...]) -> Plan:
         sorry = Told((Line(wording.NOT_UNDERSTOOD),), Text(en="not an answer to what was asked", zh="没有回答所问"))
         parts = (Part("other", talk, sorry), _repeat(talk, waiting))
         return Plan(parts, _kept(talk, waiting, tries), moved)
-    why = Text(en=f"the question of {waiting.flow} was not answered {tries} times",
+    why = Text(en=f"the question about “{FLOWS[waiting.flow].title.en}” was not answered {tries} times",
                zh=f"客户 {tries} 次没有回答“{FLOWS[waiting.flow].title.zh}”的问题")  # fmt: skip
     told = Told((), why, person=why)
     return Plan((Part("other", talk, told),), _ended(talk, waiting), (*moved, *released(talk, waiting)))
