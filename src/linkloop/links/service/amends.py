@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, tzinfo
 
 from linkloop.commerce.remedies import RemedyKind
 from linkloop.commerce.understanding import Mood
 from linkloop.core.money import Money
 from linkloop.core.text import Text
+from linkloop.links.service.wording import named
 
 CAUSES: dict[str, Text] = {
     "late": Text(en="a late parcel", zh="包裹延误"),
@@ -65,10 +65,10 @@ COLLEAGUE = Text(
 )
 
 
-def top_of_queue(by: datetime, zone: ZoneInfo) -> Text:
+def top_of_queue(by: datetime, zone: tzinfo) -> Text:
     """Nobody has come yet: the honest word, with a time."""
     local = by.astimezone(zone)
-    utc = " (UTC)" if zone.key == "UTC" else ""
+    utc = named(zone)
     return Text(
         en=f"All colleagues are busy right now. Your message is at the top of their list; one will answer you here by "
         f"{local:%H:%M}{utc}.",

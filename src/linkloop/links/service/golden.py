@@ -96,7 +96,7 @@ def _in_queue(ctx: Context, event: AlarmRang, rescue: Rescue, row: Conversation)
         in_reply_to=f"golden:{rescue.cause}:{rescue.order_id}:{rescue.began_at:%Y%m%dT%H%M%S}",
         channel=row.channel,
         customer_id=row.customer_id,
-        text=amends.top_of_queue(by, zone_of(customer)).say(_tongue(row, customer)),
+        text=amends.top_of_queue(by, zone_of(ctx, customer)).say(_tongue(row, customer)),
         at_risk=Money(0, row.order_value.currency if row.order_value else "CNY"),
     )
     reason = Text(en="nobody has taken it within thirty seconds", zh="三十秒内无人接手")

@@ -75,7 +75,7 @@ def arrival(
     ctx: Context, order: Order, day: datetime, customer: Customer | None, conversation_id: str
 ) -> Iterator[Table]:
     """The day that was told last counts, until its end at the customer's place."""
-    due = end_of_day(day, zone_of(customer))
+    due = end_of_day(day, zone_of(ctx, customer))
     promise_id = f"arrival:{order.order_id}"
     known = ctx.read(Promise, promise_id)
     if known is not None and known.due_at == due and known.state in ("open", "broken"):

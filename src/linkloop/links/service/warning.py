@@ -44,7 +44,7 @@ def warn(ctx: Context, event: ParcelDelayed) -> Iterator[Table]:
         in_reply_to=f"delayed:{parcel.parcel_id}",
         channel=channel,
         customer_id=event.customer_id,
-        text=wording.delayed(order, parcel, customer, expected).say(tongue),
+        text=wording.delayed(order, parcel, wording.zone_of(ctx, customer), expected).say(tongue),
         at_risk=Money(0, order.total.currency if order.total else "CNY"),
     )
     reason = Text(

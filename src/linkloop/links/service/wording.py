@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from linkloop.commerce.customers import Customer
 from linkloop.commerce.orders import Order
 from linkloop.commerce.parcels import Parcel
+from linkloop.commerce.stock import ShopDay
+from linkloop.core.link import Context
 from linkloop.core.money import Money
 from linkloop.core.text import Text
 
@@ -15,7 +17,7 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-# Days are named as the customer's calendar has them; without a country, in UTC and said so.
+# Days are named as the customer's calendar has them; without a country as the shop's has them.
 _ZONES = {
     "cn": "Asia/Shanghai", "china": "Asia/Shanghai", "中国": "Asia/Shanghai", "hk": "Asia/Hong_Kong",
     "tw": "Asia/Taipei", "sg": "Asia/Singapore", "jp": "Asia/Tokyo", "gb": "Europe/London", "uk": "Europe/London",
@@ -77,9 +79,7 @@ def join(*parts: Text | None) -> Text:
     return Text(en=" ".join(part.en for part in there), zh="".join(part.zh for part in there))
 
 
-def where_it_is(
-    case_order: Order, parcel: Parcel | None, customer: Customer | None, now: datetime, late: float, usual: int
-) -> Text:
+def where_it_is(case_order: Order, parcel: Parcel | None, zone: tzinfo, now: datetime, late: float, usual: int) -> Text:
     """Where a parcel is, who carries it, and the day that the carrier expects: as the rows say, or that they do not.
 
     `late` in days; `usual` is how many days 9 of 10 parcels of the carrier take (0: unknown).
@@ -87,7 +87,6 @@ def where_it_is(
     number = case_order.order_id
     if parcel is None:
         return Text(en=f"Order {number} has not been packed yet.", zh=f"订单 {number} 还没有打包发出。")
-    zone = zone_of(customer)
     by = Text(en=f" with {parcel.carrier}", zh=f"由{parcel.carrier}") if parcel.carrier else Text(en="", zh="")
     if parcel.status == "delivered":
         on = day(parcel.delivered_at, zone)
@@ -110,7 +109,7 @@ def where_it_is(
     return join(place, _when(parcel, zone, now, late), _usually(parcel, usual))
 
 
-def _when(parcel: Parcel, zone: ZoneInfo, now: datetime, late: float) -> Text:
+def _when(parcel: Parcel, zone: tzinfo, now: datetime, late: float) -> Text:
     promised = day(parcel.promised_at, zone)
     # A day that has passed is no expectation: to repeat it would be to invent one.
     coming = day(parcel.expected_at, zone) if parcel.expected_at and parcel.expected_at > now else None
@@ -147,9 +146,9 @@ def sorry(mood: str, apologise: bool) -> Text | None:
     return said if said.en else None
 
 
-def delayed(order: Order, parcel: Parcel, customer: Customer | None, expected: datetime) -> Text:
+def delayed(order: Order, parcel: Parcel, zone: tzinfo, expected: datetime) -> Text:
     """The news of a delay, told before the customer asks."""
-    new, old = day(expected, zone_of(customer)), day(parcel.promised_at, zone_of(customer))
+    new, old = day(expected, zone), day(parcel.promised_at, zone)
     assert new is not None
     return Text(
         en=f"We are sorry: the parcel of order {order.order_id} is delayed. "
@@ -169,21 +168,29 @@ def compensated(order_id: str, amount: Money) -> Text:
     )
 
 
-def zone_of(customer: Customer | None) -> ZoneInfo:
-    """The time zone of a customer's country, UTC where it is not known."""
-    return ZoneInfo(_ZONES.get((customer.country if customer else "").lower(), "UTC"))
+def zone_of(ctx: Context, customer: Customer | None) -> tzinfo:
+    """The time zone of a customer's country; else the shop's, as far as its midnight was seen; else UTC."""
+    if known := _ZONES.get((customer.country if customer else "").lower()):
+        return ZoneInfo(known)
+    shop = ctx.read(ShopDay, "shop")  # a log holds one shop
+    return UTC if shop is None else timezone(timedelta(minutes=shop.ahead_minutes), "shop")
 
 
-def day(at: datetime | None, zone: ZoneInfo) -> Text | None:
+def named(zone: tzinfo) -> str:
+    """What stands behind a time: nothing where it is the reader's or the shop's own; UTC is named."""
+    return " (UTC)" if zone is UTC else ""
+
+
+def day(at: datetime | None, zone: tzinfo) -> Text | None:
     """A calendar day in a zone; UTC is named, for the customer's own day may be another."""
     if at is None:
         return None
     local = at.astimezone(zone)
-    utc = " (UTC)" if zone.key == "UTC" else ""
+    utc = named(zone)
     return Text(en=f"{local.day} {_MONTHS[local.month - 1]}{utc}", zh=f"{local.month}月{local.day}日{utc}")
 
 
-def end_of_day(at: datetime, zone: ZoneInfo) -> datetime:
+def end_of_day(at: datetime, zone: tzinfo) -> datetime:
     """The end of the calendar day that a moment falls on in a zone."""
     local = at.astimezone(zone)
     midnight = datetime(local.year, local.month, local.day, tzinfo=zone) + timedelta(days=1)

@@ -6,6 +6,7 @@ from linkloop.commerce.orders import Order, OrderLine
 from linkloop.commerce.parcels import Parcel
 from linkloop.commerce.policies import CancelPolicy
 from linkloop.commerce.requests import CancelOrder
+from linkloop.commerce.stock import ShopDay
 from linkloop.core.text import Text
 from linkloop.links.service.flows.choosing import order_for
 from linkloop.links.service.flows.order_facts import farthest, parcels_of
@@ -86,7 +87,7 @@ FLOW = Flow(
     "cancel",
     Text(en="Cancel an order", zh="取消订单"),
     needs=("order", "confirm"),
-    reads=(Order, OrderLine, Parcel),
+    reads=(Order, OrderLine, Parcel, ShopDay),
     answer=answer,
     policy=(CancelPolicy,),
     decides=(CancelOrder,),

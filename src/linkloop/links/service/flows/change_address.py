@@ -7,6 +7,7 @@ from linkloop.commerce.orders import Order, OrderLine
 from linkloop.commerce.parcels import Parcel
 from linkloop.commerce.policies import AddressPolicy
 from linkloop.commerce.requests import ChangeAddress
+from linkloop.commerce.stock import ShopDay
 from linkloop.core.text import Text
 from linkloop.links.service.flows.addresses import tidy_address
 from linkloop.links.service.flows.choosing import order_for
@@ -104,7 +105,7 @@ FLOW = Flow(
     "change_address",
     Text(en="Change the address", zh="修改地址"),
     needs=("order", "address", "confirm"),
-    reads=(Order, OrderLine, Parcel, DeliveryAddress),
+    reads=(Order, OrderLine, Parcel, DeliveryAddress, ShopDay),
     answer=answer,
     policy=(AddressPolicy,),
     decides=(ChangeAddress,),

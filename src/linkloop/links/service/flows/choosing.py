@@ -194,7 +194,7 @@ def product_for(talk: Talk, order: Order, what: Text) -> tuple[OrderLine, ...] |
 
 
 def _which(talk: Talk, orders: Sequence[Order], what: Text) -> Told:
-    zone = zone_of(talk.customer)
+    zone = zone_of(talk.ctx, talk.customer)
     parts = []
     for n, order in enumerate(orders, 1):
         lines = lines_of(talk, order.order_id)

@@ -6,6 +6,7 @@ from linkloop.commerce.customers import Customer
 from linkloop.commerce.orders import Order
 from linkloop.commerce.parcels import CarrierTransit, Parcel
 from linkloop.commerce.remedies import RemedyGiven, RemedyPolicy
+from linkloop.commerce.stock import ShopDay
 from linkloop.core.text import Text
 from linkloop.links.service.facts import case_of, late_days
 from linkloop.links.service.flows.claims import claim_of
@@ -43,7 +44,7 @@ FLOW = Flow(
     "complaint",
     Text(en="Complaint", zh="投诉"),
     needs=("order",),
-    reads=(Customer, Order, Parcel, CarrierTransit, RemedyGiven),
+    reads=(Customer, Order, Parcel, CarrierTransit, RemedyGiven, ShopDay),
     answer=answer,
     policy=(RemedyPolicy,),
 )

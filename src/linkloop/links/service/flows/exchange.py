@@ -11,7 +11,7 @@ from linkloop.commerce.orders import Order, OrderLine
 from linkloop.commerce.parcels import Parcel
 from linkloop.commerce.policies import ExchangePolicy
 from linkloop.commerce.requests import Claim, OpenExchange, ReserveStock, SendReplacement
-from linkloop.commerce.stock import StockLevel
+from linkloop.commerce.stock import ShopDay, StockLevel
 from linkloop.core.table import join_key
 from linkloop.core.text import Text
 from linkloop.links.service.flows.choosing import order_for, product_for, title_of
@@ -179,7 +179,7 @@ FLOW = Flow(
     "exchange",
     Text(en="Exchange goods", zh="换货"),
     needs=("order", "product", "offer"),
-    reads=(Order, OrderLine, Parcel, Product, ReturnCase, StockLevel, StockHold),
+    reads=(Order, OrderLine, Parcel, Product, ReturnCase, StockLevel, StockHold, ShopDay),
     answer=answer,
     policy=(ExchangePolicy, WhichProduct),
     decides=(ReserveStock, OpenExchange, SendReplacement),

@@ -10,6 +10,7 @@ from linkloop.commerce.orders import Order, OrderLine
 from linkloop.commerce.payments import Payment
 from linkloop.commerce.policies import InvoicePolicy
 from linkloop.commerce.requests import IssueInvoice
+from linkloop.commerce.stock import ShopDay
 from linkloop.core.text import Text
 from linkloop.links.service.flows.choosing import order_for
 from linkloop.links.service.flows.order_facts import paid_and_refunded, payments_of
@@ -50,7 +51,7 @@ def answer(talk: Talk) -> Told:
     because = Text(en=f"invoice of order {number}: {ruled(advice).en}",
                    zh=f"订单 {number} 发票：{ruled(advice).zh}")  # fmt: skip
     if known is not None:
-        when = day(known.issued_at, zone_of(talk.customer))
+        when = day(known.issued_at, zone_of(talk.ctx, talk.customer))
         assert when is not None
         rests = evidence(known, f"invoice {known.invoice_no} over {known.amount}, {when.en}",
                          f"发票 {known.invoice_no}，{known.amount}，{when.zh}")  # fmt: skip
@@ -115,7 +116,7 @@ FLOW = Flow(
     "invoice",
     Text(en="Invoice", zh="发票"),
     needs=("order", "title"),
-    reads=(Order, OrderLine, Payment, Invoice, Customer),
+    reads=(Order, OrderLine, Payment, Invoice, Customer, ShopDay),
     answer=answer,
     policy=(InvoicePolicy,),
     decides=(IssueInvoice,),

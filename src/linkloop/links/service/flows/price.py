@@ -9,6 +9,7 @@ from linkloop.commerce.flows import Requested
 from linkloop.commerce.orders import Order, OrderLine
 from linkloop.commerce.policies import PriceProtectionPolicy
 from linkloop.commerce.requests import ProtectPrice
+from linkloop.commerce.stock import ShopDay
 from linkloop.core.money import Money
 from linkloop.core.text import Text
 from linkloop.links.service.flows.choosing import lines_of, order_for, title_of
@@ -102,7 +103,7 @@ FLOW = Flow(
     "price_protection",
     Text(en="Price protection", zh="价格保护"),
     needs=("order",),
-    reads=(Order, OrderLine, Product, Requested),
+    reads=(Order, OrderLine, Product, Requested, ShopDay),
     answer=answer,
     policy=(PriceProtectionPolicy,),
     decides=(ProtectPrice,),

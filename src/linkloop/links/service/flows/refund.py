@@ -11,6 +11,7 @@ from linkloop.commerce.parcels import Parcel
 from linkloop.commerce.payments import Payment
 from linkloop.commerce.policies import RefundPolicy
 from linkloop.commerce.requests import RefundOrder
+from linkloop.commerce.stock import ShopDay
 from linkloop.core.money import Money
 from linkloop.core.text import Text
 from linkloop.links.service.flows.choosing import order_for, recent_orders
@@ -83,7 +84,7 @@ def _said(talk: Talk, way: str, order: Order, payments: list[Payment], open_: Re
     if way == "paid" and backs:
         last = max(backs, key=lambda p: p.payment_no)
         total = Money(sum(p.amount.amount for p in backs), currency)
-        when = day(last.paid_at, zone_of(talk.customer))
+        when = day(last.paid_at, zone_of(talk.ctx, talk.customer))
         on = (f" on {when.en}", f"于{when.zh}") if when else ("", "")
         by = (f" by {last.provider}", f"（{last.provider}）") if last.provider else ("", "")
         return line(f"{total} of order {number} went back to you{on[0]}{by[0]}, the way you paid.",
@@ -139,7 +140,7 @@ FLOW = Flow(
     "refund",
     Text(en="Refund", zh="退款"),
     needs=("order",),
-    reads=(Order, OrderLine, Parcel, Payment, ReturnCase),
+    reads=(Order, OrderLine, Parcel, Payment, ReturnCase, ShopDay),
     answer=answer,
     policy=(RefundPolicy,),
     decides=(RefundOrder,),

@@ -10,6 +10,7 @@ from linkloop.commerce.orders import Order, OrderLine
 from linkloop.commerce.parcels import Parcel
 from linkloop.commerce.policies import ReturnAdvice, ReturnPolicy
 from linkloop.commerce.requests import Claim, OpenReturn
+from linkloop.commerce.stock import ShopDay
 from linkloop.core.money import Money
 from linkloop.core.text import Text
 from linkloop.links.service.flows.choosing import order_for, product_for, title_of
@@ -184,7 +185,7 @@ FLOW = Flow(
     "return",
     Text(en="Return goods", zh="退货"),
     needs=("order", "product", "confirm"),
-    reads=(Order, OrderLine, Parcel, Product, ReturnCase),
+    reads=(Order, OrderLine, Parcel, Product, ReturnCase, ShopDay),
     answer=answer,
     policy=(ReturnPolicy,),
     decides=(OpenReturn,),

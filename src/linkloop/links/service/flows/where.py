@@ -7,6 +7,7 @@ from linkloop.commerce.customers import Customer
 from linkloop.commerce.orders import Order
 from linkloop.commerce.parcels import CarrierTransit, Parcel
 from linkloop.commerce.remedies import RemedyGiven, RemedyPolicy
+from linkloop.commerce.stock import ShopDay
 from linkloop.core.text import Text
 from linkloop.links.service import wording
 from linkloop.links.service.facts import Case, case_of, late_days, usual_days
@@ -33,11 +34,12 @@ def told_of(talk: Talk, case: Case) -> Told:
     assert order is not None
     late = late_days(case.parcel, now)
     advice = advice_for(talk.ctx, case, late, talk.read.mood) if late else None
+    zone = wording.zone_of(talk.ctx, case.customer)
     lines = [Line(wording.sorry(talk.read.mood, advice is not None and advice.apologise) or Text(en="", zh=""))]
     parcels = [case.parcel, *(p for p in talk.ctx.read(Parcel, order_id=order.order_id) if p != case.parcel)]
     for parcel in parcels[:MOST]:
         usual = usual_days(talk.ctx, parcel.carrier) if parcel else 0
-        said = wording.where_it_is(order, parcel, case.customer, now, late_days(parcel, now), usual)
+        said = wording.where_it_is(order, parcel, zone, now, late_days(parcel, now), usual)
         if len(parcels) > 1 and parcel is not None:
             said = Text(en=f"Parcel {parcel.parcel_id}: {said.en}", zh=f"包裹 {parcel.parcel_id}：{said.zh}")
         rests = (of_order(order), *((_of_parcel(talk, parcel, usual),) if parcel else ()))
@@ -58,7 +60,7 @@ def told_of(talk: Talk, case: Case) -> Told:
 
 def _of_parcel(talk: Talk, parcel: Parcel, usual: int) -> Evidence:
     """What a parcel's row says, in the days of the customer's calendar."""
-    zone = wording.zone_of(talk.customer)
+    zone = wording.zone_of(talk.ctx, talk.customer)
     known = [
         (en, zh, wording.day(at, zone))
         for en, zh, at in (
@@ -83,7 +85,7 @@ FLOW = Flow(
     "where_is_parcel",
     Text(en="Where is my parcel", zh="包裹在哪"),
     needs=("order",),
-    reads=(Customer, Order, Parcel, CarrierTransit, RemedyGiven),
+    reads=(Customer, Order, Parcel, CarrierTransit, RemedyGiven, ShopDay),
     answer=answer,
     policy=(RemedyPolicy,),
 )
