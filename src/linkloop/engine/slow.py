@@ -22,6 +22,7 @@ from linkloop.store.schema import cursors, log
 from linkloop.store.store import head_of
 
 PAGE = 5000
+PAUSE_S = 0.1  # a log that grows all the time is looked at ten times a second, not with every commit
 logger = logging.getLogger("linkloop.slow")
 
 
@@ -62,6 +63,7 @@ class SlowLane:
                 logger.exception("the slow lane failed; trying again")
                 time.sleep(1)
             head = self.loop.wait_beyond(head, 1.0)
+            self._stop.wait(PAUSE_S)
 
     def _catch_up(self, name: str) -> int:
         heard = 0

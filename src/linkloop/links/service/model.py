@@ -52,7 +52,8 @@ class Reader:
         self.scale = self.scale.astype(np.float32)
         self.shift = np.append(intent.shift, feeling.shift) + self.table[-1] * self.scale
         self.idle = np.array([name in IDLE for name in intent.labels])
-        self.read = lru_cache(maxsize=512)(self._read)
+        # A customer's earlier texts are looked at again with each new one: some thousand conversations at a time.
+        self.read = lru_cache(maxsize=8192)(self._read)
 
     def _read(self, tidied: str) -> Read:
         found = [view(plain(part), {}) for part in clauses(tidied)]
@@ -102,9 +103,13 @@ class UnderstandModel:
         """With the shipped weights, or a shop's own (labels.py)."""
         self._reader = Reader(weights) if weights else reader()
         self.card = card_of(self._reader)
+        self._answered = lru_cache(maxsize=32)(self._answer)
 
     def answer(self, question: Question[Any]) -> Given[Any]:
-        asked = cast(Understand, question)
+        """The same answer for the same question, which several parts of an answering ask."""
+        return self._answered(cast(Understand, question))
+
+    def _answer(self, asked: Understand) -> Given[Any]:
         text = tidy(asked.text)
         read = self._reader.read(text)
         guesses = self._reader.guesses(read)
