@@ -97,6 +97,4 @@ def starters() -> list[Article]:
 def told(moment: int) -> list[Table]:
     """The articles with the news of each; `moment` in microseconds."""
     at = from_micros(moment)
-    return [
-        item for one in starters() for item in (one, ArticleChanged(at=at, article_id=one.article_id, by="town"))
-    ]
+    return [item for one in starters() for item in (one, ArticleChanged(at=at, article_id=one.article_id, by="town"))]
