@@ -103,7 +103,7 @@ class _Deaf:
 
     name = "deaf"
     says = ()
-    performs = frozenset({"Compensate"})
+    performs = frozenset({"IssueCoupon"})
 
     def start(self, inlet: object, clock: object) -> None:
         """Nothing runs."""
@@ -115,12 +115,12 @@ class _Deaf:
         self.order_id = ""
 
     def takes(self, action: Any) -> bool:
-        """The first compensation, whatever becomes of it."""
+        """The first coupon, whatever becomes of it."""
         self.order_id = self.order_id or action.order_id
         return action.order_id == self.order_id
 
     def perform(self, errand: Errand) -> Receipt:
-        raise TimeoutError("the payment provider did not answer in 10 s")
+        raise TimeoutError("the coupon service did not answer in 10 s")
 
     def settled(self, key: str) -> Receipt | None:
         """It knows that nothing arrived, so it is sent again, until that is given up."""

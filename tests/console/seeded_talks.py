@@ -143,6 +143,7 @@ class Talks:
             ),
             (150, lambda: self.writes(before, "刚才在 App 里问过，怎么还没有人回复我？")),
             (110, lambda: self.phones("Hi, can I talk to a real person about my order please?")),
+            (60, lambda: self.writes(new[3], "有优惠券吗，满减怎么算")),  # read with less than seven in ten: held
             (26, lambda: self.writes(new[0], "我要找人工客服")),
             (19, lambda: self.writes(new[1], "你们卖假货！我已经找了律师，要去法院起诉你们！")),
             (9, lambda: self.writes(new[2], "Hello, when does my parcel arrive? I need it on Friday")),

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import quote
 
 from playwright.sync_api import Locator, Page, expect
 
 from linkloop.app.shop import Shop
 from linkloop.commerce.conversations import Conversation
+from linkloop.faces.desk.knowledge import article, find, list_articles
 from linkloop.faces.desk.service_contacts import contact_view
 from linkloop.faces.desk.service_quality import report
 from linkloop.faces.desk.service_queue import QueueAsk, queue
 from linkloop.faces.desk.service_talk import talk
 from linkloop.faces.desk.service_views import Said
-from tests.console.browser import PHONE, Visit, settled, shift
+from tests.console.browser import PHONE, TABLET, Visit, settled, shift
 
 BOX = "[role=listbox]"
 Open = Callable[..., Page]
@@ -178,3 +180,88 @@ def test_the_figures_of_quality_are_those_of_the_api_and_a_review_is_kept(
     expect(page.get_by_text("Mean of 1 reviews in 30 days")).to_be_visible()
     expect(page.get_by_text("that you have not marked")).not_to_have_text(left)
     assert report(own_shop).reviews == 1
+
+
+def test_an_article_is_written_into_and_withdrawn_and_the_bot_finds_it_so(
+    own_shop: Shop, own_url: str, visit: Visit
+) -> None:
+    page = visit.open(own_url, "/service/knowledge?article=zh-returns-7-days", lang="zh")
+    body = page.get_by_label("正文（Markdown）", exact=True)
+    before = article(own_shop, "zh-returns-7-days")
+    expect(body).to_have_value(before.body)
+    save = page.get_by_role("button", name="保存")
+    expect(save).to_be_disabled()
+    body.fill(f"{before.body}\n\n紫色独角兽挂件可以在 77 天内退货。")
+    save.click()
+    until(page, lambda: "77 天" in article(own_shop, "zh-returns-7-days").body)
+    after = article(own_shop, "zh-returns-7-days")
+    assert (after.title, after.kind, after.topic, after.source) == (
+        before.title, before.kind, before.topic, before.source,
+    )  # fmt: skip
+    expect(save).to_be_disabled()  # what is shown is what is kept
+    assert any("77 天" in one.text for one in find(own_shop, "紫色独角兽挂件可以退货吗", "zh"))
+    page.get_by_role("button", name="撤下").click()
+    page.get_by_role("tooltip").get_by_role("button", name="撤下").click()
+    until(page, lambda: article(own_shop, "zh-returns-7-days").withdrawn)
+    expect(page.get_by_role("button", name=before.title)).to_have_count(0)
+    assert "zh-returns-7-days" not in [one.article_id for one in list_articles(own_shop, limit=500).items]
+    assert all("77 天" not in one.text for one in find(own_shop, "紫色独角兽挂件可以退货吗", "zh"))
+
+
+def test_who_was_slower_is_told_that_an_article_has_moved(own_shop: Shop, own_url: str, visit: Visit) -> None:
+    one, two = (visit.open(own_url, "/service/knowledge?article=en-returns-7-days", lang="en") for _ in range(2))
+    for page, text in ((one, "The first."), (two, "The second.")):
+        page.get_by_label("Text, Markdown", exact=True).fill(text)
+        page.get_by_role("button", name="Save").click()
+        until(page, lambda: article(own_shop, "en-returns-7-days").body == "The first.")
+    expect(two.get_by_text("this article was changed meanwhile")).to_be_visible()
+    assert article(own_shop, "en-returns-7-days").body == "The first."
+    visit.forgive("409")
+
+
+def test_the_palette_finds_a_conversation_by_its_customer_and_takes_it_over(
+    own_shop: Shop, own_url: str, visit: Visit
+) -> None:
+    row = next(row for row in items(own_shop) if row.status == "waiting" and row.customer_id and not row.held_by)
+    known = talk(own_shop, row.conversation_id, "local").known.customer
+    assert known is not None
+    page = visit.open(own_url, "/decisions", lang="en")
+    page.keyboard.press("ControlOrMeta+k")
+    page.keyboard.type(known.name)
+    hit = page.get_by_role("option").filter(has_text="waits for a person").first
+    expect(hit).to_be_visible()
+    for _ in range(30):
+        if hit.get_attribute("aria-selected") == "true":
+            break
+        page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("dialog")).to_contain_text("Take over")
+    page.keyboard.press("Tab")
+    page.wait_for_url("**/service/*")
+    taken = page.locator("[data-talk]")
+    expect(taken.get_by_text("Yours for")).to_be_visible()
+    assert one(own_shop, taken.get_attribute("data-talk") or "").held_by == "local"
+
+
+def test_an_order_leads_to_its_conversation_at_the_desk(open_page: Open, shop: Shop) -> None:
+    row = next(row for row in items(shop) if row.customer_id and row.order_id)
+    for path in (f"/order/{row.order_id}", f"/customer/{row.customer_id}"):
+        page = open_page(path, lang="en")
+        ids = (row.conversation_id, quote(row.conversation_id, safe=""))
+        link = page.get_by_role("list", name="Open in the desk").locator(", ".join(f"a[href$='/{id}']" for id in ids))
+        link.click()
+        expect(page.locator(f"[data-talk='{row.conversation_id}']")).to_be_visible()
+
+
+def test_between_phone_and_desk_the_customer_is_a_drawer(open_page: Open, shop: Shop) -> None:
+    row = next(row for row in items(shop) if row.customer_id and row.order_id)
+    page = open_page(f"/service/{row.conversation_id}", lang="en", size=TABLET)
+    known = talk(shop, row.conversation_id, "local").known.customer
+    assert known is not None
+    expect(page.get_by_role("region", name="Customer")).to_have_count(0)
+    page.locator("[data-talk]").get_by_role("button", name="Customer").click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_role("link", name=known.name)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    page.keyboard.press("c")
+    expect(drawer.get_by_role("link", name=known.name)).to_be_visible()

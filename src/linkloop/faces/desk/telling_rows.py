@@ -8,6 +8,7 @@ from typing import Literal
 from linkloop.core.text import Text
 from linkloop.faces.desk.plain import money, short
 from linkloop.faces.desk.telling import Body, Teller, general
+from linkloop.faces.desk.telling_talks import conversation
 
 RowKind = Literal["fact", "count", "learned"]
 
@@ -184,6 +185,7 @@ _ROWS: dict[str, Callable[[Body, Teller], Text]] = {
     "orders": _order,
     "parcels": _parcel,
     "messages": _message,
+    "conversations": lambda b, t: conversation(b),
     "remedies_given": _given,
     "remedy_outcomes": _outcome,
     "remedy_beliefs": _belief,

@@ -12,6 +12,19 @@ Body = dict[str, Any]
 Moment = Callable[[Any], tuple[str, str]]
 
 
+_STANDS = {
+    "open": ("is with the bot", "由机器人处理"),
+    "waiting": ("waits for a person", "等待人工"),
+    "with_person": ("is with a person", "由人工处理"),
+    "solved": ("is solved", "已解决"),
+}
+_FEELS = {
+    "angry": ("; the customer is angry", "；客户情绪愤怒"),
+    "anxious": ("; the customer is worried", "；客户情绪焦急"),
+    "pleased": ("; the customer is content", "；客户情绪满意"),
+}
+
+
 def _by(b: Body) -> tuple[str, str]:
     """Who did it; nobody named means that it was done without a person."""
     who = str(b.get("by") or "")
@@ -61,6 +74,14 @@ def _rated(b: Body, moment: Moment) -> Text:
 def _written(b: Body, moment: Moment) -> Text:
     (en, zh), text, talk = _by(b), short(str(b.get("text") or ""), 160), b.get("conversation_id")
     return Text(en=f"{en} answered in conversation {talk}: “{text}”", zh=f"{zh} 在会话 {talk} 中回复：“{text}”")
+
+
+def conversation(b: Body) -> Text:
+    """How a conversation stands, and what the customer feels where that is known."""
+    en, zh = _STANDS.get(str(b.get("status") or "open"), _STANDS["open"])
+    mood_en, mood_zh = _FEELS.get(str(b.get("mood")), ("", ""))
+    talk = b.get("conversation_id")
+    return Text(en=f"Conversation {talk} {en}{mood_en}", zh=f"会话 {talk} {zh}{mood_zh}")
 
 
 def _merged(b: Body, moment: Moment) -> Text:
