@@ -29,6 +29,7 @@ IMAGES = Path(__file__).parents[1] / "docs" / "images"
 README: tuple[tuple[str, Theme, Size, str], ...] = (
     ("today", "light", (1440, 900), "today"),
     ("decisions", "light", (1440, 900), "decisions"),
+    ("service", "light", (1440, 900), "service"),
     ("case", "light", (1440, 900), "case"),
     ("rule-table", "light", (1440, 900), "rules"),
     ("sql", "dark", (1440, 900), "sql"),
