@@ -1,6 +1,7 @@
 """Takes pictures of the console from the seeded shop (tests/console/seeded.py), so that they are the same everywhere.
 
 python scripts/screenshots.py                the README's pictures, docs/images/*.png, in both languages
+python scripts/screenshots.py service phone  … of some places only
 python scripts/screenshots.py --baselines    what tests/console compares pages with; look at them before you commit
 python scripts/screenshots.py --baselines today decisions      … of some pages only
 """
@@ -47,10 +48,12 @@ def seeded_shop() -> Iterator[tuple[str, dict[str, str]]]:
             yield url, filled(shop)
 
 
-def for_the_readme(visit: Visit, url: str, addresses: dict[str, str]) -> None:
+def for_the_readme(visit: Visit, url: str, addresses: dict[str, str], names: list[str]) -> None:
     """Full-size pictures with few enough colours to be small."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     for name, theme, size, place in README:
+        if names and place not in names:
+            continue
         for lang in ("en", "zh"):
             page = visit.open(url, addresses[name], lang=lang, theme=theme, size=size)
             page.wait_for_timeout(300)  # charts have drawn themselves
@@ -83,10 +86,11 @@ def baselines(visit: Visit, url: str, addresses: dict[str, str], names: list[str
 def main(arguments: list[str]) -> None:
     with seeded_shop() as (url, addresses), chromium() as browser:
         visit = Visit(browser)
+        names = [name for name in arguments if not name.startswith("--")]
         if "--baselines" in arguments:
-            baselines(visit, url, addresses, [name for name in arguments if not name.startswith("--")])
+            baselines(visit, url, addresses, names)
         else:
-            for_the_readme(visit, url, addresses)
+            for_the_readme(visit, url, addresses, names)
         if visit.troubles:
             print("the pages complained:", *visit.troubles, sep="\n  ", file=sys.stderr)
 

@@ -127,7 +127,7 @@ def test_a_visitor_writes_and_what_the_shop_made_of_it_leads_to_the_case(
     expect(page.locator("[data-author=customer]")).to_contain_text("Where is my parcel?")
     behind = page.get_by_role("region", name="What happened behind it")
     expect(behind.locator("[data-decision]")).to_have_count(1)
-    expect(behind).to_contain_text("What the customer wants: Where is my parcel")
+    expect(behind).to_contain_text("What a message says: Where is my parcel")
     page.reload()
     expect(page.locator("[data-author=customer]")).to_have_count(1)
     behind.get_by_role("link", name="Case").click()
@@ -153,12 +153,12 @@ def test_the_map_opens_a_link_by_keyboard_and_is_told_as_a_list(open_page: Calla
 def test_a_model_is_asked_and_nothing_is_written(open_page: Callable[..., Page], shop: Shop) -> None:
     page = open_page("/models")
     head = shop.loop.head
-    page.locator("[data-model='messages:intent']").get_by_role("button", name="Ask it").click()
+    page.locator("[data-model='messages']").get_by_role("button", name="Ask it").click()
     page.get_by_label("Text").fill("I want my money back")
     page.get_by_role("dialog").get_by_role("button", name="Ask it").click()
     answer = page.get_by_test_id("answer")
     expect(answer).to_contain_text("Refund")
-    expect(answer).to_contain_text("messages:intent")
+    expect(answer).to_contain_text("messages")
     assert shop.loop.head == head
     table = page.locator("[data-model='rules:RemedyPolicy']").get_by_role("link", name="Edit the table")
     assert unquote(table.get_attribute("href") or "") == "/rules/rules:RemedyPolicy"

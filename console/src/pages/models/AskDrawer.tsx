@@ -6,6 +6,7 @@ import { ErrorNote } from "@/ui/ErrorNote.tsx";
 import { JsonPeek } from "@/ui/JsonPeek.tsx";
 import { Tone } from "@/ui/Tone.tsx";
 import { useWords } from "@/words/index.ts";
+import { intentsOf } from "./intents.ts";
 import { useAsk, type Answer, type QuestionInfo } from "./data.ts";
 import { fieldsOf, valueOf, type Field } from "./schema.ts";
 import styles from "./AskDrawer.module.css";
@@ -121,5 +122,10 @@ function shown(value: unknown, maybe: (key: string, otherwise: string) => string
   if (typeof value === "number") return number(value);
   if (typeof value === "boolean") return t(value ? "models.yes" : "models.no");
   if (typeof value === "string") return value ? maybe(`models.answer.${value}`, value) : "–";
-  return value == null ? "–" : JSON.stringify(value);
+  if (value == null) return "–";
+  const intents = intentsOf(value, maybe);
+  if (intents.length) return intents.join(" · ");
+  const parts = Object.entries(value).filter(([, one]) => one !== "" && one != null && !(Array.isArray(one) && one.length === 0));
+  if (parts.every(([, one]) => typeof one !== "object")) return parts.map(([name, one]) => `${maybe(`models.field.${name}`, name)}: ${String(one)}`).join(" · ") || "–";
+  return JSON.stringify(value);
 }

@@ -28,10 +28,14 @@ export function QueueList({ queue, chosen, onChoose, empty }: QueueListProps): R
     overscan: 8,
   });
   const index = rows.findIndex((item) => item.conversation.conversation_id === chosen);
+  const there = index >= 0;
+  const brought = useRef("");
   useEffect(() => {
-    if (index >= 0) virtual.scrollToIndex(index, { align: "auto" });
-    // Only another choice moves the list, never a change of its rows.
-  }, [chosen]);
+    // Only another choice moves the list, once its row is there, never a change of the rows.
+    if (!there || brought.current === chosen) return;
+    brought.current = chosen;
+    virtual.scrollToIndex(index, { align: "auto" });
+  }, [chosen, there]);
 
   return (
     <div className={styles.frame}>

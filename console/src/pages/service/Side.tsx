@@ -19,7 +19,7 @@ const PROMISES: Readonly<Record<string, ToneName>> = { kept: "good", broken: "ba
 const MOST = 5;
 
 export function Side({ talk }: { talk: TalkData }): ReactNode {
-  const { t } = useWords();
+  const { t, maybe } = useWords();
   const format = useFormat();
   const { known, conversation: row } = talk;
   const numbers = known.numbers;
@@ -29,7 +29,7 @@ export function Side({ talk }: { talk: TalkData }): ReactNode {
       <section className={styles.part}>
         <h3 className={styles.name}>{customer ? <ThingLink kind="customer" id={customer.customer_id}>{customer.name || customer.customer_id}</ThingLink> : known.contact?.name || t("service.visitor")}</h3>
         <p className={styles.quiet}>
-          {customer ? [customer.city, customer.region, customer.language].filter(Boolean).join(" · ") : t("service.unknown")}
+          {customer ? [customer.city, customer.region, customer.language ? maybe(`thing.language.${customer.language.slice(0, 2)}`, customer.language) : ""].filter(Boolean).join(" · ") : t("service.unknown")}
         </p>
         {customer && !known.trusted ? <p className={styles.warn}>{t("service.claimed")}</p> : null}
         {customer && numbers ? (

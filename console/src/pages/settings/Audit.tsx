@@ -82,7 +82,7 @@ function Line({ entry }: { entry: Audited }): ReactNode {
   const bad = entry.what === "session.refused";
   return (
     <li className={styles.line}>
-      <span className={styles.when}>
+      <span className={styles.when} data-volatile>
         <When at={entry.at} />
       </span>
       <div className={styles.words}>

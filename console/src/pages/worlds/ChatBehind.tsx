@@ -5,6 +5,7 @@ import { get } from "@/api/client.ts";
 import type { components } from "@/api/schema.ts";
 import { useFormat } from "@/format/useFormat.ts";
 import { useRefresh } from "@/live/useRefresh.ts";
+import { intentsOf } from "@/pages/models/intents.ts";
 import { Panel } from "@/ui/Panel.tsx";
 import { StatusTag } from "@/ui/StatusTag.tsx";
 import { ThingLink } from "@/ui/ThingLink.tsx";
@@ -67,8 +68,10 @@ function One({ told: { text, at, case_id, decisions } }: { told: Told }): ReactN
   );
 }
 
-/** The first word of an answer: an intent, a mood. */
+/** What a text was read as; of other answers the first word: a mood. */
 function plain(answered: Record<string, unknown>, maybe: (key: string, otherwise: string) => string): string {
+  const [main] = intentsOf(answered.intents, maybe);
+  if (main) return main;
   const first = Object.values(answered).find((value) => typeof value === "string");
   return typeof first === "string" ? maybe(`models.answer.${first}`, first) : "–";
 }

@@ -144,8 +144,9 @@ def _title(what: str, consumer: str, kind: str, key: str) -> Text:
     about_zh = f"（{key}）" if key else " "
     match what:
         case "effect":
+            by, by_zh = ("", "") if consumer in ("", kind) else (f" by {consumer}", f"{consumer} ")
             return Text(
-                en=f"{consumer} could not carry out {kind}{about}", zh=f"{consumer} 未能执行 {kind}{about_zh}".strip()
+                en=f"{kind}{about} could not be carried out{by}", zh=f"{by_zh}未能执行 {kind}{about_zh}".strip()
             )
         case "event":
             return Text(

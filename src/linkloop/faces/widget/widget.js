@@ -254,17 +254,19 @@ textarea::placeholder{color:var(--dim);opacity:1}
   // -- the line to the shop
   let socket = null;
   let live = false;
+  let refused = false; // the token of the page itself: to ask again would say the same
   let tries = 0;
   let timer = 0;
   const connect = () => {
     clearTimeout(timer);
     if (socket) return;
+    refused = false;
     let one;
     try { one = new WebSocket(`${origin.replace(/^http/, 'ws')}/chat`); } catch { later(); return; }
     socket = one;
     one.onopen = () => one.send(JSON.stringify({ type: 'hello', token: given.token || kept.token || '', after: shown.size ? kept.seen || 0 : 0, language: zh ? 'zh-CN' : tag }));
     one.onmessage = (event) => { try { hear(JSON.parse(event.data)); } catch { /* a frame of a later version */ } };
-    one.onclose = () => { if (socket === one) { socket = null; live = false; later(); } };
+    one.onclose = () => { if (socket === one) { socket = null; live = false; if (!refused) later(); } };
   };
   const later = () => {
     if (!panel.hidden || kept.out.length) tell(tries > 5 ? t.closed : t.offline, tries > 5);
@@ -312,7 +314,7 @@ textarea::placeholder{color:var(--dim);opacity:1}
   const trouble = (frame) => {
     const words = `${frame.text?.[zh ? 'zh' : 'en'] || ''} ${frame.todo?.[zh ? 'zh' : 'en'] || ''}`.trim();
     if (frame.code === 'chat.token') {
-      if (given.token) { tell(words, true); return; }
+      if (given.token) { refused = true; tell(words, true); return; }
       delete kept.token; keep(); // it ran out: begin anew, with what waits
     } else if (/^chat\.(too_fast|fault|closed)$/.test(frame.code)) setTimeout(flush, 4000);
     else if (frame.client_id) {
