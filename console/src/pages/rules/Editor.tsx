@@ -191,7 +191,7 @@ export function Editor({ detail, reload }: { detail: Detail; reload: () => Promi
               {
                 key: "whatif",
                 label: t("rules.whatif"),
-                children: <WhatIf name={summary.name} sheet={sheet} version={check?.version ?? ""} ready={Boolean(check?.ready) && !draft.checking} currency={detail.currency} speaker={speaker} readOnly={readOnly} />,
+                children: <WhatIf name={summary.name} sheet={sheet} version={check?.version ?? ""} ready={Boolean(check?.ready) && !draft.checking} checking={draft.checking} currency={detail.currency} speaker={speaker} readOnly={readOnly} />,
               },
             ]}
           />

@@ -24,6 +24,8 @@ export interface WhatIfProps {
   readonly sheet: Sheet;
   readonly version: string;
   readonly ready: boolean;
+  /** Whether it is ready is not known yet. */
+  readonly checking: boolean;
   readonly currency: string;
   readonly speaker: Speaker;
   readonly readOnly: boolean;
@@ -42,7 +44,7 @@ export function useWhatIf(name: string): { readonly job: Job | undefined; readon
   return { job: id ? one.data : undefined, error: list.error ?? one.error };
 }
 
-export function WhatIf({ name, sheet, version, ready, currency, speaker, readOnly }: WhatIfProps): ReactNode {
+export function WhatIf({ name, sheet, version, ready, checking, currency, speaker, readOnly }: WhatIfProps): ReactNode {
   const { t } = useWords();
   const format = useFormat();
   const now = useNow();
@@ -73,7 +75,7 @@ export function WhatIf({ name, sheet, version, ready, currency, speaker, readOnl
   };
   const spans = (["day", "three", "week", "all", "own"] as const).map((value) => ({ value, label: t(`rules.span.${value}`) }));
   return (
-    <div className={styles.whatIf}>
+    <div className={styles.whatIf} aria-busy={checking}>
       <div className={styles.bar}>
         <Segmented<SpanName> value={span} options={spans} onChange={setSpan} aria-label={t("rules.span")} />
         {span === "own" ? (
@@ -91,7 +93,7 @@ export function WhatIf({ name, sheet, version, ready, currency, speaker, readOnl
           </Button>
         )}
       </div>
-      {!ready ? <p className={styles.quiet}>{t("rules.whatif.not_ready")}</p> : null}
+      {!ready && !checking ? <p className={styles.quiet}>{t("rules.whatif.not_ready")}</p> : null}
       <ErrorNote error={problem ?? error} />
       {busy && job ? (
         <div className={styles.progress} role="status">

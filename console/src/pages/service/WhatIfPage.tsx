@@ -72,7 +72,7 @@ function Chosen({ detail }: { detail: Detail }): ReactNode {
   return (
     <>
       <p className={styles.quiet}>{mine ? <>{t("service.whatif.draft")} <When at={mine.at} /></> : t("service.whatif.same")}</p>
-      <WhatIf name={summary.name} sheet={draft.sheet} version={draft.check?.version ?? ""} ready={Boolean(draft.check?.ready) && !draft.checking} currency={detail.currency} speaker={speaker} readOnly={readOnly} />
+      <WhatIf name={summary.name} sheet={draft.sheet} version={draft.check?.version ?? ""} ready={Boolean(draft.check?.ready) && !draft.checking} checking={draft.checking} currency={detail.currency} speaker={speaker} readOnly={readOnly} />
     </>
   );
 }
