@@ -97,9 +97,7 @@ link = Link(
     ),
     decides=(Reply, Compensate, IssueCoupon, ReleaseStock, *DECIDES),
     asks=tuple(
-        dict.fromkeys(
-            (Understand, Retrieve, AskGraph, RemedyPolicy, RescuePolicy, AnswerTarget, Wording, *POLICIES)
-        )
+        dict.fromkeys((Understand, Retrieve, AskGraph, RemedyPolicy, RescuePolicy, AnswerTarget, Wording, *POLICIES))
     ),
     rules=Path(__file__).parent,
     models=(UnderstandModel, RetrieveModel, GraphModel, ProductNames),
