@@ -73,9 +73,10 @@ def test_a_cell_a_gap_a_what_if_going_live_and_back_by_keyboard_alone(
     page.keyboard.press("Control+Home")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Alt+Enter")
-    for key in ("(0..1)", "Tab", "Tab", "< 50000", "Tab", "Tab", "20", "Tab", "1000", "Tab", "true", "Enter"):
+    for key in ("(0..1)", "Tab", "Tab", "< 50000", "Tab", "Tab", '"late"', "Tab", "20", "Tab", "1000", "Tab", "true", "Tab",
+                "false", "Enter"):  # fmt: skip
         page.keyboard.press(key) if key in ("Tab", "Enter") else page.keyboard.type(key)
-    expect(page.locator("#cell-2-5")).to_contain_text("¥10")
+    expect(page.locator("#cell-2-6")).to_contain_text("¥10")
     expect(step(page, "Draft")).to_contain_text("1 rows changed · saved")
     expect(step(page, "Checks")).to_contain_text("15 tests pass")
 
@@ -90,8 +91,8 @@ def test_a_cell_a_gap_a_what_if_going_live_and_back_by_keyboard_alone(
     page.keyboard.press("Enter")
     expect(page.get_by_text("of this draft")).to_be_visible(timeout=120_000)
     changed = page.get_by_role("group", name="Different")
-    assert int(changed.inner_text().split()[1]) == 2
-    expect(page.get_by_role("grid", name="Decisions that would have been different")).to_contain_text("¥4.00")
+    assert int(changed.inner_text().split()[1]) == 14
+    expect(page.get_by_role("grid", name="Decisions that would have been different")).to_contain_text("¥9.95")
     assert began(own_shop) == datetime(2026, 11, 24, 16, tzinfo=UTC)  # midnight of the shop
 
     # Live, with a note.
@@ -103,7 +104,7 @@ def test_a_cell_a_gap_a_what_if_going_live_and_back_by_keyboard_alone(
     expect(page.get_by_text("Live: the next decision is taken by these rules.")).to_be_visible()
     live = own_shop.rules.live[REMEDY]
     assert live.version != shipped
-    assert [row.id for row in _sheet(own_shop).rows][2] == "row-11"
+    assert [row.id for row in _sheet(own_shop).rows][2] == "row-16"
     with own_shop.store.read() as connection:
         [entry] = audit.read(connection, what="rules")
     assert (entry.by, entry.what, entry.after["note"]) == ("local", "rules.live", "small orders, a few hours")
