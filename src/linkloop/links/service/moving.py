@@ -48,7 +48,7 @@ def take_over(ctx: Context, row: Conversation, old: Conversation) -> tuple[Conve
         recent=old.recent,
     )
     if old.status != "solved":
-        # Whoever has taken this very conversation keeps the pen, whatever the customer wrote elsewhere meanwhile.
+        # People who have this very conversation, or were asked into it, keep it, whatever was written elsewhere.
         goes = [field for field in _MATTER if field not in _PEN or not held(row, ctx.now())]
         new = replace(new, **{field: getattr(old, field) for field in goes})
     old = left.pop(old.conversation_id, old)
@@ -71,7 +71,7 @@ _MATTER = (
     "mood", "intensity", "trend", "urgency", "churn", "unanswered_since", "answer_by",
 )  # fmt: skip
 
-_PEN = frozenset({"status", "holder", "held_by", "lease_until"})
+_PEN = frozenset({"status", "holder", "held_by", "lease_until", "handed_over", "handed_back_at", "why_person"})
 
 
 def _cut(ctx: Context, row: Conversation, old: Conversation) -> dict[str, Conversation]:
