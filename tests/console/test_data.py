@@ -122,6 +122,7 @@ def test_ask_plot_save_and_export_by_keyboard(own_shop: Shop, own_url: str, visi
     page.get_by_role("tab", name="Plot").press("Enter")
     expect(page.get_by_role("img", name="Line: units by day")).to_be_visible()
     page.locator(".cm-content").press("ControlOrMeta+s")
+    expect(page.get_by_role("dialog").get_by_role("textbox").first).to_be_focused()
     page.keyboard.type("Units by day")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Saved “Units by day”, version 1.")).to_be_visible()
