@@ -4,7 +4,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useWords } from "@/words/index.ts";
 import type { Item } from "./data.ts";
-import styles from "./InboxList.module.css";
+import styles from "@/ui/LiveList.module.css";
 import { InboxRow } from "./InboxRow.tsx";
 import type { Deed } from "./useDeeds.ts";
 

@@ -4,7 +4,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useWords } from "@/words/index.ts";
 import { QueueRow } from "./QueueRow.tsx";
-import styles from "./QueueList.module.css";
+import styles from "@/ui/LiveList.module.css";
 import type { Queue } from "./useQueue.ts";
 
 export interface QueueListProps {
