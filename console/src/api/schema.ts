@@ -3895,6 +3895,8 @@ export interface components {
         /** Article */
         Article: {
             article_id: string;
+            /** @default [] */
+            asked: string[];
             body: string;
             /**
              * @default help
@@ -3918,6 +3920,8 @@ export interface components {
         };
         /** ArticleBody */
         ArticleBody: {
+            /** @default [] */
+            asked: (string | unknown)[];
             body: string;
             /**
              * @default help

@@ -14,7 +14,8 @@ ArticleKind = Literal["help", "policy", "answer", "product"]
 
 
 class Article(Table, frozen=True, kw_only=True, gc=False):
-    """One article, policy or kept answer. `topic` groups what must not contradict itself; text is Markdown."""
+    """One article, policy or kept answer. `topic` groups what must not contradict itself; text is Markdown; `asked` are
+    questions in customers' own words that it answers."""
 
     __table__: ClassVar[str] = "articles"
     __key__: ClassVar[tuple[str, ...]] = ("article_id",)
@@ -26,6 +27,7 @@ class Article(Table, frozen=True, kw_only=True, gc=False):
     body: str
     language: str = ""
     topic: str = ""
+    asked: tuple[str, ...] = ()
     url: str = ""
     source: str = ""
     valid_from: datetime | None = None

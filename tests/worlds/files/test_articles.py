@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkloop.commerce.knowledge import Article
 from linkloop.core.errors import LinkloopError, NotFound
 from linkloop.worlds.files.articles import Bad, decoded, from_bytes, from_markdown, read_path
 from linkloop.worlds.files.html_text import cleaned, words_of
@@ -17,6 +18,17 @@ def test_markdown_with_fields_is_an_article():
     assert one.valid_until is not None
     assert one.valid_until.isoformat() == "2026-12-31T00:00:00+00:00"
     assert one.body == "# Not this\n\n7 days."
+
+
+def test_other_questions_come_with_the_article_each_once():
+    one = from_markdown("a.md", "---\ntitle: 退货\nasked: 能退吗 | 不想要了|能退吗\n---\n七天内。")
+    assert one.asked == ("能退吗", "不想要了")
+    (row,) = from_bytes("faq.csv", '问题,答案,相似问\n怎么退,七天内,"能退吗\n可以退吗"\n'.encode())
+    assert isinstance(row, Article)
+    assert row.asked == ("能退吗", "可以退吗")
+    (bad,) = from_bytes("faq.csv", f"question,answer,asked\nq,a,{'x' * 201}\n".encode())
+    assert isinstance(bad, Bad)
+    assert bad.where == "faq.csv:2"
 
 
 def test_without_fields_the_first_heading_is_the_title_else_the_name_of_the_file():

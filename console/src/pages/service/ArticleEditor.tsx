@@ -90,6 +90,8 @@ export function ArticleEditor({ article, twins, fresh, onOpen, onSaved }: Articl
           </div>
         </div>
       </div>
+      <label htmlFor={`${id}a`}>{t("service.knowledge.field.asked")}</label>
+      <Input.TextArea id={`${id}a`} value={now.asked.join("\n")} readOnly={readOnly} autoSize={{ minRows: 2, maxRows: 8 }} onChange={(event) => set({ asked: event.target.value === "" ? [] : event.target.value.split("\n") })} />
       <ErrorNote error={problem} />
       <div className={styles.foot}>
         <span className={styles.quiet}>{article.updated_at ? <>{t("service.knowledge.updated")} <When at={article.updated_at} /></> : null} {article.source ? maybe(`service.knowledge.source.${article.source}`, article.source) : ""}</span>

@@ -24,7 +24,7 @@ export function Drop(): ReactNode {
         const body = (await file.text()).trim();
         if (!body) continue;
         const title = (/^#\s+(.+)$/m.exec(body)?.[1] ?? file.name.replace(/\.[^.]+$/, "")).slice(0, 300);
-        await save({ article_id: idFor(title), kind: "help", title, body, language: HAN.test(body) ? "zh" : "en", topic: "", url: "", source: "", withdrawn: false });
+        await save({ article_id: idFor(title), kind: "help", title, body, language: HAN.test(body) ? "zh" : "en", topic: "", asked: [], url: "", source: "", withdrawn: false });
         taken += 1;
       }
     } catch (error) {

@@ -46,9 +46,9 @@ export default function Knowledge(): ReactNode {
     const best = new Map([...hits].reverse().map((hit) => [hit.article.article_id, hit]));
     return [...[...best.values()].reverse(), ...named.map((one) => ({ article: one, score: undefined, text: "" }))];
   }, [question, all, found.data]);
-  const begin = (title = "", language = "") => {
+  const begin = (title = "", language = "", asked: readonly string[] = []) => {
     go({ article: undefined, part: undefined });
-    setFresh({ article_id: idFor(title), kind: "help", title, body: "", language, topic: "", url: "", source: "", withdrawn: false });
+    setFresh({ article_id: idFor(title), kind: "help", title, body: "", language, topic: "", asked, url: "", source: "", withdrawn: false });
   };
   const edited = fresh ?? chosen.data;
   return (

@@ -51,7 +51,7 @@ function Shown({ id, onOpen }: { id: string; onOpen: (id: string) => void }): Re
   );
 }
 
-export function Missing({ onWrite }: { onWrite: (title: string, language: string) => void }): ReactNode {
+export function Missing({ onWrite }: { onWrite: (title: string, language: string, asked: readonly string[]) => void }): ReactNode {
   const { t, say, maybe } = useWords();
   const format = useFormat();
   const { may } = useSession();
@@ -88,7 +88,7 @@ export function Missing({ onWrite }: { onWrite: (title: string, language: string
               </span>
               {may("decide") ? (
                 <span className={styles.deeds}>
-                  <Button size="small" onClick={() => onWrite(gap.example.slice(0, 120), /[\u3400-\u9fff]/.test(gap.example) ? "zh" : "en")}>{t("service.knowledge.write")}</Button>
+                  <Button size="small" onClick={() => onWrite(gap.example.slice(0, 120), /[\u3400-\u9fff]/.test(gap.example) ? "zh" : "en", [gap.example, ...gap.others].map((one) => one.trim().slice(0, 200)))}>{t("service.knowledge.write")}</Button>
                   <Button size="small" type="text" onClick={() => void close(gap)}>{t("service.knowledge.close")}</Button>
                 </span>
               ) : null}

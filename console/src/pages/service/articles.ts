@@ -11,6 +11,8 @@ export interface Article {
   readonly body: string;
   readonly language: string;
   readonly topic: string;
+  /** Questions in customers' own words that it answers. */
+  readonly asked: readonly string[];
   readonly url: string;
   readonly source: string;
   readonly valid_from?: string | null;
@@ -83,6 +85,7 @@ export const save = (article: Article) =>
       kind: article.kind,
       language: article.language,
       topic: article.topic,
+      asked: [...new Set(article.asked.map((one) => one.trim()).filter(Boolean))],
       url: article.url,
       valid_from: article.valid_from ?? null,
       valid_until: article.valid_until ?? null,

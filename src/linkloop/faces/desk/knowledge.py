@@ -26,6 +26,7 @@ from linkloop.store.codec import encode
 from linkloop.store.schema import state
 
 LONGEST = 100_000
+Question = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 SOURCE = "knowledge"
 
 
@@ -37,6 +38,7 @@ class ArticleBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     kind: ArticleKind = "help"
     language: Annotated[str, msgspec.Meta(max_length=35)] = ""
     topic: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    asked: Annotated[tuple[Question, ...], msgspec.Meta(max_length=200)] = ()
     url: Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^(?:https?://\S+)?$")] = ""
     valid_from: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     valid_until: Annotated[datetime, msgspec.Meta(tz=True)] | None = None

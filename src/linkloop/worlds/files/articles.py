@@ -21,6 +21,7 @@ from linkloop.worlds.files.html_text import cleaned, words_of
 MOST_BYTES = 2_000_000
 MOST_FILES = 20_000
 LONGEST_TITLE, LONGEST_BODY = 300, 100_000
+MOST_ASKED, LONGEST_ASKED = 200, 200
 KINDS: tuple[str, ...] = get_args(ArticleKind)
 SUFFIXES = (".md", ".markdown", ".txt", ".html", ".htm", ".csv")
 _COLUMNS: dict[str, tuple[str, ...]] = {
@@ -30,6 +31,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "kind": ("kind", "type", "类型"),
     "language": ("language", "lang", "语言"),
     "topic": ("topic", "category", "主题", "分类"),
+    "asked": ("asked", "questions", "similar_questions", "相似问", "相似问法", "问法", "其他问法"),
     "url": ("url", "link", "链接", "网址"),
     "valid_from": ("valid_from", "生效日期"),
     "valid_until": ("valid_until", "expires", "失效日期", "有效期至"),
@@ -168,15 +170,25 @@ def made(where: str, fields: dict[str, str]) -> Article:
     url = fields.get("url", "").strip()
     if url and not re.match(r"https?://[^\s<>\"']+\Z", url):
         raise _bad("url", "its url is not http or https", "链接不是 http 或 https", where)
+    asked = questions(fields.get("asked", ""))
+    if len(asked) > MOST_ASKED or any(len(one) > LONGEST_ASKED for one in asked):
+        raise _bad("asked", f"more than {MOST_ASKED} questions, or one over {LONGEST_ASKED} characters",
+                   f"问法超过 {MOST_ASKED} 条，或有一条超过 {LONGEST_ASKED} 字", where)  # fmt: skip
     language = fields.get("language", "").strip().lower()
     checked: ArticleKind = kind  # type: ignore[assignment]
     return Article(
         article_id=fields.get("article_id") or fields.get("id") or key_of_place(re.sub(r":\d+\Z", "", where), title),
         kind=checked, title=title, body=body, topic=fields.get("topic", "").strip(), url=url, source=where,
-        language=language or ("zh" if re.search(r"[\u4e00-\u9fff]", title + body[:500]) else "en"),
+        asked=asked, language=language or ("zh" if re.search(r"[\u4e00-\u9fff]", title + body[:500]) else "en"),
         valid_from=moment(fields.get("valid_from", ""), where),
         valid_until=moment(fields.get("valid_until", ""), where),
     )  # fmt: skip
+
+
+def questions(text: str) -> tuple[str, ...]:
+    """The questions of a field, one a line or between `|`, each once."""
+    found = (" ".join(cleaned(one).split()) for one in re.split(r"[|｜\r\n]+", text))
+    return tuple(dict.fromkeys(one for one in found if one))
 
 
 def key_of_place(where: str, title: str) -> str:

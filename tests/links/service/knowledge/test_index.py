@@ -7,13 +7,16 @@ import numpy as np
 import tantivy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
+from pypinyin import lazy_pinyin
 
 from linkloop.commerce.knowledge import Article, Retrieve
-from linkloop.links.service.knowledge.grams import chars, folded, stem
-from linkloop.links.service.knowledge.index import EVER, Index
+from linkloop.links.service.knowledge.grams import chars, distinct, folded, stem
+from linkloop.links.service.knowledge.index import EVER, MOST_ASKED, Index
 from linkloop.links.service.knowledge.passages import MOST, passages, width
 from linkloop.links.service.knowledge.postings import Field, View
 from linkloop.links.service.knowledge.retrieve import RetrieveModel
+from linkloop.links.service.knowledge.sounds import SYLLABLES, asked_sounds, sounds
 from linkloop.links.service.knowledge.synonyms import widened
 from linkloop.links.service.knowledge.views import longest_run
 from linkloop.worlds.sim.belongings import starters
@@ -51,7 +54,7 @@ def test_scores_are_those_of_tantivy():
         query = tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in terms])
         theirs = {searcher.doc(at)["n"][0]: score for score, at in searcher.search(query, 100).hits}
         asked = view.asked(np.unique(chars(folded(text))))
-        mine, _ = asked.look(np.array(sorted(theirs)))
+        mine = asked.look(np.array(sorted(theirs))).scores
         np.testing.assert_allclose(mine, [theirs[n] for n in sorted(theirs)], rtol=2e-5)
 
 
@@ -82,7 +85,7 @@ def test_the_best_by_the_first_look_are_those_of_a_full_one():
     asked = view.asked(np.unique(chars("怎么换大小的尺码")))
     rank = np.array([zlib.crc32(str(n).encode()) for n in range(3000)])
     chosen = asked.best(view.alive, rank, 20, 1 << 40)
-    scores, _ = asked.look(np.arange(3000))
+    scores = asked.look(np.arange(3000)).scores
     full = np.sort(scores)[::-1]
     np.testing.assert_allclose(np.sort(scores[chosen])[::-1], full[:20], rtol=1e-5)
 
@@ -144,3 +147,46 @@ def test_stems_and_synonyms():
 def test_the_longest_run_is_the_longest_common_part(query, text):
     brute = max((j - i for i in range(len(query)) for j in range(i, len(query) + 1) if query[i:j] in text), default=0)
     assert longest_run(query, text) == brute
+
+
+def test_an_article_is_found_by_the_questions_that_it_is_known_to_answer():
+    known = ("这个能退么亲", "不想要啦怎么办")
+    rows = [(n, one) for n, one in enumerate(starters(), 1)]
+    more = Article(article_id="again", title="七天无理由", body="签收之日起七天内可以退。", topic="x", asked=known)
+    bare, told = RetrieveModel(), RetrieveModel()
+    bare.feed([*rows, (900, replace(more, asked=()))])
+    told.feed([*rows, (900, more)])
+
+    def first(model, text):
+        return model.answer_at(Retrieve(text=text, at=AT), EVER - 1, None).value.passages[0]
+
+    assert first(bare, known[1]).article_id != "again"
+    found = first(told, known[1])
+    assert found.article_id == "again"
+    assert found.score > 0.5
+
+
+def test_of_very_many_questions_the_last_are_searched():
+    asked = [f"question number {n}" for n in range(MOST_ASKED + 5)]
+    index = Index()
+    index.feed([(1, Article(article_id="a", title="t", body="b", asked=tuple(asked)))])
+    assert index.asked[0].split("\n") == [one.replace(" ", "") for one in asked[5:]]
+
+
+def test_pinyin_in_latin_letters_sounds_like_its_characters():
+    assert set(sounds("高跟鞋").tolist()) <= set(asked_sounds("gaogenxie").tolist())
+    assert set(sounds("七天无理由").tolist()) <= set(asked_sounds("qitianwuliyou").tolist())
+    assert asked_sounds("return the parcel").tolist() == []
+
+
+def test_the_syllables_are_those_that_characters_have_but_a_few_odd_ones():
+    read = {one[0] for cp in range(0x4E00, 0x9FA6) if (one := lazy_pinyin(chr(cp), errors="ignore"))}
+    odd = {"hm", "m", "n", "lo", "fiao", "rua", "den", "nun", "dei"}
+    assert {one for one in read if one.isascii()} ^ SYLLABLES <= odd
+    assert {"zhuang", "er", "shui", "lv"} <= SYLLABLES
+
+
+@given(st.lists(st.integers(-5, 5), max_size=30))
+def test_distinct_is_that_of_numpy(codes):
+    given_codes = np.array(codes, np.int64)
+    assert distinct(given_codes).tolist() == np.unique(given_codes).tolist()

@@ -25,6 +25,14 @@ def folded(text: str) -> str:
     return _GAPS.sub(" ", normalize("NFKC", text).casefold()).strip()
 
 
+def distinct(codes: Codes) -> Codes:
+    """Codes without repeats, rising; quicker than numpy's own for the few of a question."""
+    codes = np.sort(codes)
+    new = np.ones(len(codes), bool)
+    new[1:] = codes[1:] != codes[:-1]
+    return codes[new]
+
+
 def chars(text: str) -> Codes:
     """Codes of all characters and pairs of neighbours of a folded text, in order, with repeats."""
     points = np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.int64)

@@ -49,11 +49,14 @@ class Grown:
         return self._room[: self.size]
 
 
-FIELDS = {"any": (1.2, 0.75), "title": (1.2, 0.75), "signs": (1.2, 0.75), "sounds": (1.2, 0.5)}
+FIELDS = {"any": (1.2, 0.75), "title": (1.2, 0.75), "signs": (1.2, 0.75), "sounds": (1.2, 0.5), "asked": (1.2, 0.75)}
+MOST_ASKED = 50  # questions of one article that are searched, the last ones
 
 
 def codes_of(document: Document) -> dict[str, Codes]:
-    """The codes of a passage in every field: all of it; its title in words, in signs of any script, and as spoken."""
+    """The codes of a passage in every field: all of it; its title in words, in signs of any script, and as spoken; the
+    questions that its article is known to answer."""
+    asked = [terms(folded(question)) for question in document.article.asked[-MOST_ASKED:]]
     title, text = folded(document.article.title), folded(document.text)
     titled = terms(title)
     return {
@@ -61,6 +64,7 @@ def codes_of(document: Document) -> dict[str, Codes]:
         "title": titled,
         "signs": chars(title.replace(" ", "")),
         "sounds": sounds(title),
+        "asked": np.concatenate(asked) if asked else np.empty(0, np.int64),
     }
 
 
@@ -80,6 +84,7 @@ class Index:
         self.documents: list[Document] = []
         self.titles: list[str] = []  # without gaps, as questions are compared with them
         self.texts: list[str] = []
+        self.asked: list[str] = []  # the questions that the article of each is known to answer, one a line
         self.since, self.until = Grown(np.int64), Grown(np.int64)
         self.valid_from, self.valid_until = Grown(np.int64), Grown(np.int64)
         self.rank = Grown(np.int64)
@@ -117,8 +122,9 @@ class Index:
 
     def _add(self, new: list[Document]) -> None:
         self.documents += new
-        self.titles += [folded(document.article.title).replace(" ", "") for document in new]
-        self.texts += [folded(document.text).replace(" ", "") for document in new]
+        self.titles += [_tight(document.article.title) for document in new]
+        self.texts += [_tight(document.text) for document in new]
+        self.asked += ["\n".join(map(_tight, document.article.asked[-MOST_ASKED:])) for document in new]
         split = [codes_of(document) for document in new]
         for name, field in self.fields.items():
             field.add([codes[name] for codes in split])
@@ -157,6 +163,10 @@ class Index:
         found = moment.alive.copy()
         found[timed] = (self.valid_from.all[timed] <= now) & (self.valid_until.all[timed] > now)
         return found
+
+
+def _tight(text: str) -> str:
+    return folded(text).replace(" ", "")
 
 
 def tongue(language: str) -> int:

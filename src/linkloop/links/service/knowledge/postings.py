@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from linkloop.links.service.knowledge.grams import Codes
+from linkloop.links.service.knowledge.grams import Codes, distinct
 
 Array = np.ndarray[Any, np.dtype[Any]]
 SEGMENTS = 8  # more are merged into one
@@ -111,8 +111,8 @@ class View:
         self.alive = alive
         self.count = int(alive.sum())
         self.all = self.count == len(alive)
-        total = int(field.lengths[: len(alive)][alive].sum())
-        mean = total / self.count if self.count and total else 1.0
+        self.total = int(field.lengths[: len(alive)][alive].sum())  # codes of all documents
+        mean = self.total / self.count if self.count and self.total else 1.0
         self.norm = (field.k1 * (1 - field.b + field.b * field.lengths[: len(alive)] / mean)).astype(np.float32)
 
     def asked(self, codes: Codes) -> Asked:
@@ -166,9 +166,10 @@ class Asked:
         weight = np.repeat(np.array([one[2] for one in some], np.float32), [len(one[0]) for one in some])
         part = weight * times / (times + self.view.norm[docs])
         scores = np.bincount(docs, part, minlength=len(wanted))[: len(wanted)]
-        scores[~wanted] = 0
+        if not wanted.all():
+            scores[~wanted] = 0
         # A part of the documents has `most` with at least `least`: what has less is not among the best of all.
-        some_scores = scores[np.unique(docs[:SAMPLE])]
+        some_scores = scores[distinct(docs[:SAMPLE])]
         least = np.partition(some_scores, -most)[-most] if len(some_scores) > most else 0.0
         hits = np.flatnonzero(scores >= least) if least > 0 else np.flatnonzero(scores > 0)
         if len(hits) <= most:
@@ -179,20 +180,44 @@ class Asked:
         tied = tied[np.argsort(rank[tied], kind="stable")][: most - len(above)]
         return np.sort(np.concatenate([above, tied]))
 
-    def look(self, chosen: Array) -> tuple[Array, Array]:
-        """Of some documents (rising): their exact scores by all codes, and the weight of the codes that they have."""
-        if not len(self.codes) or not len(chosen):
-            return np.zeros(len(chosen)), np.zeros(len(chosen))
-        order = np.argsort(self.codes, kind="stable")
-        codes, weights = self.codes[order], self.weights[order].astype(np.float64)
-        parts = [self.view.field.forward[n] for n in chosen.tolist()]
-        said = np.concatenate(parts)
-        owner = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
-        at = np.minimum(np.searchsorted(codes, said), len(codes) - 1)
-        hit = codes[at] == said
-        often = np.bincount(owner[hit] * len(codes) + at[hit], minlength=len(parts) * len(codes)).astype(np.float64)
-        often = np.minimum(often, MOST_TIMES).reshape(len(parts), len(codes))
-        norm = self.view.norm[chosen].astype(np.float64)[:, None]
-        return (weights * often / (often + norm)).sum(axis=1), ((often > 0) * weights).sum(axis=1) / (
-            self.view.field.k1 + 1
-        )
+    def look(self, chosen: Array) -> Looked:
+        """How some documents (rising) fit by all codes."""
+        return looked(chosen, self)[0]
+
+
+class Looked(NamedTuple):
+    """Of some documents: exact scores by all codes of a question, the weight of those that each has, and what share of
+    its own codes they are."""
+
+    scores: Array
+    shares: Array
+    covered: Array
+
+
+def looked(chosen: Array, *askeds: Asked) -> list[Looked]:
+    """How some documents (rising) fit several questions of one view, which share no code: documents are read once."""
+    sizes = [len(one.codes) for one in askeds]
+    if not sum(sizes) or not len(chosen):
+        return [Looked(*np.zeros((3, len(chosen)))) for _ in askeds]
+    view = askeds[0].view
+    joined = np.concatenate([one.codes for one in askeds])
+    order = np.argsort(joined, kind="stable")
+    codes = joined[order]
+    parts = [view.field.forward[n] for n in chosen.tolist()]
+    said = np.concatenate(parts)
+    owner = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    at = np.minimum(np.searchsorted(codes, said), len(codes) - 1)
+    hit = np.flatnonzero(codes[at] == said)
+    place = owner[hit] * len(codes) + order[at[hit]]
+    often = np.bincount(place, minlength=len(parts) * len(codes)).reshape(len(parts), len(codes))
+    norm = view.norm[chosen].astype(np.float64)[:, None]
+    lengths = np.maximum(view.field.lengths[chosen], 1)
+    found, start = [], 0
+    for one, size in zip(askeds, sizes, strict=True):
+        mine = often[:, start : start + size]
+        times, weights = np.minimum(mine, MOST_TIMES).astype(np.float64), one.weights.astype(np.float64)
+        scores = (weights * times / (times + norm)).sum(axis=1)
+        shares = ((times > 0) * weights).sum(axis=1) / (view.field.k1 + 1)
+        found.append(Looked(scores, shares, mine.sum(axis=1) / lengths))
+        start += size
+    return found

@@ -16,7 +16,7 @@ from linkloop.links.service.knowledge.fusion import load
 from linkloop.links.service.knowledge.index import KINDS, Index, tongue
 from linkloop.links.service.knowledge.views import look
 
-VERSION = "2"
+VERSION = "3"
 
 
 class RetrieveModel:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +37,7 @@ class Asked(NamedTuple):
     slug: str
     rows: Array
     good: Array
+    knows: str = ""  # what the articles know of what is asked: nothing, "others", or the question "itself" too
 
 
 def articles(folder: Path) -> Iterator[Article]:
@@ -57,17 +59,39 @@ def questions(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def compared(folder: Path) -> list[Asked]:
-    """Every question with the views of the passages that may answer it."""
+    """Every question with the views of the passages that may answer it: of articles as they are written; of articles
+    that know half of the other questions that are asked of them in their language; every fourth also of articles that
+    know all of them, for a customer may ask what others asked before."""
     known = list(articles(folder))
+    asked = list(questions(HERE / "asked.txt"))
+    found = seen_by(known, asked, known)
+    for half in range(2):
+        mine = [(slug, text) for n, (slug, text) in enumerate(asked) if n % 2 == half]
+        others = [(slug, text) for n, (slug, text) in enumerate(asked) if n % 2 != half]
+        found += seen_by([_told(article, others) for article in known], mine, known, "others")
+    again = [_told(article, asked) for article in known]
+    return found + seen_by(again, asked[::4], known, "itself")
+
+
+def _told(article: Article, asked: list[tuple[str, str]]) -> Article:
+    """An article that knows the questions about it, those in its language."""
+    language, _, mine = article.article_id.partition("-")
+    return replace(article, asked=tuple(t for slug, t in asked if slug == mine and t.isascii() == (language == "en")))
+
+
+def seen_by(
+    given: list[Article], asked: list[tuple[str, str]], known: list[Article], knows: str = ""
+) -> list[Asked]:  # fmt: skip
+    """Questions with the views of the passages of these articles."""
     topics = {article.article_id[3:]: article.topic for article in known}
     index = Index()
-    index.feed([(n, article) for n, article in enumerate(known, 1)])
+    index.feed([(n, article) for n, article in enumerate(given, 1)])
     moment = index.at(EVER - 1)
     wanted, found = index.wanted(moment, AT), []
-    for slug, text in questions(HERE / "asked.txt"):
+    for slug, text in asked:
         seen = look(index, moment, wanted, text)
         good = [float(index.documents[n].article.topic == topics.get(slug)) for n in seen.chosen.tolist()]
-        found.append(Asked(text, slug, seen.rows, np.array(good)))
+        found.append(Asked(text, slug, seen.rows, np.array(good), knows))
     return found
 
 
@@ -83,31 +107,61 @@ def held_out(asked: list[Asked]) -> dict[str, float]:
     """How weights do on questions about articles that they were not fitted on, and on those that nothing answers."""
     slugs = sorted({a.slug for a in asked})
     fold = {slug: n % FOLDS for n, slug in enumerate(np.random.default_rng(1).permutation(slugs).tolist())}
-    sure: list[float] = []
-    right: list[float] = []
-    first = third = alone = answerable = 0
+    held: dict[str, list[Held]] = {"": [], "others": [], "itself": []}
     for k in range(FOLDS):
-        # Of what nothing answers, every fifth question is held out.
-        mine = [a for n, a in enumerate(asked) if (n % FOLDS if a.slug == "-" else fold[a.slug]) == k]
-        others = [a for n, a in enumerate(asked) if (n % FOLDS if a.slug == "-" else fold[a.slug]) != k]
-        fusion = fit(others)
+        mine = [a for a in asked if _fold(a, fold) == k]
+        fusion = fit([a for a in asked if _fold(a, fold) != k])
         for one in mine:
-            answerable += one.slug != "-"
-            if not len(one.rows):
-                continue
-            best = np.argsort(-fusion.scores(one.rows), kind="stable")[:3]
-            alone += int(one.good[int(np.argmax(one.rows[:, 0]))])
-            first, third = first + int(one.good[best[0]]), third + int(one.good[best].any())
-            sure.append(float(fusion.chances(one.rows)[best[0]]))
-            right.append(float(one.good[best[0]]))
+            held[one.knows].append(judged(fusion, one))
+    sure = np.array([one.sure for one in held[""] if one.sure is not None])
+    right = np.array([one.first for one in held[""] if one.sure is not None], float)
     return {
-        "recall_at_1": round(first / answerable, 4),
-        "recall_at_3": round(third / answerable, 4),
-        "recall_at_1_bm25": round(alone / answerable, 4),
-        "ece": round(calibration_error(np.array(sure), np.array(right)), 4),
-        "auc": round(ranked_right(np.array(sure), np.array(right)), 4),
-        "questions": float(len(asked)),
+        **_shares(held[""], ""),
+        "recall_at_1_bm25": _share([one.alone for one in held[""] if one.answerable]),
+        "ece": round(calibration_error(sure, right), 4),
+        "auc": round(ranked_right(sure, right), 4),
+        **_shares(held["others"], "_told"),
+        **_shares(held["itself"], "_again"),
+        "questions": float(len(held[""])),
     }
+
+
+class Held(NamedTuple):
+    """What became of a question that was held out: whether it has an answer, whether that came first, among three, and
+    first by BM25 alone; how sure the first was (None: nothing was found)."""
+
+    answerable: bool
+    first: bool = False
+    third: bool = False
+    alone: bool = False
+    sure: float | None = None
+
+
+def judged(fusion: Fusion, one: Asked) -> Held:
+    """What weights make of a question."""
+    if not len(one.rows):
+        return Held(one.slug != "-")
+    best = np.argsort(-fusion.scores(one.rows), kind="stable")[:3]
+    alone = bool(one.good[int(np.argmax(one.rows[:, 0]))])
+    sure = float(fusion.chances(one.rows)[best[0]])
+    return Held(one.slug != "-", bool(one.good[best[0]]), bool(one.good[best].any()), alone, sure)
+
+
+def _fold(one: Asked, fold: dict[str, int]) -> int:
+    """Of what nothing answers, every fifth text is held out."""
+    return zlib.crc32(one.text.encode()) % FOLDS if one.slug == "-" else fold[one.slug]
+
+
+def _shares(held: list[Held], name: str) -> dict[str, float]:
+    mine = [one for one in held if one.answerable]
+    return {
+        f"recall_at_1{name}": _share([one.first for one in mine]),
+        f"recall_at_3{name}": _share([one.third for one in mine]),
+    }
+
+
+def _share(right: list[bool]) -> float:
+    return round(sum(right) / len(right), 4)
 
 
 def calibration_error(sure: Array, right: Array, bins: int = 10) -> float:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from linkloop.links.service.knowledge.grams import chars, folded, terms
+from linkloop.links.service.knowledge.grams import Codes, chars, distinct, folded, terms
 from linkloop.links.service.knowledge.index import Index, Moment
-from linkloop.links.service.knowledge.postings import Array, Asked, View
-from linkloop.links.service.knowledge.sounds import sounds
+from linkloop.links.service.knowledge.postings import Array, Asked, View, looked
+from linkloop.links.service.knowledge.sounds import asked_sounds
 from linkloop.links.service.knowledge.synonyms import widened
 
 POOL = 28  # passages that are looked at closely
-BY_EAR = 6  # of those, by sound alone
+BY_EAR = 6  # more, by sound alone
+BY_PAST = 8  # more, by the questions that they are known to answer
 BUDGET = 48_000  # postings that the first look reads
 LONGEST = 160  # characters of a question that are looked at
 
 ABSOLUTE = (
     "any", "title", "signs", "sounds", "any share", "title share", "sounds share", "run", "wide", "title in question",
-    "text run",
+    "text run", "asked", "asked share", "asked run", "asked before",
 )  # fmt: skip
 NAMES = (*ABSOLUTE, *(f"{name} below best" for name in ABSOLUTE), "title length", "question in title", "starts title",
-         "question length")  # fmt: skip
+         "question length", "asked often")  # fmt: skip
 
 
 class Seen(NamedTuple):
@@ -39,49 +39,69 @@ _NONE = Seen(np.empty(0, np.int64), np.empty((0, len(NAMES))))
 def look(index: Index, moment: Moment, wanted: Array, text: str) -> Seen:
     """The passages among `wanted` (a mask) that may answer a text."""
     query = folded(text[:LONGEST])
-    codes = np.unique(terms(query))
-    if not len(codes) or not moment.views["any"].count:
+    codes = distinct(terms(query))
+    views, rank = moment.views, index.rank.all
+    if not len(codes) or not views["any"].count:
         return _NONE
-    asked = moment.views["any"].asked(codes)
-    heard = moment.views["sounds"].asked(np.unique(sounds(query)))
-    chosen = asked.best(wanted, index.rank.all, POOL, BUDGET)
-    chosen = np.union1d(chosen, heard.best(wanted, index.rank.all, BY_EAR, BUDGET // 4))
+    asked, heard = views["any"].asked(codes), views["sounds"].asked(asked_sounds(query))
+    found = [asked.best(wanted, rank, POOL, BUDGET), heard.best(wanted, rank, BY_EAR, BUDGET // 4)]
+    known = views["asked"].asked(codes) if views["asked"].total else None
+    if known is not None:
+        found.append(known.best(wanted, rank, BY_PAST, BUDGET // 4))
+    chosen = distinct(np.concatenate(found))
     if not len(chosen):
         return _NONE
-    return Seen(chosen, _rows(index, moment, chosen, query, codes, asked, heard))
+    return Seen(chosen, _rows(index, moment, chosen, query, codes, asked, heard, known))
 
 
-def _rows(index: Index, moment: Moment, chosen: Array, query: str, codes: Array, asked: Asked, heard: Asked) -> Array:
-    titled = moment.views["title"].asked(codes)
+def _rows(
+    index: Index, moment: Moment, chosen: Array, query: str, codes: Codes, asked: Asked, heard: Asked,
+    known: Asked | None,
+) -> Array:  # fmt: skip
+    views = moment.views
     tight = query.replace(" ", "")
-    signs = moment.views["signs"].asked(np.unique(chars(tight)))
-    wide = moment.views["any"].asked(np.setdiff1d(terms(widened(query)), codes))
-    titles = [index.titles[n] for n in chosen.tolist()]
-    texts = [index.texts[n] for n in chosen.tolist()]
     size = max(1, len(tight))
-    full = _full(moment.views["any"], asked, len(codes))
-    any_score, any_share = asked.look(chosen)
-    title_score, title_share = titled.look(chosen)
-    ear, ear_share = heard.look(chosen)
+    titled = views["title"].asked(codes)
+    signs = views["signs"].asked(distinct(chars(tight)))
+    also = distinct(terms(widened(query)))
+    wide = views["any"].asked(also[~np.isin(also, codes)])
+    full, full_title = _full(views["any"], asked, len(codes)), _full(views["title"], titled, len(codes))
+    of_any, of_wide = looked(chosen, asked, wide)
+    of_title, of_signs, of_heard = titled.look(chosen), signs.look(chosen), heard.look(chosen)
+    numbers = chosen.tolist()
+    titles = [index.titles[n] for n in numbers]
+    texts = [index.texts[n] for n in numbers]
     runs = np.array([longest_run(tight, title) / size for title in titles])
+    past = np.zeros((4, len(chosen)))
+    if known is not None:
+        full_known, of_known = _full(views["asked"], known, len(codes)), known.look(chosen)
+        past[0], past[1] = of_known.scores / full_known, of_known.shares / full_known
+        past[2] = [longest_run(tight, index.asked[n]) / size for n in numbers]
+        past[3] = [f"\n{tight}\n" in f"\n{index.asked[n]}\n" for n in numbers]
     absolute = np.stack(
         [
-            any_score / full,
-            title_score / _full(moment.views["title"], titled, len(codes)),
-            signs.look(chosen)[0] / max(_total(signs), 1e-6),
-            ear / max(_total(heard), 1e-6),
-            any_share / full,
-            title_share / _full(moment.views["title"], titled, len(codes)),
-            ear_share / max(_total(heard), 1e-6),
+            of_any.scores / full,
+            of_title.scores / full_title,
+            of_signs.scores / max(_total(signs), 1e-6),
+            of_heard.scores / max(_total(heard), 1e-6),
+            of_any.shares / full,
+            of_title.shares / full_title,
+            of_heard.shares / max(_total(heard), 1e-6),
             runs,
-            wide.look(chosen)[0] / max(_total(wide), 1e-6),
-            np.array([_share(title, tight) for title in titles]),
+            of_wide.scores / max(_total(wide), 1e-6),
+            of_signs.covered,
             np.array([longest_run(tight, text) / size for text in texts]) if any(texts) else runs,
+            *past,
         ],
         axis=1,
     )
+    often = [len(index.documents[n].article.asked) for n in numbers]
     more = np.array(
-        [[len(t) / 30, float(tight in t), float(t.startswith(tight)), size / 10] for t in titles], np.float64
+        [
+            [len(t) / 30, float(tight in t), float(t.startswith(tight)), size / 10, np.log1p(many)]
+            for t, many in zip(titles, often, strict=True)
+        ],
+        np.float64,
     )
     return np.hstack([absolute, absolute - absolute.max(axis=0), more])
 
@@ -98,6 +118,8 @@ def _full(view: View, asked: Asked, codes: int) -> float:
 
 def longest_run(query: str, text: str) -> int:
     """How many signs of a query stand together in a text, at most."""
+    if not text:
+        return 0
     best = start = 0
     while start + best < len(query):
         if query[start : start + best + 1] in text:
@@ -105,10 +127,3 @@ def longest_run(query: str, text: str) -> int:
         else:
             start += 1
     return best
-
-
-def _share(title: str, query: str) -> float:
-    """What share of a title's pairs of signs the question has: 1 when the title is in the question."""
-    pairs = set(map("".join, pairwise(title)))
-    mine = set(map("".join, pairwise(query)))
-    return len(pairs & mine) / len(pairs) if pairs else float(title in query)
