@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import tantivy
@@ -155,7 +155,7 @@ def folds_looked(
     return found
 
 
-def say(name: str, tops: Sequence[Sequence[int]], rights: Sequence[set[int]], cpu_s: float = 0) -> None:
+def say(name: str, tops: Sequence[Sequence[Any]], rights: Sequence[set[Any]], cpu_s: float = 0) -> None:
     """One line: how often a right title is the first, and among ten, with the standard error."""
     shares: list[str] = []
     for most in (1, 10):

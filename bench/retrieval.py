@@ -1,6 +1,6 @@
-"""Retrieval: the right article first, and among ten; peers, cost, 100,000 documents.
+"""Retrieval: the right article first, and among ten; peers, cost, 100,000 documents, vectors.
 
-python -m bench retrieval [--part own|graph|titles|crowd …] [--file JSONL] [--documents N]
+python -m bench retrieval [--part own|graph|titles|crowd|vectors …] [--file JSONL] [--documents N]
 
 The file has one JSON object a line: query, title, label ("0", "1" or "2"). All its titles are the documents; what is
 right is a title that was judged for the query, labelled 2 (answers it) or at least 1. Peers: tantivy's BM25 over
@@ -17,9 +17,10 @@ from pathlib import Path
 
 from bench import _retrieval_crowd as crowd
 from bench import _retrieval_titles as titles
+from bench import _retrieval_vectors as vectors
 from linkloop.links.service.knowledge.fusion import load
 
-PARTS = ("own", "graph", "titles", "crowd")
+PARTS = ("own", "graph", "titles", "crowd", "vectors")
 
 
 def own() -> None:
@@ -52,8 +53,10 @@ def main() -> None:
             crowd.hops()
         elif part == "titles":
             titles.compare(given.file)
-        else:
+        elif part == "crowd":
             crowd.crowd(given.file, given.documents)
+        else:
+            vectors.compare(data, given.file)
         print(f"   ({time.perf_counter() - started:.0f} s)", flush=True)
 
 

@@ -36,6 +36,38 @@ class Article(Table, frozen=True, kw_only=True, gc=False):
     withdrawn: bool = False
 
 
+class ArticleVectors(Table, frozen=True, kw_only=True, gc=False):
+    """Where one version of an article lies in an encoder's space: `values` are its passages' and then its questions', one
+    after another, each of `size` signed bytes; `digest` is that of the title, text and questions that were encoded."""
+
+    __table__: ClassVar[str] = "article_vectors"
+    __key__: ClassVar[tuple[str, ...]] = ("article_id", "encoder")
+
+    article_id: str
+    encoder: str
+    digest: str
+    size: int
+    values: bytes
+
+
+class FindingGate(Table, frozen=True, kw_only=True, gc=False):
+    """Whether what a shop learned from questions whose article is known takes part in finding articles: how often the
+    right one came first of those held out, without it and with it, and the weights that did it. With an `encoder` that
+    is its vectors beside the words; without, how much the known questions count."""
+
+    __table__: ClassVar[str] = "finding_gates"
+    __key__: ClassVar[tuple[str, ...]] = ("encoder",)
+
+    encoder: str
+    open: bool
+    questions: int
+    first_without: float
+    first_with: float
+    order: tuple[float, ...] = ()
+    answers: tuple[float, ...] = ()
+    at: datetime
+
+
 class ArticleChanged(Event, frozen=True, kw_only=True, gc=False):
     """An article came, changed or was withdrawn."""
 
@@ -77,14 +109,29 @@ class Passages(msgspec.Struct, frozen=True):
     passages: tuple[Passage, ...] = ()
 
 
+class Embedding(msgspec.Struct, frozen=True, gc=False):
+    """The direction of a text in an encoder's space, a signed byte a dimension; no encoder: there is none."""
+
+    encoder: str = ""
+    values: bytes = b""
+
+
+class Embed(Question[Embedding], frozen=True, kw_only=True):
+    """Which direction does this text have in the space of an encoder?"""
+
+    text: str
+
+
 class Retrieve(Question[Passages], frozen=True, kw_only=True):
-    """Which passages answer this text? Only articles that are valid at `at` count."""
+    """Which passages answer this text? Only articles that are valid at `at` count; `near` is the text's direction, where
+    an encoder gave one."""
 
     text: str
     at: datetime
     language: str = ""
     kinds: tuple[ArticleKind, ...] = ()
     limit: int = 5
+    near: Embedding = Embedding()
 
 
 class GraphRows(msgspec.Struct, frozen=True):

@@ -107,5 +107,28 @@ def check(session: Session) -> None:
             session.note(say("knowledge.fine"))
 
 
-for each in (import_, list_, withdraw, check):
+@_command("learn")
+def learn(session: Session) -> None:
+    from linkloop.faces.desk.knowledge_learning import learn_finding
+
+    with session.desk() as desk:
+        learned = learn_finding(desk.shop, f"cli:{user()}")
+        if session.json:
+            session.data(learned)
+            return
+        if learned.encoder:
+            session.line(say("knowledge.encoded", articles=learned.encoded, encoder=learned.encoder))
+        else:
+            session.note(say("knowledge.no_encoder"))
+        for gate in learned.gates:
+            name = gate.encoder or say("knowledge.gate.words")
+            if not gate.order:
+                session.line(say("knowledge.gate.few", name=name, questions=gate.questions))
+                continue
+            key = "knowledge.gate.open" if gate.open else "knowledge.gate.shut"
+            shares = {"before": f"{gate.first_without:.1%}", "after": f"{gate.first_with:.1%}"}
+            session.line(say(key, name=name, questions=gate.questions, **shares))
+
+
+for each in (import_, list_, withdraw, check, learn):
     knowledge.add_command(each)

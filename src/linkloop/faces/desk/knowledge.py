@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from linkloop.app.shop import Shop
-from linkloop.commerce.knowledge import Article, ArticleChanged, ArticleKind, Passage, Retrieve
+from linkloop.commerce.knowledge import Article, ArticleChanged, ArticleKind, Embed, Embedding, Passage, Retrieve
 from linkloop.core.errors import Conflict, NotFound
 from linkloop.core.table import Table
 from linkloop.core.text import Text
@@ -26,6 +26,7 @@ from linkloop.store.codec import encode
 from linkloop.store.schema import state
 
 LONGEST = 100_000
+LONGEST_ASKED = 160  # signs of a question that an encoder gets
 Question = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 SOURCE = "knowledge"
 
@@ -79,8 +80,18 @@ def list_articles(
 
 def find(shop: Shop, text: str, language: str = "", limit: int = 5) -> list[Passage]:
     """The passages that the bot would find for a text now, with the probability that each answers it."""
-    asked = Retrieve(text=text, at=shop.clock.now(), language=language, limit=bounded(limit))
+    asked = Retrieve(
+        text=text, at=shop.clock.now(), language=language, limit=bounded(limit), near=direction(shop, text)
+    )
     return list(ask_now(shop.store, shop.matrix, asked).value.passages)
+
+
+def direction(shop: Shop, text: str) -> Embedding:
+    """Where a text lies for the encoder of this shop, as the bot asks it; nowhere without one."""
+    try:
+        return ask_now(shop.store, shop.matrix, Embed(text=text[:LONGEST_ASKED])).value
+    except NotFound:
+        return Embedding()
 
 
 def article(shop: Shop, article_id: str) -> Article:

@@ -24,7 +24,7 @@ from linkloop.commerce.conversations import (
 )
 from linkloop.commerce.desk import AnswerTarget, AnswerWritten, ConversationReopened, CustomerWait
 from linkloop.commerce.flows import FlowState, Requested
-from linkloop.commerce.knowledge import ArticleChanged, ArticleProblem, AskGraph, KnowledgeGap, Retrieve
+from linkloop.commerce.knowledge import ArticleChanged, ArticleProblem, AskGraph, Embed, KnowledgeGap, Retrieve
 from linkloop.commerce.loop import ActionSettled
 from linkloop.commerce.notices import DelayTold, ServiceNotice
 from linkloop.commerce.parcels import CarrierTransit, ParcelDelayed, ParcelDelivered
@@ -97,7 +97,9 @@ link = Link(
     ),
     decides=(Reply, Compensate, IssueCoupon, ReleaseStock, *DECIDES),
     asks=tuple(
-        dict.fromkeys((Understand, Retrieve, AskGraph, RemedyPolicy, RescuePolicy, AnswerTarget, Wording, *POLICIES))
+        dict.fromkeys(
+            (Understand, Embed, Retrieve, AskGraph, RemedyPolicy, RescuePolicy, AnswerTarget, Wording, *POLICIES)
+        )
     ),
     rules=Path(__file__).parent,
     models=(UnderstandModel, RetrieveModel, GraphModel, ProductNames),

@@ -40,8 +40,8 @@ class LlmSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     `key` names the variable with the API key; `answers` the Questions, by name; `form`: how the server is held to one
     (`none`: by the prompt alone); `strict` as OpenAI's own servers want it. `timeout_s` is the most that it may take
     where no deadline is nearer, `reserve_s` what is kept of a deadline for the rest, `share` how much of the time the
-    loop may spend on waiting for it. Prices are for a million tokens, in `currency`. `plain_http`: the network between
-    is trusted.
+    loop may spend on waiting for it. `dimensions`: how many an encoder is asked for (0: as it has). Prices are for a
+    million tokens, in `currency`. `plain_http`: the network between is trusted.
     """
 
     model: str
@@ -57,11 +57,14 @@ class LlmSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     price_out: float = 0.0
     currency: str = "CNY"
     languages: str = "en,zh"
+    dimensions: int = 0
     plain_http: bool = False
 
 
 class OpenAICompatible:
     """A LiveModel for one kind of question. Thread-safe; `counts` and `breaker` tell how it fares."""
+
+    PATH = "/chat/completions"
 
     def __init__(
         self,
@@ -156,7 +159,7 @@ class OpenAICompatible:
 
         def warm() -> None:
             with contextlib.suppress(httpx.HTTPError, RuntimeError):
-                models = self._url.removesuffix("/chat/completions") + "/models"
+                models = self._url.removesuffix(self.PATH) + "/models"
                 self._http.get(models, headers=self._headers, timeout=_WARM_S / 4)
 
         with contextlib.suppress(RuntimeError):  # the shop is closing
@@ -199,11 +202,15 @@ class OpenAICompatible:
     def _ask(self, question: Question[Any], until: float, dropped: threading.Event) -> tuple[Any, Usage, float]:
         started = self._monotonic()
         try:
-            completion = read_completion(self._post(question, until, dropped))
-            value = read_answer(completion, self._kind)
-            return value, completion.usage or Usage(), self._monotonic() - started
+            value, usage = self._read(self._post(question, until, dropped), question)
+            return value, usage, self._monotonic() - started
         finally:
             self._busy.release()
+
+    def _read(self, raw: bytes, question: Question[Any]) -> tuple[Any, Usage]:
+        """The answer in what the server said. Raises Unusable."""
+        completion = read_completion(raw)
+        return read_answer(completion, self._kind), completion.usage or Usage()
 
     def _post(self, question: Question[Any], until: float, dropped: threading.Event) -> bytes:
         while True:

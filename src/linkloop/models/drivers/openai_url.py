@@ -8,9 +8,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
+from linkloop.commerce.knowledge import Embed
 from linkloop.core.question import Model
 from linkloop.core.vocabulary import questions
 from linkloop.models.drivers.openai_compatible import LlmSettings, OpenAICompatible
+from linkloop.models.drivers.openai_embeddings import OpenAIEmbeddings
 from linkloop.models.drivers.wrong_url import bad_model
 
 
@@ -34,15 +36,15 @@ def open_model(name: str, url: str, environment: Mapping[str, str]) -> list[Mode
     if not (0 < settings.share <= 1 and settings.timeout_s > 0 and settings.max_tokens > 0):
         en = "share is above 0 and at most 1; timeout_s and max_tokens are above 0"
         raise bad_model(en, "share 须大于 0 且不超过 1；timeout_s 与 max_tokens 须大于 0", where)
-    path = f"{parts.path.rstrip('/')}/chat/completions"
-    endpoint = f"{parts.scheme}://{parts.netloc}{path}"
+    base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
     api_key = environment.get(settings.key, "") if settings.key else ""
     found: list[Model] = []
     for answered in filter(None, settings.answers.split(",")):
         question = questions().get(answered.strip())
         if question is None:
             raise bad_model(f"there is no question {answered[:60]!r}", f"没有 {answered[:60]!r} 这个问题", where)
-        found.append(OpenAICompatible(name, endpoint, settings, question, api_key))
+        kind = OpenAIEmbeddings if question is Embed else OpenAICompatible
+        found.append(kind(name, base + kind.PATH, settings, question, api_key))
     return found
 
 

@@ -9,6 +9,7 @@ from linkloop.core.question import Model
 from linkloop.models.drivers.wrong_url import bad_model
 
 SCHEMES = ("openai+https", "openai+http")
+STATIC = ("static:", "wordllama:")
 
 
 def open_models(urls: Mapping[str, str], environment: Mapping[str, str] | None = None) -> list[Model]:
@@ -18,6 +19,11 @@ def open_models(urls: Mapping[str, str], environment: Mapping[str, str] | None =
     """
     found: list[Model] = []
     for name, url in sorted(urls.items()):
+        if url.startswith(STATIC):
+            from linkloop.models.drivers.static_encoder import open_static
+
+            found.append(open_static(name, url))
+            continue
         scheme = url.partition("://")[0]
         if scheme not in SCHEMES:
             raise bad_model(f"no driver for {scheme[:40]!r}", f"没有处理 {scheme[:40]!r} 的驱动", f"model.{name}")

@@ -6,12 +6,14 @@ import re
 
 from linkloop.commerce.catalog import Product, WhichProduct
 from linkloop.commerce.conversations import Evidence
-from linkloop.commerce.knowledge import ArticleKind, Passage, Retrieve
+from linkloop.commerce.knowledge import ArticleKind, Embed, Embedding, Passage, Retrieve
+from linkloop.core.errors import NotFound
 from linkloop.core.text import Text
 from linkloop.links.service.flows.choosing import halves
 from linkloop.links.service.flows.shape import Line, Talk, evidence
 
 SURE = 0.5  # a passage that answers with less than this probability is not shown
+LONGEST = 160  # signs of a message that are looked for
 MOST = 320  # signs of a passage in an answer
 _ENDS = re.compile(r"(?<=[。！？!?])|(?<=\.)\s")
 _MARKUP = re.compile(r"^#{1,6}\s+|\*\*|__|`|^[-*]\s+", re.MULTILINE)
@@ -19,10 +21,20 @@ _MARKUP = re.compile(r"^#{1,6}\s+|\*\*|__|`|^[-*]\s+", re.MULTILINE)
 
 def passage(talk: Talk, *kinds: ArticleKind, text: str = "") -> Passage | None:
     """The passage that answers a message best, in the language of the question where there is one."""
-    asked = Retrieve(text=text or talk.text, at=talk.now(), kinds=kinds, limit=3)
+    asked = Retrieve(
+        text=text or talk.text, at=talk.now(), kinds=kinds, limit=3, near=direction(talk, text or talk.text)
+    )
     found = [p for p in talk.ctx.ask(asked).value.passages if p.score >= SURE and p.text.strip()]
     same = [p for p in found if spoken(p.text) == talk.language]
     return next(iter(same or found), None)
+
+
+def direction(talk: Talk, text: str) -> Embedding:
+    """Where a text lies in the space of the encoder that this shop has; nowhere without one, or while it is silent."""
+    try:
+        return talk.ctx.ask(Embed(text=text[:LONGEST])).value
+    except NotFound:
+        return Embedding()
 
 
 def spoken(text: str) -> str:

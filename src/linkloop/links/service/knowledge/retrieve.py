@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
 import numpy as np
 
-from linkloop.commerce.knowledge import Article, Passage, Passages, Retrieve
+from linkloop.commerce.knowledge import (
+    Article,
+    ArticleVectors,
+    Embedding,
+    FindingGate,
+    Passage,
+    Passages,
+    Retrieve,
+)
 from linkloop.core.feed import Read
 from linkloop.core.question import Given, ModelCard, Question
 from linkloop.core.table import Table
+from linkloop.links.service.knowledge import gate
 from linkloop.links.service.knowledge.fusion import load
 from linkloop.links.service.knowledge.index import KINDS, Index, tongue
+from linkloop.links.service.knowledge.vectors import Space, Vectors, vector
 from linkloop.links.service.knowledge.views import look
 
-VERSION = "3"
+VERSION = "4"
+NOWHERE = Embedding()
 
 
 class RetrieveModel:
     """Answers Retrieve from the articles that it is fed with. Confidence is the score of the best passage."""
 
-    fed_by: tuple[type[Table], ...] = (Article,)
+    fed_by: tuple[type[Table], ...] = (Article, ArticleVectors, FindingGate)
 
     def __init__(self) -> None:
         self.index = Index()
+        self.vectors = Vectors(self.index)
+        self._gates: dict[str, list[tuple[int, FindingGate]]] = {}
         self.fusion = load()
         self.card = ModelCard(
             name="knowledge:articles",
@@ -42,10 +56,19 @@ class RetrieveModel:
         )
 
     def feed(self, versions: Sequence[tuple[int, Table]]) -> None:
-        self.index.feed(cast("Sequence[tuple[int, Article]]", versions))
+        articles = [(offset, row) for offset, row in versions if isinstance(row, Article)]
+        if articles:
+            self.index.feed(articles)
+        self.vectors.feed([(offset, row) for offset, row in versions if isinstance(row, ArticleVectors)])
+        for offset, row in versions:
+            if isinstance(row, FindingGate):
+                insort(self._gates.setdefault(row.encoder, []), (offset, row), key=lambda one: one[0])
 
     def unfeed(self, offset: int) -> None:
         self.index.unfeed(offset)
+        self.vectors.unfeed(offset)
+        for versions in self._gates.values():
+            del versions[bisect_right(versions, offset, key=lambda one: one[0]) :]
 
     def answer(self, question: Question[Any]) -> Given[Any]:
         """Without a horizon nothing is known."""
@@ -53,7 +76,7 @@ class RetrieveModel:
 
     def answer_at(self, question: Question[Any], horizon: int, read: Read) -> Given[Any]:
         asked = cast(Retrieve, question)
-        found = self.find(asked.text, horizon, asked.at, asked.kinds, asked.language)
+        found = self.find(asked.text, horizon, asked.at, asked.kinds, asked.language, asked.near)
         passages = tuple(
             Passage(
                 article_id=document.article.article_id,
@@ -68,7 +91,13 @@ class RetrieveModel:
         return Given(value=Passages(passages), confidence=passages[0].score if passages else 0.0)
 
     def find(
-        self, text: str, horizon: int, at: datetime, kinds: Sequence[str] = (), language: str = ""
+        self,
+        text: str,
+        horizon: int,
+        at: datetime,
+        kinds: Sequence[str] = (),
+        language: str = "",
+        near: Embedding = NOWHERE,
     ) -> list[tuple[int, float]]:
         """(number of the passage, probability that it answers), best first, the best passage of each article.
 
@@ -85,10 +114,17 @@ class RetrieveModel:
             spoken = index.languages.all
             same = wanted & ((spoken == 0) | (spoken == tongue(language)))
             wanted = same if same.any() else wanted
-        seen = look(index, moment, wanted, text)
+        space, asked = self._space(near, horizon), vector(near.values)
+        more = None if space is None else space.nearest(asked, wanted, index.rank.all, horizon, gate.NEAR)
+        seen = look(index, moment, wanted, text, more)
         if not len(seen.chosen):
             return []
         order, chances = self.fusion.scores(seen.rows), self.fusion.chances(seen.rows)
+        weights = self.gate("" if space is None else near.encoder, horizon)
+        if weights is not None:
+            table = gate.features(seen.rows, None if space is None else space.look(asked, seen.chosen, horizon))
+            order = gate.ordered(order, table, weights.order)
+            chances = gate.sure(chances, table, weights.answers)
         best: dict[str, tuple[float, float, int]] = {}
         for n, score, chance in zip(seen.chosen.tolist(), order.tolist(), chances.tolist(), strict=True):
             key = index.documents[n].article.article_id
@@ -100,3 +136,15 @@ class RetrieveModel:
             least = min(least, chance)  # what stands lower is never surer
             found.append((n, round(least, 4)))
         return found
+
+    def gate(self, encoder: str, horizon: int) -> FindingGate | None:
+        """What was learned for an encoder, or for words alone, where it was let in at a log offset."""
+        versions = self._gates.get(encoder, [])
+        known = bisect_right(versions, horizon, key=lambda one: one[0])
+        return versions[known - 1][1] if known and versions[known - 1][1].open else None
+
+    def _space(self, near: Embedding, horizon: int) -> Space | None:
+        """The vectors that a question's direction is compared with, where they are let in."""
+        if not near.encoder or self.gate(near.encoder, horizon) is None or not any(near.values):
+            return None
+        return self.vectors.space(near.encoder, len(near.values))

@@ -36,8 +36,8 @@ class Seen(NamedTuple):
 _NONE = Seen(np.empty(0, np.int64), np.empty((0, len(NAMES))))
 
 
-def look(index: Index, moment: Moment, wanted: Array, text: str) -> Seen:
-    """The passages among `wanted` (a mask) that may answer a text."""
+def look(index: Index, moment: Moment, wanted: Array, text: str, more: Array | None = None) -> Seen:
+    """The passages among `wanted` (a mask) that may answer a text, and `more` that were found in another way."""
     query = folded(text[:LONGEST])
     codes = distinct(terms(query))
     views, rank = moment.views, index.rank.all
@@ -48,6 +48,8 @@ def look(index: Index, moment: Moment, wanted: Array, text: str) -> Seen:
     known = views["asked"].asked(codes) if views["asked"].total else None
     if known is not None:
         found.append(known.best(wanted, rank, BY_PAST, BUDGET // 4))
+    if more is not None:
+        found.append(more)
     chosen = distinct(np.concatenate(found))
     if not len(chosen):
         return _NONE

@@ -1,0 +1,186 @@
+"""Vectors: where passages and known questions lie in an encoder's space, exact as of any log offset.
+
+The nearest are found by the signs of their dimensions (Hamming distance), then exactly: the same bytes whatever the
+order in which they came, which an approximate graph (HNSW) cannot give.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+
+from linkloop.commerce.knowledge import Article, ArticleVectors
+from linkloop.links.service.knowledge.index import EVER, MOST_ASKED, Index
+from linkloop.links.service.knowledge.passages import passages
+from linkloop.links.service.knowledge.postings import Array
+
+CLOSER = 256  # of the nearest by signs, that are compared exactly
+FAR = np.uint16(65_535)
+
+
+def parts_of(article: Article) -> list[str]:
+    """What is encoded of an article: each passage under its title, then the questions that it is known to answer."""
+    return [*(f"{article.title}\n{part}" for part in passages(article.body)), *article.asked[-MOST_ASKED:]]
+
+
+def digest_of(article: Article) -> str:
+    """What vectors of an article hold for: its title, its text and its questions."""
+    said = "\x1f".join((article.title, article.body, *article.asked))
+    return blake2b(said.encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+class Space:
+    """The vectors of one encoder, each with its passage and the offsets between which it holds."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.rows = 0
+        words = (size + 63) // 64
+        self._values = np.empty((64, size), np.int8)
+        self._bits = np.empty((words, 64), np.uint64)
+        self._facts = np.empty((64, 3), np.int64)  # passage, since, until
+        self._lengths = np.empty(64, np.float64)
+        self._of: dict[int, list[int]] = {}  # passage: its rows
+
+    def add(self, document: int, since: int, until: int, values: Array) -> int:
+        """Add a vector (int8, `size` of them); its row."""
+        if self.rows == len(self._values):
+            for name in ("_values", "_facts", "_lengths"):
+                held = getattr(self, name)
+                setattr(self, name, np.concatenate([held, np.empty_like(held)]))
+            self._bits = np.concatenate([self._bits, np.empty_like(self._bits)], axis=1)
+        row = self.rows
+        self._values[row], self._bits[:, row] = values, signs(values)
+        self._facts[row] = document, since, until
+        self._lengths[row] = _length(values)
+        self._of.setdefault(document, []).append(row)
+        self.rows += 1
+        return row
+
+    def end(self, row: int) -> None:
+        """As if a row had never been."""
+        self._facts[row, 2] = -EVER
+        self._of[int(self._facts[row, 0])].remove(row)
+
+    def nearest(self, asked: Array, wanted: Array, rank: Array, horizon: int, most: int) -> Array:
+        """The passages among `wanted` (a mask) that lie nearest to a vector, at most `most`; rising numbers."""
+        facts = self._facts[: self.rows]
+        holds = (facts[:, 1] <= horizon) & (facts[:, 2] > horizon) & wanted[facts[:, 0]]
+        if not holds.any():
+            return np.empty(0, np.int64)
+        apart = np.zeros(self.rows, np.uint16)
+        for word, mine in zip(self._bits, signs(asked), strict=True):
+            apart += np.bitwise_count(word[: self.rows] ^ mine)
+        apart[~holds] = FAR
+        closer = min(CLOSER, int(np.count_nonzero(holds)))
+        edge = np.partition(apart, closer - 1)[closer - 1]
+        rows = np.flatnonzero(apart <= edge)
+        near, place = self._cosines(rows, asked), facts[rows, 0]
+        order = np.lexsort((place, rank[place], -near))
+        return np.sort(np.fromiter(dict.fromkeys(place[order].tolist()), np.int64)[:most])
+
+    def look(self, asked: Array, chosen: Array, horizon: int) -> Array:
+        """How near some passages lie, each by its nearest vector (cosine); 0 for those without."""
+        pairs = [(at, row) for at, number in enumerate(chosen.tolist()) for row in self._of.get(number, ())]
+        if not pairs:
+            return np.zeros(len(chosen))
+        place, rows = np.array(pairs).T
+        holds = (self._facts[rows, 1] <= horizon) & (self._facts[rows, 2] > horizon)
+        near = np.full(len(chosen), -np.inf)
+        np.maximum.at(near, place[holds], self._cosines(rows[holds], asked))
+        return np.where(np.isfinite(near), near, 0.0)
+
+    def _cosines(self, rows: Array, asked: Array) -> Array:
+        # Whole numbers: the sums are exact, in whatever order they are made.
+        dots = self._values[rows].astype(np.int32) @ asked.astype(np.int32)
+        return dots / np.maximum(self._lengths[rows] * _length(asked), 1e-9)
+
+
+class Vectors:
+    """The spaces of all encoders, joined with the passages of an index whose text they were made of."""
+
+    def __init__(self, index: Index) -> None:
+        self.spaces: dict[str, Space] = {}
+        self._index = index
+        self._known: dict[tuple[str, str], list[tuple[int, ArticleVectors]]] = {}  # (article, encoder): versions
+        self._rows: dict[tuple[str, str], list[int]] = {}
+        self._places: dict[str, list[int]] = {}  # article: the first passages of its versions
+        self._read = 0  # documents of the index that are in `_places`
+
+    def feed(self, versions: Sequence[tuple[int, ArticleVectors]]) -> None:
+        """New versions of vectors; the index has been fed with the articles before."""
+        touched: dict[tuple[str, str], None] = {}
+        for offset, row in versions:
+            if row.size > 0 and len(row.values) % row.size == 0:
+                insort(self._known.setdefault((row.article_id, row.encoder), []), (offset, row), key=lambda one: one[0])
+                touched[row.article_id, row.encoder] = None
+        if self._known:
+            fresh = self._new_places()
+            touched |= dict.fromkeys(place for place in self._known if place[0] in fresh) if fresh else {}
+        for place in touched:
+            self._join(place)
+
+    def unfeed(self, offset: int) -> None:
+        """Versions above this offset never were."""
+        for place, versions in list(self._known.items()):
+            keep = bisect_right(versions, offset, key=lambda one: one[0])
+            if keep < len(versions):
+                del versions[keep:]
+                self._join(place)
+
+    def space(self, encoder: str, size: int) -> Space | None:
+        """The vectors of an encoder, where there are any of this size."""
+        found = self.spaces.get(encoder)
+        return found if found is not None and found.size == size and found.rows else None
+
+    def _new_places(self) -> set[str]:
+        documents = self._index.documents
+        fresh: set[str] = set()
+        for number in range(self._read, len(documents)):
+            if documents[number].number == 0:
+                self._places.setdefault(documents[number].article.article_id, []).append(number)
+                fresh.add(documents[number].article.article_id)
+        self._read = len(documents)
+        return fresh
+
+    def _join(self, place: tuple[str, str]) -> None:
+        """The rows of one article, made anew from all its versions and all versions of its vectors."""
+        article_id, encoder = place
+        index, versions = self._index, self._known[place]
+        for row in self._rows.pop(place, ()):
+            self.spaces[encoder].end(row)
+        rows = self._rows.setdefault(place, [])
+        for first in self._places.get(article_id, ()):
+            article = index.documents[first].article
+            digest, count = digest_of(article), len(passages(article.body))
+            for n, (offset, made) in enumerate(versions):
+                space = self.spaces.setdefault(encoder, Space(made.size))
+                if made.digest != digest or made.size != space.size:
+                    continue
+                since = max(offset, int(index.since.all[first]))
+                until = versions[n + 1][0] if n + 1 < len(versions) else EVER
+                values = np.frombuffer(made.values, np.int8).reshape(-1, made.size)
+                for part, one in enumerate(values):
+                    number = first + part if part < count else first  # a question is the article's
+                    if one.any():
+                        rows.append(space.add(number, since, until, one))
+
+
+def signs(values: Array) -> Array:
+    """Which dimensions are above 0, as whole words of 64 bits."""
+    packed = np.packbits(values > 0)
+    return np.concatenate([packed, np.zeros(-len(packed) % 8, np.uint8)]).view(np.uint64)
+
+
+def vector(values: bytes) -> Array:
+    """Signed bytes as an array."""
+    return np.frombuffer(values, np.int8)
+
+
+def _length(values: Array) -> float:
+    whole: Any = values.astype(np.int64)
+    return float(np.sqrt((whole * whole).sum()))
