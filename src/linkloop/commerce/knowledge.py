@@ -37,8 +37,8 @@ class Article(Table, frozen=True, kw_only=True, gc=False):
 
 
 class ArticleVectors(Table, frozen=True, kw_only=True, gc=False):
-    """Where one version of an article lies in an encoder's space: `values` are its passages' and then its questions', one
-    after another, each of `size` signed bytes; `digest` is that of the title, text and questions that were encoded."""
+    """Where one version of an article lies in an encoder's space: `values` are its passages' and then its questions',
+    one after another, each of `size` signed bytes; `digest` is that of the title, text and questions."""
 
     __table__: ClassVar[str] = "article_vectors"
     __key__: ClassVar[tuple[str, ...]] = ("article_id", "encoder")
@@ -92,6 +92,17 @@ class ArticleProblem(Table, frozen=True, kw_only=True, gc=False):
     over: bool = False
 
 
+class ArticleUse(Table, frozen=True, kw_only=True, gc=False):
+    """When an answer or a draft first rested on an article, and when last, to the day."""
+
+    __table__: ClassVar[str] = "article_uses"
+    __key__: ClassVar[tuple[str, ...]] = ("article_id",)
+
+    article_id: str
+    first_at: datetime
+    last_at: datetime
+
+
 class Passage(msgspec.Struct, frozen=True, gc=False):
     """A part of an article that was found, with its score as a calibrated probability (0 to 1) that it answers."""
 
@@ -123,8 +134,8 @@ class Embed(Question[Embedding], frozen=True, kw_only=True):
 
 
 class Retrieve(Question[Passages], frozen=True, kw_only=True):
-    """Which passages answer this text? Only articles that are valid at `at` count; `near` is the text's direction, where
-    an encoder gave one."""
+    """Which passages answer this text? Only articles that are valid at `at` count; `near` is the text's direction,
+    where an encoder gave one."""
 
     text: str
     at: datetime

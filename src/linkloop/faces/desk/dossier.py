@@ -222,6 +222,7 @@ QUESTIONS = {
     "ReplenishPolicy": Text(en="How well should this product be stocked?", zh="这款商品应备货到什么水平？"),
     "WhichProduct": Text(en="Which product does this text name?", zh="这段文字说的是哪款商品？"),
     "AnswerTarget": Text(en="How soon must this customer be answered?", zh="应在多久内答复这位客户？"),
+    "Embed": Text(en="In which direction does this text lie, for an encoder?", zh="这段文字在编码器空间中的方向？"),
     "Retrieve": Text(en="Which articles answer this text?", zh="哪些文章能回答这段文字？"),
     "AskGraph": Text(en="What do products, orders and policies say?", zh="商品、订单与政策的资料怎么说？"),
     "ReturnPolicy": Text(en="May this product come back?", zh="这款商品可以退货吗？"),

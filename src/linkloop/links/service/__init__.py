@@ -24,7 +24,15 @@ from linkloop.commerce.conversations import (
 )
 from linkloop.commerce.desk import AnswerTarget, AnswerWritten, ConversationReopened, CustomerWait
 from linkloop.commerce.flows import FlowState, Requested
-from linkloop.commerce.knowledge import ArticleChanged, ArticleProblem, AskGraph, Embed, KnowledgeGap, Retrieve
+from linkloop.commerce.knowledge import (
+    ArticleChanged,
+    ArticleProblem,
+    ArticleUse,
+    AskGraph,
+    Embed,
+    KnowledgeGap,
+    Retrieve,
+)
 from linkloop.commerce.loop import ActionSettled
 from linkloop.commerce.notices import DelayTold, ServiceNotice
 from linkloop.commerce.parcels import CarrierTransit, ParcelDelayed, ParcelDelivered
@@ -63,7 +71,7 @@ from linkloop.links.service import (
     warning,
 )
 from linkloop.links.service.flows.registry import DECIDES, POLICIES
-from linkloop.links.service.knowledge import gaps, problems
+from linkloop.links.service.knowledge import gaps, problems, usage
 from linkloop.links.service.knowledge.graph import GraphModel
 from linkloop.links.service.knowledge.retrieve import RetrieveModel
 from linkloop.links.service.model import UnderstandModel
@@ -93,6 +101,7 @@ link = Link(
         Promise,
         PromiseBroken,
         ArticleProblem,
+        ArticleUse,
         KnowledgeGap,
     ),
     decides=(Reply, Compensate, IssueCoupon, ReleaseStock, *DECIDES),
@@ -113,7 +122,7 @@ def on_message(ctx: Context, event: MessageReceived) -> Iterator[Table]:
     yield from heard.says
     read = ctx.ask(Understand(text=event.text, before=heard.before)).value
     seen: list[str] = []
-    answered = yield from governor.watched(answering.answer(ctx, event, heard, read), seen)
+    answered = yield from usage.noted(ctx, governor.watched(answering.answer(ctx, event, heard, read), seen))
     answered = yield from governor.follow(ctx, event, heard, read, answered, seen)
     yield from gaps.missed(ctx, event.text, read, unanswered=answered.why_person is not None)
     yield conversation.kept(ctx, heard, read, answered)
@@ -211,8 +220,9 @@ def on_alarm(ctx: Context, event: AlarmRang) -> Iterator[Table]:
 
 @link.hears(DayClosed, slow=True)
 def on_day(ctx: Context, event: DayClosed) -> Iterator[Table]:
-    """A day ended: what has long been quiet is solved."""
+    """A day ended: what has long been quiet is solved, and articles that none needed are told."""
     yield from deeds.close_quiet(ctx, event)
+    yield from usage.check(ctx, event)
 
 
 @link.hears(ArticleChanged)

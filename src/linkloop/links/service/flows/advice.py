@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linkloop.commerce.catalog import Product, ProductAttribute, ProductRelation, WhichProduct
 from linkloop.commerce.conversations import Evidence
-from linkloop.commerce.knowledge import Retrieve
+from linkloop.commerce.knowledge import Embed, Retrieve
 from linkloop.core.text import Text
 from linkloop.links.service.flows.choosing import halves, title_of
 from linkloop.links.service.flows.knowing import cited, of_product, passage, product_named
@@ -101,7 +101,7 @@ SIZE = Flow(
     needs=(),
     reads=(Product, ProductAttribute),
     answer=size,
-    policy=(Retrieve, WhichProduct),
+    policy=(Embed, Retrieve, WhichProduct),
 )
 FITS = Flow(
     "compatibility",
@@ -109,5 +109,5 @@ FITS = Flow(
     needs=(),
     reads=(Product, ProductRelation),
     answer=fits,
-    policy=(Retrieve, WhichProduct),
+    policy=(Embed, Retrieve, WhichProduct),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkloop.commerce.knowledge import Retrieve
+from linkloop.commerce.knowledge import Embed, Retrieve
 from linkloop.core.text import Text
 from linkloop.links.service.flows.knowing import cited, passage
 from linkloop.links.service.flows.shape import Flow, Talk, Told, for_person
@@ -29,5 +29,5 @@ FLOW = Flow(
     needs=(),
     reads=(),
     answer=answer,
-    policy=(Retrieve,),
+    policy=(Embed, Retrieve),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from linkloop.commerce.knowledge import Retrieve
+from linkloop.commerce.knowledge import Embed, Retrieve
 from linkloop.commerce.orders import Order
 from linkloop.commerce.policies import CouponPolicy
 from linkloop.core.text import Text
@@ -48,5 +48,5 @@ FLOW = Flow(
     needs=(),
     reads=(Order,),
     answer=answer,
-    policy=(CouponPolicy, Retrieve),
+    policy=(CouponPolicy, Embed, Retrieve),
 )

@@ -6,7 +6,7 @@ import re
 
 from linkloop.commerce.catalog import Product, ProductAttribute, WhichProduct
 from linkloop.commerce.conversations import Evidence
-from linkloop.commerce.knowledge import Retrieve
+from linkloop.commerce.knowledge import Embed, Retrieve
 from linkloop.core.text import Text
 from linkloop.links.service.flows.choosing import halves
 from linkloop.links.service.flows.knowing import cited, of_product, passage, product_named, sizes
@@ -80,5 +80,5 @@ FLOW = Flow(
     needs=(),
     reads=(Product, ProductAttribute),
     answer=answer,
-    policy=(Retrieve, WhichProduct),
+    policy=(Embed, Retrieve, WhichProduct),
 )
