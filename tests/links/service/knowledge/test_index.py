@@ -11,12 +11,12 @@ from msgspec.structs import replace
 from pypinyin import lazy_pinyin
 
 from linkloop.commerce.knowledge import Article, Retrieve
-from linkloop.links.service.knowledge.grams import chars, distinct, folded, stem
+from linkloop.links.service.knowledge.grams import chars, chars_of, distinct, folded, stem, terms, terms_of
 from linkloop.links.service.knowledge.index import EVER, MOST_ASKED, Index
 from linkloop.links.service.knowledge.passages import MOST, passages, width
 from linkloop.links.service.knowledge.postings import Field, View
 from linkloop.links.service.knowledge.retrieve import RetrieveModel
-from linkloop.links.service.knowledge.sounds import SYLLABLES, asked_sounds, sounds
+from linkloop.links.service.knowledge.sounds import SYLLABLES, asked_sounds, sounds, sounds_of
 from linkloop.links.service.knowledge.synonyms import widened
 from linkloop.links.service.knowledge.views import longest_run
 from linkloop.worlds.sim.belongings import starters
@@ -47,7 +47,7 @@ def test_scores_are_those_of_tantivy():
     searcher = index.searcher()
     field = Field(1.2, 0.75)
     for start in range(0, len(TEXTS), 7):  # in many segments
-        field.add([chars(folded(text)) for text in TEXTS[start : start + 7]])
+        field.add(chars_of([folded(text) for text in TEXTS[start : start + 7]]))
     view = View(field, np.ones(len(TEXTS), bool))
     for text in ("退货运费由谁承担", "怎样开发票", "return postage"):
         terms = [tantivy.Query.term_query(schema, "text", one) for one in dict.fromkeys(pieces(text))]
@@ -80,7 +80,7 @@ def test_the_best_by_the_first_look_are_those_of_a_full_one():
     rng = np.random.default_rng(3)
     field = Field(1.2, 0.75)
     texts = ["".join(rng.choice(list("退货运费怎么开发票尺码换大小"), 12)) for _ in range(3000)]
-    field.add([chars(text) for text in texts])
+    field.add(chars_of(texts))
     view = View(field, np.ones(3000, bool))
     asked = view.asked(np.unique(chars("怎么换大小的尺码")))
     rank = np.array([zlib.crc32(str(n).encode()) for n in range(3000)])
@@ -190,3 +190,20 @@ def test_the_syllables_are_those_that_characters_have_but_a_few_odd_ones():
 def test_distinct_is_that_of_numpy(codes):
     given_codes = np.array(codes, np.int64)
     assert distinct(given_codes).tolist() == np.unique(given_codes).tolist()
+
+
+@given(st.lists(st.text("退货运费 abcd12é한", max_size=12).map(folded), max_size=8))
+def test_many_texts_have_the_codes_of_each(texts):
+    for many, one in ((chars_of, chars), (terms_of, terms), (sounds_of, sounds)):
+        found = many(texts)
+        ends = np.cumsum(found.lengths).tolist()
+        parts = [found.codes[a:b] for a, b in zip([0, *ends], ends, strict=False)]
+        assert [sorted(part.tolist()) for part in parts] == [sorted(one(text).tolist()) for text in texts]
+
+
+def test_more_documents_than_a_segment_has_room_for_are_all_found(monkeypatch):
+    monkeypatch.setattr("linkloop.links.service.knowledge.postings.ROOM", 3)
+    field, texts = Field(1.2, 0.75), [f"退货{n}" for n in range(30)]
+    field.add(chars_of(texts))
+    asked = View(field, np.ones(30, bool)).asked(np.unique(chars("退货")))
+    assert len(asked.best(np.ones(30, bool), np.arange(30), 50, 1 << 40)) == 30

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from unicodedata import normalize
 
 import numpy as np
@@ -15,6 +16,9 @@ Codes = np.ndarray[Any, np.dtype[np.int64]]
 _GAPS = re.compile(r"[\W_]+")
 _WORDS = re.compile(r"[^\W_\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _HAN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+_HAN_OR_NOT = np.zeros(0x10000, bool)
+for _first, _last in ((0x2E80, 0x9FFF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF)):
+    _HAN_OR_NOT[_first : _last + 1] = True
 PAIR = 21  # bits of a code point
 WORD = 1 << 43  # codes of words lie above those of pairs of characters
 THREE = 1 << 44
@@ -50,6 +54,54 @@ def terms(text: str) -> Codes:
     for word in _WORDS.findall(text):
         found += word_codes(word)
     return np.concatenate([chars(" ".join(_HAN.findall(text))), np.array(found, np.int64)])
+
+
+class Many(NamedTuple):
+    """The codes of many texts, one text after another, and how many each has."""
+
+    codes: Codes
+    lengths: Codes
+
+
+def gathered(codes: Codes, owners: Codes, count: int) -> Many:
+    """Codes in any order as those of `count` texts, each kept with its text; within a text in the order given."""
+    order = np.argsort(owners, kind="stable")
+    return Many(codes[order], np.bincount(owners, minlength=count))
+
+
+def chars_of(texts: Sequence[str]) -> Many:
+    """As `chars`, of many folded texts at once."""
+    points, owners = _points(texts)
+    solid = (points != 32) & (points != 10)
+    return _singles_and_pairs(points, owners, solid, len(texts))
+
+
+def terms_of(texts: Sequence[str]) -> Many:
+    """As `terms`, of many folded texts at once."""
+    points, owners = _points(texts)
+    han = _HAN_OR_NOT[np.minimum(points, len(_HAN_OR_NOT) - 1)]
+    signs = _singles_and_pairs(points, owners, han, len(texts))
+    codes, mine = list[int](), list[int]()
+    for n, text in enumerate(texts):
+        for word in _WORDS.findall(text):
+            found = word_codes(word)
+            codes += found
+            mine += [n] * len(found)
+    owner = np.concatenate([np.repeat(np.arange(len(texts)), signs.lengths), np.array(mine, np.int64)])
+    return gathered(np.concatenate([signs.codes, np.array(codes, np.int64)]), owner, len(texts))
+
+
+def _points(texts: Sequence[str]) -> tuple[Codes, Codes]:
+    """The code points of texts with a line end behind each, and which text each belongs to."""
+    points = np.frombuffer("".join(f"{text}\n" for text in texts).encode("utf-32-le"), np.uint32).astype(np.int64)
+    lengths = np.array([len(text) + 1 for text in texts], np.int64)
+    return points, np.repeat(np.arange(len(texts)), lengths)
+
+
+def _singles_and_pairs(points: Codes, owners: Codes, kept: Any, count: int) -> Many:
+    pairs = np.flatnonzero(kept[:-1] & kept[1:])
+    codes = np.concatenate([points[kept], (points[pairs] << PAIR) | points[pairs + 1]])
+    return gathered(codes, np.concatenate([owners[kept], owners[pairs]]), count)
 
 
 @lru_cache(maxsize=65_536)

@@ -7,16 +7,17 @@ from bisect import bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
 
 from linkloop.commerce.knowledge import Article, ArticleKind
 from linkloop.core.clock import micros
-from linkloop.links.service.knowledge.grams import Codes, chars, folded, terms
+from linkloop.links.service.knowledge.grams import Many, chars_of, folded, gathered, terms_of
 from linkloop.links.service.knowledge.passages import passages
 from linkloop.links.service.knowledge.postings import Array, Field, View
-from linkloop.links.service.knowledge.sounds import sounds
+from linkloop.links.service.knowledge.sounds import sounds_of
 
 KINDS: tuple[str, ...] = get_args(ArticleKind)
 EVER = np.iinfo(np.int64).max
@@ -39,6 +40,7 @@ class Grown:
         self.size = 0
 
     def add(self, values: Sequence[int]) -> None:
+        """Values behind those that are there."""
         while self.size + len(values) > len(self._room):
             self._room = np.concatenate([self._room, np.empty_like(self._room)])
         self._room[self.size : self.size + len(values)] = values
@@ -53,18 +55,20 @@ FIELDS = {"any": (1.2, 0.75), "title": (1.2, 0.75), "signs": (1.2, 0.75), "sound
 MOST_ASKED = 50  # questions of one article that are searched, the last ones
 
 
-def codes_of(document: Document) -> dict[str, Codes]:
-    """The codes of a passage in every field: all of it; its title in words, in signs of any script, and as spoken; the
-    questions that its article is known to answer."""
-    asked = [terms(folded(question)) for question in document.article.asked[-MOST_ASKED:]]
-    title, text = folded(document.article.title), folded(document.text)
-    titled = terms(title)
+def codes_of(titles: list[str], texts: list[str], asked: list[list[str]]) -> dict[str, Many]:
+    """The codes of folded passages in every field: all of each; its title in words, in signs of any script, and as
+    spoken; the questions that its article is known to answer."""
+    titled, told = terms_of(titles), terms_of(texts)
+    each = np.arange(len(titles))
+    owners = np.concatenate([np.repeat(each, titled.lengths), np.repeat(each, told.lengths)])
+    questions = terms_of([question for some in asked for question in some])
+    whose = np.repeat(np.repeat(each, [len(some) for some in asked]), questions.lengths)
     return {
-        "any": np.concatenate([titled, terms(text)]) if text else titled,
+        "any": gathered(np.concatenate([titled.codes, told.codes]), owners, len(titles)),
         "title": titled,
-        "signs": chars(title.replace(" ", "")),
-        "sounds": sounds(title),
-        "asked": np.concatenate(asked) if asked else np.empty(0, np.int64),
+        "signs": chars_of([title.replace(" ", "") for title in titles]),
+        "sounds": sounds_of(titles),
+        "asked": gathered(questions.codes, whose, len(titles)),
     }
 
 
@@ -97,37 +101,45 @@ class Index:
     def feed(self, versions: Sequence[tuple[int, Article]]) -> None:
         """New versions of articles, with their log offsets."""
         new: list[Document] = []
+        since: list[int] = []
+        until: list[int] = []
+        base = self.since.size
         for offset, article in versions:
             for number in self._current.pop(article.article_id, ()):
-                if number < self.until.size:
+                if number < base:
                     self.until.all[number] = offset
+                else:
+                    until[number - base] = offset
             if len(self._changes) and offset < self._changes[-1]:
                 insort(self._changes, offset)
             else:
                 self._changes.append(offset)
             if article.withdrawn:
                 continue
-            first = self.since.size
             parts = [Document(article, n, text) for n, text in enumerate(passages(article.body))]
-            self._current[article.article_id] = list(range(first, first + len(parts)))
+            self._current[article.article_id] = list(range(base + len(new), base + len(new) + len(parts)))
             new += parts
-            self.since.add([offset] * len(parts))
-            self.until.add([EVER] * len(parts))
-            self.valid_from.add([_instant(article.valid_from, -EVER)] * len(parts))
-            self.valid_until.add([_instant(article.valid_until, EVER)] * len(parts))
-            self.kinds.add([KINDS.index(article.kind)] * len(parts))
-            self.languages.add([tongue(article.language)] * len(parts))
-            self.rank.add([zlib.crc32(article.article_id.encode()) << 16 | part.number & 0xFFFF for part in parts])
+            since += [offset] * len(parts)
+            until += [EVER] * len(parts)
+        self.since.add(since)
+        self.until.add(until)
         self._add(new)
 
     def _add(self, new: list[Document]) -> None:
+        articles = [document.article for document in new]
+        self.valid_from.add([_instant(article.valid_from, -EVER) for article in articles])
+        self.valid_until.add([_instant(article.valid_until, EVER) for article in articles])
+        self.kinds.add([KINDS.index(article.kind) for article in articles])
+        self.languages.add([tongue(article.language) for article in articles])
+        self.rank.add([zlib.crc32(one.article.article_id.encode()) << 16 | one.number & 0xFFFF for one in new])
+        titles, texts = [folded(one.title) for one in articles], [folded(document.text) for document in new]
+        asked = [[folded(question) for question in one.asked[-MOST_ASKED:]] for one in articles]
         self.documents += new
-        self.titles += [_tight(document.article.title) for document in new]
-        self.texts += [_tight(document.text) for document in new]
-        self.asked += ["\n".join(map(_tight, document.article.asked[-MOST_ASKED:])) for document in new]
-        split = [codes_of(document) for document in new]
-        for name, field in self.fields.items():
-            field.add([codes[name] for codes in split])
+        self.titles += [title.replace(" ", "") for title in titles]
+        self.texts += [text.replace(" ", "") for text in texts]
+        self.asked += ["\n".join(some).replace(" ", "") for some in asked]
+        for name, codes in codes_of(titles, texts, asked).items():
+            self.fields[name].add(codes)
         self._moments.clear()
 
     def unfeed(self, offset: int) -> None:
@@ -165,10 +177,7 @@ class Index:
         return found
 
 
-def _tight(text: str) -> str:
-    return folded(text).replace(" ", "")
-
-
+@lru_cache(maxsize=256)
 def tongue(language: str) -> int:
     """A number for a language, whatever its region; 0 when none is said, or a mixture."""
     main = language.split("-")[0].lower()

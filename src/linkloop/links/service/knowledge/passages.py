@@ -18,6 +18,8 @@ def width(text: str) -> int:
 
 def passages(body: str) -> list[str]:
     """The parts of a Markdown text, each under its heading; one empty part for an empty text."""
+    if "\n" not in body and "\r" not in body and body.strip() and body.lstrip()[0] != "#" and width(body) <= MOST:
+        return [body.strip()]  # as most are
     found: list[str] = []
     headings: list[str] = []  # of what comes; more than one where a heading has no text of its own
     kept: list[str] = []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
-from linkloop.links.service.knowledge.grams import Codes, distinct
+from linkloop.links.service.knowledge.grams import Codes, Many, distinct, gathered
 
 SOUND = 1 << 45
 _SAME = (("zh", "z"), ("ch", "c"), ("sh", "s"))
@@ -42,6 +43,16 @@ def sounds(text: str) -> Codes:
     """Codes of each two neighbouring syllables of a folded text; what is not Chinese breaks the row."""
     said = [_syllable(sign) for sign in text]
     return np.array([SOUND | a << 16 | b for a, b in pairwise(said) if a and b], np.int64)
+
+
+def sounds_of(texts: Sequence[str]) -> Many:
+    """As `sounds`, of many folded texts at once."""
+    joined = "".join(f"{text}\n" for text in texts)
+    known = {sign: _syllable(sign) for sign in set(joined)}
+    said = np.fromiter((known[sign] for sign in joined), np.int64, len(joined))
+    owners = np.repeat(np.arange(len(texts)), [len(text) + 1 for text in texts])
+    pairs = np.flatnonzero((said[:-1] > 0) & (said[1:] > 0))
+    return gathered(SOUND | said[pairs] << 16 | said[pairs + 1], owners[pairs], len(texts))
 
 
 def asked_sounds(text: str) -> Codes:
