@@ -521,12 +521,34 @@ def allowed(shop: RetailShop, action: Action) -> bool:
     return False
 
 
-def reworded(shop: RetailShop, known: list[Script]) -> list[Script]:
-    """The same conversations in the words of retail_heldout.json."""
-    held = json.loads((Path(__file__).parent / "retail_heldout.json").read_text(encoding="utf-8"))
-    return [
-        _reworded(shop, script, held["openings"][script.name.rsplit("-", 1)[0]], held["answers"]) for script in known
-    ]
+class Words(NamedTuple):
+    """Wordings of another file: by kind of conversation what opens it, by kind of question what answers it."""
+
+    openings: dict[str, list[list[str]]]
+    answers: dict[str, list[str]]
+
+    @property
+    def count(self) -> int:
+        """How many wordings every conversation has."""
+        return len(next(iter(self.openings.values())))
+
+
+def words_of(path: Path) -> Words:
+    """The wordings in a file; every kind of conversation and every answer has the same number of them."""
+    held = json.loads(path.read_text(encoding="utf-8"))
+    found = Words(held["openings"], held["answers"])
+    uneven = [name for name, one in {**found.openings, **found.answers}.items() if len(one) != found.count]
+    if uneven:
+        raise ValueError(f"{path.name}: {', '.join(uneven)}: not {found.count} wordings, as the first has")
+    return found
+
+
+def reworded(shop: RetailShop, known: list[Script], words: Words) -> list[Script]:
+    """The same conversations in the words of a file."""
+    missing = {script.name.rsplit("-", 1)[0] for script in known} - set(words.openings)
+    if missing:
+        raise ValueError(f"no wording for {', '.join(sorted(missing))}")
+    return [_reworded(shop, script, words.openings[script.name.rsplit("-", 1)[0]], words.answers) for script in known]
 
 
 def _reworded(shop: RetailShop, script: Script, openings: list[list[str]], answers: dict[str, list[str]]) -> Script:
@@ -548,7 +570,7 @@ def _reworded(shop: RetailShop, script: Script, openings: list[list[str]], answe
         "claim": answers["claim_fault"] if "fault" in script.name else answers["claim_mind"],
         "title": answers["title"],
         "product": answers["product"],
-        "address": [street] * WORDINGS,
+        "address": [street] * len(openings),
     }
     return script._replace(
         openings=tuple(tuple(text.format(**facts) for text in wording) for wording in openings),

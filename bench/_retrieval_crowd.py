@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +12,14 @@ from typing import Any
 import numpy as np
 
 from bench._retrieval_titles import read
+from linkloop.app.settings import Channels, Settings, Town
+from linkloop.app.shop import Shop
 from linkloop.commerce.catalog import Product, ProductRelation
 from linkloop.commerce.knowledge import Article, AskGraph, Retrieve
 from linkloop.commerce.orders import Order, OrderLine
 from linkloop.core.money import Money
+from linkloop.core.world import Delivery
+from linkloop.engine.asking import ask_now
 from linkloop.links.service.knowledge.graph import GraphModel
 from linkloop.links.service.knowledge.retrieve import RetrieveModel
 
@@ -44,6 +49,32 @@ def crowd(path: Path, count: int) -> None:
         took.append((time.process_time() - started) * 1e3)
     cuts = statistics.quantiles(took, n=1000)
     print(f"  one question of {len(took)}: p50 {cuts[499]:.2f}  p99 {cuts[989]:.2f}  p99.9 {cuts[998]:.2f} ms CPU")
+
+
+def start(path: Path, count: int) -> None:
+    """How long a shop with `count` articles takes to its first answer after a start: all anew, and from its snapshot."""
+    titles, _ = read(path)
+    picks = np.random.default_rng(0).integers(0, len(titles), (count, 4)).tolist()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(folder=folder, town=Town(enabled=False), channels=Channels(enabled=False))
+        shop = Shop(settings)
+        for first in range(0, count, 5000):
+            made = tuple(
+                Article(article_id=f"{n:07}", title=titles[a], body="。".join(titles[x] for x in rest))
+                for n, (a, *rest) in enumerate(picks[first : first + 5000], first)
+            )
+            shop.loop.accept([Delivery(source="bench", external_id=str(first), said=made)])
+        shop.close()
+        for name in ("all anew", "from its snapshot"):
+            began, spent = time.perf_counter(), time.process_time()
+            shop = Shop(settings)
+            ask_now(shop.store, shop.matrix, Retrieve(text=titles[0], at=AT))
+            took, cpu = time.perf_counter() - began, time.process_time() - spent
+            began = time.perf_counter()
+            shop.close()
+            sizes = [file.stat().st_size for file in (Path(folder) / "cache").glob("*.bin")]
+            print(f"{count} articles, open and first answer {name}: {took:.2f} s ({cpu:.2f} s CPU); closed in "
+                  f"{time.perf_counter() - began:.2f} s, snapshot {sum(sizes) / 1e6:.0f} MB", flush=True)  # fmt: skip
 
 
 def hops() -> None:

@@ -183,7 +183,8 @@ def main() -> None:
         print(f"jddc: skipped, {error.filename} is missing (set LINKLOOP_DATA)")
         return
     print(f"jddc: {len(known)} contexts learned from, {len(told)} told; grounded: every specific of the reply stands "
-          "in the conversation (masked values are told apart by their kind alone); F1 and BLEU over characters against the agent's reply")  # fmt: skip
+          "in the conversation (masked values are told apart by their kind alone); F1 and BLEU over characters against "
+          "the agent's reply")  # fmt: skip
     words = vectorizer([one.context for one in known])
     rows = words.fit_transform([one.context for one in known])
     near = [int(row.argmax()) for row in (words.transform([one.context for one in told]) @ rows.T).toarray()]

@@ -1,6 +1,6 @@
 """200 scripted retail conversations over tau_retail's shop, each in four wordings: what is done, and what is not.
 
-    python -m bench retail [--show NAME]
+    python -m bench retail [--held-out | --scripts FILE] [--show NAME]
 
 A trial is one shop with all 200 conversations in one wording; a conversation passes when exactly the effects that
 its script wants were done, a person was asked for where one must be, and what must be told was told. An effect is
@@ -9,7 +9,10 @@ written. pass^4 (τ-bench, arXiv:2406.12045) is the share that passes in all fou
 the decision may not. The scripts were written for this repository beside the policy tables, not taken from τ-bench, so
 its figures (frontier models about 60 on τ² retail) are not of the same set. The wordings were used in development;
 `--held-out` takes those of retail_heldout.json, by an author who had not seen the bot (of these, too, a part has been
-looked at since). LINKLOOP_DATA names the folder of the data.
+looked at since). retail_voices.json has four more voices (two a language), by whoever widened the grammar, used in
+development; retail_voices_kept.json two that were written with them and kept back. `--scripts` takes any such file:
+`openings` by kind of conversation and `answers` by kind of question, each a list with one entry a wording.
+LINKLOOP_DATA names the folder of the data.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench._retail_scripts import WORDINGS, Effect, Script, allowed, reworded, scripts
+from bench._retail_scripts import WORDINGS, Effect, Script, Words, allowed, reworded, scripts, words_of
 from bench._retail_shop import RetailShop, RetailWorld
 from linkloop.app.settings import Settings
 from linkloop.app.shop import Shop, installed_links
@@ -53,11 +56,11 @@ def told_facts(shop: Shop, retail: RetailShop) -> None:
 
 
 def trial(
-    wording: int, folder: Path, data: Path, *, held_out: bool = False
+    wording: int, folder: Path, data: Path, words: Words | None = None
 ) -> dict[str, tuple[bool, list[str], list[Effect]]]:
     """One shop, all conversations in one wording: by name whether it passed, its lines, and effects outside policy."""
     retail = RetailShop(data, datetime.now(UTC))
-    todo = reworded(retail, scripts(retail)) if held_out else scripts(retail)
+    todo = reworded(retail, scripts(retail), words) if words else scripts(retail)
     world = RetailWorld(retail)
     gate = DEFAULT.__class__(currency="USD", limits=(), holds=DEFAULT.holds)
     shop = Shop(Settings(folder=str(folder), currency="USD", gate=gate), links=installed_links(), worlds=[world])
@@ -165,16 +168,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench retail")
     parser.add_argument("--show", default="", help="print the lines of conversations whose name begins so")
     parser.add_argument("--held-out", action="store_true", help="wordings by another author, never looked at")
+    parser.add_argument("--failed", action="store_true", help="print the lines of the first failure of each kind")
+    parser.add_argument("--scripts", type=Path, help="wordings of a file such as retail_voices.json")
     given = parser.parse_args()
+    source = given.scripts or (Path(__file__).parent / "retail_heldout.json" if given.held_out else None)
+    words = words_of(source) if source else None
     data = Path(os.environ.get("LINKLOOP_DATA", "../shared/data")) / "service" / "tau_retail"
     if not (data / "orders.json").is_file():
         sys.exit(f"{data} is missing: set LINKLOOP_DATA")
     passed: list[dict[str, bool]] = []
     outside: list[Effect] = []
-    for wording in range(WORDINGS):
+    trials = words.count if words else WORDINGS
+    for wording in range(trials):
         began = time.process_time()
         with tempfile.TemporaryDirectory() as folder:
-            found = trial(wording, Path(folder), data, held_out=given.held_out)
+            found = trial(wording, Path(folder), data, words)
         passed.append({name: fine for name, (fine, _, _) in found.items()})
         outside += [effect for _, _, effects in found.values() for effect in effects]
         wrong = sorted(name for name, (fine, _, _) in found.items() if not fine)
@@ -182,13 +190,14 @@ def main() -> None:
         print(f"wording {wording + 1}: {rate:.1%} of {len(found)} pass, {time.process_time() - began:.0f} CPU-s")
         kinds = Counter(name.rsplit("-", 1)[0] for name in wrong)
         print(f"  failed: {', '.join(f'{kind} {count}' for kind, count in kinds.most_common())}", flush=True)
+        first = {name.rsplit("-", 1)[0]: name for name in reversed(wrong)} if given.failed else {}
         for name, (fine, lines, effects) in found.items():
-            if given.show and name.startswith(given.show):
+            if (given.show and name.startswith(given.show)) or name in first.values():
                 print(f"  {name}: {'passed' if fine else 'FAILED'} {effects or ''}")
                 print("    " + "\n    ".join(lines))
     names = set.intersection(*(set(one) for one in passed))
     every = sum(all(one[name] for one in passed) for name in names)
-    print(f"pass^{WORDINGS}: {every / len(names):.1%} of {len(names)} (goal ≥ 95%)")
+    print(f"pass^{trials}: {every / len(names):.1%} of {len(names)} (goal ≥ 95%)")
     print(f"effects outside policy: {len(outside)} (goal 0) {outside[:5] or ''}")
 
 

@@ -1,6 +1,6 @@
-"""Retrieval: the right article first, and among ten; peers, cost, 100,000 documents, vectors.
+"""Retrieval: the right article first, and among ten; peers, cost, 100,000 documents, vectors, the start.
 
-python -m bench retrieval [--part own|graph|titles|crowd|vectors …] [--file JSONL] [--documents N]
+python -m bench retrieval [--part own|graph|titles|crowd|start|vectors …] [--file JSONL] [--documents N]
 
 The file has one JSON object a line: query, title, label ("0", "1" or "2"). All its titles are the documents; what is
 right is a title that was judged for the query, labelled 2 (answers it) or at least 1. Peers: tantivy's BM25 over
@@ -20,7 +20,7 @@ from bench import _retrieval_titles as titles
 from bench import _retrieval_vectors as vectors
 from linkloop.links.service.knowledge.fusion import load
 
-PARTS = ("own", "graph", "titles", "crowd", "vectors")
+PARTS = ("own", "graph", "titles", "crowd", "start", "vectors")
 
 
 def own() -> None:
@@ -42,7 +42,7 @@ def main() -> None:
     given = parser.parse_args()
     there = given.file.exists()
     for part in given.part:
-        if part in ("titles", "crowd") and not there:
+        if part in ("titles", "crowd", "start") and not there:
             print(f"{part}: {given.file} is not here (set LINKLOOP_DATA): skipped")
             continue
         started = time.perf_counter()
@@ -55,6 +55,8 @@ def main() -> None:
             titles.compare(given.file)
         elif part == "crowd":
             crowd.crowd(given.file, given.documents)
+        elif part == "start":
+            crowd.start(given.file, given.documents)
         else:
             vectors.compare(data, given.file)
         print(f"   ({time.perf_counter() - started:.0f} s)", flush=True)

@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
-from linkloop.core.feed import FedModel, Read
-from linkloop.core.question import Given, Question
+from linkloop.core.feed import FedModel, Read, is_fed
+from linkloop.core.question import Given, Model, Question
 from linkloop.core.table import Table, key_of, table_name
+from linkloop.models import snapshots
+from linkloop.models.snapshots import is_packing
 from linkloop.store.codec import decode, kind_of
 from linkloop.store.schema import log, state
 
 PAGE = 20_000
+WORTH = 2000  # of a model's size, from which on a snapshot is kept
 logger = logging.getLogger("linkloop.feeding")
 
 
 class Fed:
     """One model and how far it has been fed. A version is fed once, whether it comes from a turn or from the store."""
 
-    def __init__(self, model: FedModel) -> None:
+    def __init__(self, model: FedModel, folder: Path | None = None) -> None:
         self.model = model
+        self.folder = folder  # where its snapshot is kept; None: nowhere
         self.kinds = frozenset(model.fed_by)
         self.to = -1  # fed with every version up to this offset; -1: not begun
         self.stale = False  # another process may have written since
+        self._snapshot = -1  # how far the snapshot goes that is there
         self._latest: dict[tuple[str, str], int] = {}
         self._taken = False  # whether a turn that is not durable yet has fed it
         self._kept = -1  # how far it was fed before that turn
@@ -38,6 +45,9 @@ class Fed:
         if self.to < 0 or self.stale or not rows or rows[-1][0] <= self.to:
             return
         with self._lock:
+            if rows[0][0] > self.to + 1:  # it was fed from the store while these were not there yet
+                self.stale = True
+                return
             new = [pair for pair in rows[max(0, self.to + 1 - rows[0][0]) :] if type(pair[1]) in self.kinds]
             if not self._taken:
                 self._kept, self._taken = self.to, True
@@ -76,6 +86,8 @@ class Fed:
         if self.to >= max(horizon, 0) and not self.stale:
             return
         with self._lock:
+            if self.to < 0:
+                self._restore(connection)
             names = sorted(table_name(kind) for kind in self.kinds)
             head = int(connection.execute(sa.select(sa.func.max(log.c.offset))).scalar() or 0)
             said = (
@@ -99,6 +111,33 @@ class Fed:
             self._feed(connection.execute(bulk.execution_options(yield_per=PAGE)))
             self.to, self.stale = max(head, self.to), False
 
+    def _restore(self, connection: sa.Connection) -> None:
+        """Begin where the snapshot of an earlier run ended, where there is one."""
+        model = self.model
+        if self.folder is None or not is_packing(model):
+            return
+        try:
+            found = snapshots.read(self.folder, model, connection)
+            if found is not None:
+                model.unpack(found.packed)
+                self._latest = {(kind, key): offset for kind, key, offset in found.latest}
+                self.to = self._snapshot = found.to
+        except (ValueError, msgspec.MsgspecError, OSError):
+            logger.exception("the snapshot of %s cannot be read: it is fed anew", model.card.name)
+
+    def save(self, connection: sa.Connection) -> None:
+        """Keep a snapshot for the next start, where reading anew would take long and there is news."""
+        model = self.model
+        if self.folder is None or not is_packing(model) or self.to <= self._snapshot or model.size < WORTH:
+            return
+        with self._lock:
+            latest = [(kind, key, offset) for (kind, key), offset in self._latest.items()]
+            card, at = model.card, snapshots.mark_of(connection, self.to)
+            snapshots.write(
+                self.folder, model, snapshots.Snapshot(card.name, card.version, self.to, at, latest, model.pack())
+            )
+            self._snapshot = self.to
+
     def _feed(self, found: Any) -> None:
         for page in found.partitions():
             versions: list[tuple[int, Table]] = []
@@ -121,14 +160,29 @@ class Feed:
         self._fed: dict[int, Fed] = {}
         self._lock = threading.Lock()
         self._all: tuple[Fed, ...] = ()
+        self.folder: Path | None = None  # where snapshots are kept
 
     def of(self, model: FedModel) -> Fed:
         """The feeding of one model."""
         with self._lock:
             if id(model) not in self._fed:
-                self._fed[id(model)] = Fed(model)
+                self._fed[id(model)] = Fed(model, self.folder)
                 self._all = tuple(self._fed.values())
             return self._fed[id(model)]
+
+    def warm(self, models: Iterable[Model | FedModel], connection: sa.Connection, head: int) -> None:
+        """Feed all that can be fed, so that no customer waits for it."""
+        for model in models:
+            if is_fed(model):
+                self.of(model).catch_up(connection, head)
+
+    def save(self, connection: sa.Connection) -> None:
+        """Keep snapshots for the next start; what cannot be written is only slower then."""
+        for fed in self._all:
+            try:
+                fed.save(connection)
+            except Exception:
+                logger.exception("%s could not be kept for the next start", fed.model.card.name)
 
     def keep(self, rows: Sequence[tuple[int, Table]]) -> None:
         """A turn is durable that wrote these rows; a model that cannot be fed with them asks the store later."""

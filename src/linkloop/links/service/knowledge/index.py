@@ -39,7 +39,7 @@ class Grown:
         self._room = np.empty(64, kind)
         self.size = 0
 
-    def add(self, values: Sequence[int]) -> None:
+    def add(self, values: Sequence[int] | Array) -> None:
         """Values behind those that are there."""
         while self.size + len(values) > len(self._room):
             self._room = np.concatenate([self._room, np.empty_like(self._room)])
@@ -94,8 +94,8 @@ class Index:
         self.rank = Grown(np.int64)
         self.kinds, self.languages = Grown(np.int8), Grown(np.int64)
         self.fields = {name: Field(*given) for name, given in FIELDS.items()}
-        self._current: dict[str, list[int]] = {}
-        self._changes: list[int] = []
+        self.current: dict[str, list[int]] = {}
+        self.changes: list[int] = []
         self._moments: OrderedDict[tuple[int, int], Moment] = OrderedDict()
 
     def feed(self, versions: Sequence[tuple[int, Article]]) -> None:
@@ -105,19 +105,19 @@ class Index:
         until: list[int] = []
         base = self.since.size
         for offset, article in versions:
-            for number in self._current.pop(article.article_id, ()):
+            for number in self.current.pop(article.article_id, ()):
                 if number < base:
                     self.until.all[number] = offset
                 else:
                     until[number - base] = offset
-            if len(self._changes) and offset < self._changes[-1]:
-                insort(self._changes, offset)
+            if len(self.changes) and offset < self.changes[-1]:
+                insort(self.changes, offset)
             else:
-                self._changes.append(offset)
+                self.changes.append(offset)
             if article.withdrawn:
                 continue
             parts = [Document(article, n, text) for n, text in enumerate(passages(article.body))]
-            self._current[article.article_id] = list(range(base + len(new), base + len(new) + len(parts)))
+            self.current[article.article_id] = list(range(base + len(new), base + len(new) + len(parts)))
             new += parts
             since += [offset] * len(parts)
             until += [EVER] * len(parts)
@@ -147,19 +147,19 @@ class Index:
         late = np.flatnonzero(self.since.all > offset)
         ended = self.until.all > offset
         for number in late.tolist():
-            self._current.pop(self.documents[number].article.article_id, None)
+            self.current.pop(self.documents[number].article.article_id, None)
         self.until.all[ended] = EVER
         self.until.all[late] = -EVER
         for number in np.flatnonzero(ended & (self.since.all <= offset)).tolist():
-            mine = self._current.setdefault(self.documents[number].article.article_id, [])
+            mine = self.current.setdefault(self.documents[number].article.article_id, [])
             if number not in mine:
                 mine.append(number)
-        del self._changes[bisect_right(self._changes, offset) :]
+        del self.changes[bisect_right(self.changes, offset) :]
         self._moments.clear()
 
     def at(self, horizon: int) -> Moment:
         """The index as of a log offset."""
-        place = (bisect_right(self._changes, horizon), len(self._changes))
+        place = (bisect_right(self.changes, horizon), len(self.changes))
         if place not in self._moments:
             self._moments[place] = Moment(self, horizon)
             while len(self._moments) > REMEMBERS:

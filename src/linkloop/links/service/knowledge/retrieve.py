@@ -21,7 +21,7 @@ from linkloop.commerce.knowledge import (
 from linkloop.core.feed import Read
 from linkloop.core.question import Given, ModelCard, Question
 from linkloop.core.table import Table
-from linkloop.links.service.knowledge import gate
+from linkloop.links.service.knowledge import gate, packing
 from linkloop.links.service.knowledge.fusion import load
 from linkloop.links.service.knowledge.index import KINDS, Index, tongue
 from linkloop.links.service.knowledge.vectors import Space, Vectors, vector
@@ -69,6 +69,23 @@ class RetrieveModel:
         self.vectors.unfeed(offset)
         for versions in self._gates.values():
             del versions[bisect_right(versions, offset, key=lambda one: one[0]) :]
+
+    @property
+    def size(self) -> int:
+        """How many passages there are."""
+        return len(self.index.documents)
+
+    def pack(self) -> bytes:
+        """All that it was fed with, as bytes."""
+        gates = sorted((one for versions in self._gates.values() for one in versions), key=lambda one: one[0])
+        return packing.pack(self.index, self.vectors.versions(), gates)
+
+    def unpack(self, packed: bytes) -> None:
+        """Be as the model that was packed. Raises ValueError for what is none; then nothing has changed."""
+        index = Index()
+        vectors, gates = packing.unpack(packed, index)
+        self.index, self.vectors, self._gates = index, Vectors(index), {}
+        self.feed([*vectors, *gates])
 
     def answer(self, question: Question[Any]) -> Given[Any]:
         """Without a horizon nothing is known."""

@@ -132,6 +132,10 @@ class Vectors:
                 del versions[keep:]
                 self._join(place)
 
+    def versions(self) -> list[tuple[int, ArticleVectors]]:
+        """All versions of all vectors, with their offsets, in the order of the log."""
+        return sorted((one for versions in self._known.values() for one in versions), key=lambda one: one[0])
+
     def space(self, encoder: str, size: int) -> Space | None:
         """The vectors of an encoder, where there are any of this size."""
         found = self.spaces.get(encoder)
