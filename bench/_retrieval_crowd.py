@@ -52,7 +52,7 @@ def crowd(path: Path, count: int) -> None:
 
 
 def start(path: Path, count: int) -> None:
-    """How long a shop with `count` articles takes to its first answer after a start: all anew, and from its snapshot."""
+    """How long a shop with `count` articles takes to its first answer after a start: anew, and from its snapshot."""
     titles, _ = read(path)
     picks = np.random.default_rng(0).integers(0, len(titles), (count, 4)).tolist()
     with tempfile.TemporaryDirectory() as folder:
