@@ -41,7 +41,7 @@ from linkloop.models.matrix import Matrix
 from linkloop.store.lake import Lake
 from linkloop.store.lander import Lander
 from linkloop.store.sql.door import SqlDoor
-from linkloop.store.store import head_of, open_store
+from linkloop.store.store import open_store
 
 # What people do with conversations at the desk; the loop says it for them.
 DEEDS = (
@@ -68,8 +68,7 @@ class Shop:
         self.links = installed_links() if links is None else links
         self.wiring = Wiring(self.links)
         own = [model() for link in self.links for model in link.models]
-        self.matrix = Matrix([*own, *open_models(settings.model)])
-        self.matrix.feed.folder = self.folder / "cache"
+        self.matrix = Matrix([*own, *open_models(settings.model)], self.folder / "cache")
         self.rules = Rulebook(self.store, self.links, self.matrix)
         self.worlds = installed_worlds(settings) if worlds is None else worlds
         self.clock: Clock = self._clock()
@@ -86,8 +85,7 @@ class Shop:
         """Run: the loop, the slow lane, effects, worlds and the lander, each in its thread."""
         self._take_lock()
         self.take_in_past()
-        with self.store.read() as connection:
-            self.matrix.feed.warm(self.matrix.models(), connection, head_of(connection))
+        self.matrix.warm(self.store)
         self.loop.start()
         self.effects.start()
         self.slow.start()
@@ -121,8 +119,7 @@ class Shop:
 
     def close(self) -> None:
         """Close files and connections of a shop that was only opened."""
-        with self.store.read() as connection:
-            self.matrix.feed.save(connection)
+        self.matrix.feed.save(self.store)
         self.door.close()
         self.store.close()
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
-from linkloop.core.feed import FedModel, Read, is_fed
-from linkloop.core.question import Given, Model, Question
+from linkloop.core.feed import FedModel, Read
+from linkloop.core.question import Given, Question
 from linkloop.core.table import Table, key_of, table_name
 from linkloop.models import snapshots
 from linkloop.models.snapshots import is_packing
 from linkloop.store.codec import decode, kind_of
 from linkloop.store.schema import log, state
+from linkloop.store.store import Store
 
 PAGE = 20_000
 WORTH = 2000  # of a model's size, from which on a snapshot is kept
@@ -156,11 +157,11 @@ class Fed:
 class Feed:
     """All fed models of a matrix; one is known here from its first question on."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self._fed: dict[int, Fed] = {}
         self._lock = threading.Lock()
         self._all: tuple[Fed, ...] = ()
-        self.folder: Path | None = None  # where snapshots are kept
+        self.folder = folder  # where snapshots are kept; None: nowhere
 
     def of(self, model: FedModel) -> Fed:
         """The feeding of one model."""
@@ -170,17 +171,12 @@ class Feed:
                 self._all = tuple(self._fed.values())
             return self._fed[id(model)]
 
-    def warm(self, models: Iterable[Model | FedModel], connection: sa.Connection, head: int) -> None:
-        """Feed all that can be fed, so that no customer waits for it."""
-        for model in models:
-            if is_fed(model):
-                self.of(model).catch_up(connection, head)
-
-    def save(self, connection: sa.Connection) -> None:
+    def save(self, store: Store) -> None:
         """Keep snapshots for the next start; what cannot be written is only slower then."""
         for fed in self._all:
             try:
-                fed.save(connection)
+                with store.read() as connection:
+                    fed.save(connection)
             except Exception:
                 logger.exception("%s could not be kept for the next start", fed.model.card.name)
 

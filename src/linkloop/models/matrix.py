@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
+from linkloop.core.feed import is_fed
 from linkloop.core.question import Model, ModelCard, Question
 from linkloop.models.feeding import Feed
+from linkloop.store.store import Store, head_of
 
 REMEMBERS = 1024  # how long the last answers of a model took
 
@@ -15,10 +18,10 @@ REMEMBERS = 1024  # how long the last answers of a model took
 class Matrix:
     """Models by question. Two models may answer one question; a name is held once per question."""
 
-    def __init__(self, models: Iterable[Model] = ()) -> None:
+    def __init__(self, models: Iterable[Model] = (), snapshots: Path | None = None) -> None:
         self._by_question: dict[str, tuple[Model, ...]] = {}
         self._took: dict[tuple[str, str], deque[int]] = {}
-        self.feed = Feed()
+        self.feed = Feed(snapshots)
         self.forced: frozenset[str] = frozenset()  # questions whose only model a what-if has chosen
         for model in models:
             self.register(model)
@@ -44,6 +47,13 @@ class Matrix:
     def models(self) -> list[Model]:
         """Every model, by question and name."""
         return [model for name in sorted(self._by_question) for model in self._by_question[name]]
+
+    def warm(self, store: Store) -> None:
+        """Feed every model that is fed by tables, so that no customer waits for it."""
+        with store.read() as connection:
+            for model in self.models():
+                if is_fed(model):
+                    self.feed.of(model).catch_up(connection, head_of(connection))
 
     def cards(self) -> list[ModelCard]:
         """The card of every model, by question and name."""
