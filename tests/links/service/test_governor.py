@@ -270,17 +270,30 @@ def test_a_person_who_takes_it_in_time_ends_the_thirty_seconds() -> None:
     assert ring(town, golden(said)) == []
 
 
-def test_if_nobody_comes_in_thirty_seconds_the_customer_hears_a_time_and_it_stays_on_top() -> None:
+def test_one_hand_over_is_one_time_which_the_desk_counts_down() -> None:
     town = shop()
     said = town.hear(message(FAKE))
+    told = [a for a in actions(said) if isinstance(a, Reply) and "人工" in a.text]
+    (promise,) = [one for one in of_kind(said, Promise) if one.kind == "answer"]
+    minutes = round((promise.due_at - NOW) / timedelta(minutes=1))
+    assert [f"目标时间为 {minutes} 分钟内" in a.text for a in told] == [True]
+    assert row(said).answer_by == promise.due_at
+    late = ring(town, golden(said))
+    assert [a for a in actions(late) if isinstance(a, Reply)] == []
+    assert gifts(late) == []
+    assert (rescue(late).step, rescue(late).done_at) == ("fallback", NOW + timedelta(seconds=30))
+    assert (row(late).status, row(late).answer_by) == ("waiting", promise.due_at)
+    assert ring(town, golden(said)) == []  # once
+
+
+def test_who_was_told_no_time_hears_one_after_thirty_seconds_and_the_desk_shows_it() -> None:
+    town = shop()
+    said = town.hear(message(FAKE))
+    town.rows[Promise] = {}
     late = ring(town, golden(said))
     (reply,) = [a for a in actions(late) if isinstance(a, Reply)]
     assert "10:02" in reply.text  # Shanghai: two minutes from 10:00:30, the target of what is urgent
-    assert gifts(late) == []
-    assert (rescue(late).step, rescue(late).done_at) == ("fallback", NOW + timedelta(seconds=30))
-    assert row(late).status == "waiting"
-    assert row(late).answer_by == NOW + timedelta(seconds=30)
-    assert ring(town, golden(said)) == []  # once
+    assert row(late).answer_by == NOW + timedelta(seconds=150)
 
 
 def test_if_nobody_comes_and_policy_says_so_the_least_remedy_goes_out_once() -> None:

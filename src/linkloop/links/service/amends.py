@@ -60,11 +60,6 @@ def given(order_id: str, cause: str, kind: RemedyKind, amount: Money, until: dat
     )
 
 
-COLLEAGUE = Text(
-    en="I have asked a colleague, who answers you here as soon as possible.", zh="已为您联系同事，会尽快在这里回复您。"
-)
-
-
 def top_of_queue(by: datetime, zone: tzinfo) -> Text:
     """Nobody has come yet: the honest word, with a time."""
     local = by.astimezone(zone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from datetime import timedelta
 from typing import NamedTuple
 
 from linkloop.commerce.conversations import Evidence, MessageReceived, Reply
@@ -50,7 +51,7 @@ def answer(ctx: Context, event: MessageReceived, heard: Heard, read: Understandi
     if said.person is not None:
         yield draft.drafted(talk, joined(lines).say(talk.language), said.evidence, said.person, said.deeds, 0.0)
         if lease.may_hand_over(heard.conversation):
-            minutes = draft.minutes_until_person(ctx, read)
+            minutes = draft.minutes_until_person(ctx, read, heard.conversation)
             lines = (*lines, Line(wording.handed_over(minutes)))
     text = joined(lines).say(talk.language)
     if text:
@@ -58,7 +59,8 @@ def answer(ctx: Context, event: MessageReceived, heard: Heard, read: Understandi
         better = text if asks or said.person else polish.polished(talk, text, said.evidence)
         yield _reply(event, heard.customer_id, better, said, order.total if order else None, ctx, bool(minutes))
     if minutes:
-        yield from draft.answer_promised(talk, minutes)
+        yield from draft.answer_promised(ctx, talk.conversation_id, talk.message_id, talk.customer_id, minutes)
+        outcome = outcome._replace(by=ctx.now() + timedelta(minutes=minutes))
     yield from _follow(planned, event)
     return outcome
 

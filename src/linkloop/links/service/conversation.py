@@ -47,13 +47,14 @@ class Answered(NamedTuple):
     """What came of a message. `order` is the trusted customer's own that it was about; `why_person` asks for a person.
 
     `people_only` says that the bot keeps silent until one comes; `closed` that nothing is left to answer, as after a
-    "thank you".
+    "thank you"; `by` is the moment that the customer was told a person answers by.
     """
 
     order: Order | None = None
     why_person: Text | None = None
     people_only: bool = False
     closed: bool = False
+    by: datetime | None = None
 
 
 def hear(ctx: Context, event: MessageReceived) -> Heard:
@@ -132,7 +133,8 @@ def kept(ctx: Context, heard: Heard, read: Understanding, answered: Answered) ->
         row = lease.hand_over(row, answered.why_person, people_only=answered.people_only or asked_for_one)
     if answered.closed and not batch and row.status == "open":
         return replace(row, unanswered_since=None, answer_by=None)
-    return replace(row, answer_by=_due(ctx, row))
+    # What the customer was told is what the desk counts down.
+    return replace(row, answer_by=answered.by or _due(ctx, row))
 
 
 def badness(mood: Mood, intensity: float) -> float:

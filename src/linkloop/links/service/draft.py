@@ -16,22 +16,33 @@ from linkloop.core.link import Context
 from linkloop.core.table import Table
 from linkloop.core.text import Text
 from linkloop.links.service import lease
+from linkloop.links.service.conversation import badness
 from linkloop.links.service.flows.shape import Deed, Talk
 
 
-def minutes_until_person(ctx: Context, read: Understanding) -> int:
-    """Within how many minutes a person answers, by the same table that sorts the desk's queue."""
-    asked = AnswerTarget(urgency=read.urgency, mood=read.mood, churn=read.churn, waits_for_person=True)
+def minutes_until_person(ctx: Context, read: Understanding, row: Conversation) -> int:
+    """Within how many minutes a person answers, by the same table that sorts the desk's queue; of messages that wait
+    together the worst counts, as it does there."""
+    waits = row.unanswered_since is not None
+    worse = waits and badness(row.mood, row.intensity) > badness(read.mood, read.intensity)
+    asked = AnswerTarget(
+        urgency=max(read.urgency, row.urgency) if waits else read.urgency,
+        mood=row.mood if worse else read.mood,
+        churn=max(read.churn, row.churn) if waits else read.churn,
+        waits_for_person=True,
+    )
     return max(1, -(-ctx.ask(asked).value.seconds // 60))
 
 
-def answer_promised(talk: Talk, minutes: int) -> Iterator[Table]:
+def answer_promised(
+    ctx: Context, conversation_id: str, message_id: str, customer_id: str, minutes: int
+) -> Iterator[Table]:
     """A colleague's answer was promised: kept when one writes, found broken when none does."""
-    due = talk.now() + timedelta(minutes=minutes)
-    promise_id = f"answer:{talk.conversation_id}:{talk.message_id}"
+    due = ctx.now() + timedelta(minutes=minutes)
+    promise_id = f"answer:{conversation_id}:{message_id}"
     yield Promise(
-        promise_id=promise_id, kind="answer", customer_id=talk.customer_id, conversation_id=talk.conversation_id,
-        basis=f"conversations/{talk.conversation_id}", made_at=talk.now(), due_at=due,
+        promise_id=promise_id, kind="answer", customer_id=customer_id, conversation_id=conversation_id,
+        basis=f"conversations/{conversation_id}", made_at=ctx.now(), due_at=due,
     )  # fmt: skip
     yield Alarm(about=promise_id, name="promise", due=due)
 

@@ -12,6 +12,7 @@ from linkloop.commerce.customers import Customer
 from linkloop.commerce.desk import AnswerTarget
 from linkloop.commerce.orders import Order
 from linkloop.commerce.parcels import Parcel
+from linkloop.commerce.promises import Promise
 from linkloop.commerce.remedies import Rescue
 from linkloop.commerce.time import AlarmRang
 from linkloop.core.decision import Decision, decide
@@ -85,7 +86,11 @@ def _somebody_came(ctx: Context, event: AlarmRang, rescue: Rescue, row: Conversa
 
 
 def _in_queue(ctx: Context, event: AlarmRang, rescue: Rescue, row: Conversation) -> Iterator[Table]:
-    """An honest word with a time, and the top of the queue: what is due since the thirty seconds comes first."""
+    """The top of the queue, and an honest word with a time; one who was told a time already is not told another."""
+    if told := _told(ctx, row):
+        yield replace(row, answer_by=told)
+        yield replace(rescue, done_at=ctx.now())
+        return
     asked = AnswerTarget(urgency=1.0, mood=row.mood, churn=row.churn, waits_for_person=True)
     by = ctx.now() + timedelta(seconds=ctx.ask(asked).value.seconds)
     if row.answer_by is not None and row.answer_by > ctx.now():
@@ -101,8 +106,25 @@ def _in_queue(ctx: Context, event: AlarmRang, rescue: Rescue, row: Conversation)
     )
     reason = Text(en="nobody has taken it within thirty seconds", zh="三十秒内无人接手")
     yield decide(reply, reason, decide_by=ctx.now() + NOTICE_LASTS)
-    yield replace(row, answer_by=min(row.answer_by or rescue.due_at, rescue.due_at))
+    yield replace(row, answer_by=by)
     yield replace(rescue, done_at=ctx.now())
+
+
+def _told(ctx: Context, row: Conversation) -> datetime | None:
+    """The moment that the customer was told a person answers by, while it is still to come."""
+    last = ctx.read(Promise, f"answer:{row.conversation_id}:{row.last_message_id}")
+    theirs = ctx.read(Promise, customer_id=row.customer_id) if row.customer_id else [last] if last else []
+    return min(
+        (
+            one.due_at
+            for one in theirs
+            if one.conversation_id == row.conversation_id
+            and one.kind == "answer"
+            and one.state == "open"
+            and one.due_at > ctx.now()
+        ),
+        default=None,
+    )
 
 
 def _sign(ctx: Context, rescue: Rescue, row: Conversation) -> Sign:

@@ -24,7 +24,7 @@ from linkloop.core.link import Context
 from linkloop.core.money import Money
 from linkloop.core.table import Table, join_key, table_name
 from linkloop.core.text import Text
-from linkloop.links.service import amends, lease
+from linkloop.links.service import amends, draft, lease, wording
 from linkloop.links.service.conversation import Answered, Heard
 from linkloop.links.service.facts import late_days
 from linkloop.links.service.features import language
@@ -80,20 +80,23 @@ def follow(
     if began.why_person is None:
         return answered
     if began.people_only and answered.why_person is None and not heard.person_holds:
-        yield _colleague(ctx, event, heard.customer_id, tongue)
+        minutes = draft.minutes_until_person(ctx, read, heard.conversation)
+        yield _colleague(ctx, event, heard.customer_id, wording.handed_over(minutes).say(tongue))
+        yield from draft.answer_promised(ctx, event.conversation_id, event.message_id, heard.customer_id, minutes)
+        answered = answered._replace(by=ctx.now() + timedelta(minutes=minutes))
     return answered._replace(
         why_person=answered.why_person or began.why_person, people_only=answered.people_only or began.people_only
     )
 
 
-def _colleague(ctx: Context, event: MessageReceived, customer_id: str, tongue: str) -> Decision:
-    """The answer did not say that a person comes: that is said at once."""
+def _colleague(ctx: Context, event: MessageReceived, customer_id: str, text: str) -> Decision:
+    """The answer did not say that a person comes: that is said at once, with the time that the desk counts down."""
     reply = Reply(
         conversation_id=event.conversation_id,
         in_reply_to=f"golden:{event.message_id}",
         channel=event.channel,
         customer_id=customer_id,
-        text=amends.COLLEAGUE.say(tongue),
+        text=text,
         at_risk=Money(0, "CNY"),
         wants_person=True,
     )

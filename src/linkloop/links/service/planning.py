@@ -15,9 +15,12 @@ from linkloop.core.table import Table
 from linkloop.core.text import Text
 from linkloop.links.service import wording
 from linkloop.links.service.conversation import Heard
+from linkloop.links.service.flows.choosing import own_order
+from linkloop.links.service.flows.claims import claim_of
 from linkloop.links.service.flows.registry import FLOWS
 from linkloop.links.service.flows.shape import Ask, Flow, Line, Talk, Told
 from linkloop.links.service.flows.steps import gathered
+from linkloop.links.service.leanings import leanings, of_state, sorted_out
 from linkloop.links.service.polish import proposed
 
 # Below this probability of the first intent an article or a person answers: a wrong answer costs more than a slow one.
@@ -26,6 +29,10 @@ ALSO = 0.5  # what a further intent of the same message must have
 MOST = 3  # flows in one answer
 TRIES = 2  # so often a question is asked again before a person is
 _MENDS = frozenset(("return", "exchange", "refund", "cancel", "price_protection"))
+# What may be wished of an order: where a text names one of the customer's own, its verbs count too.
+_OF_ORDERS = frozenset(
+    ("cancel", "return", "exchange", "refund", "invoice", "change_address", "price_protection", "where_is_parcel")
+)
 _COURTESY = ("greeting", "thanks", "yes", "no")
 _PASSING = ("confirmed", "declined", "flow", "then", "tries")  # slots that say something of one message only
 
@@ -82,7 +89,7 @@ def plan(talk: Talk, waiting: FlowState | None) -> Plan:
         made = _made(_anew(talk, waiting), wished, waiting)
         return made._replace(over=(*moved, *made.over))
     if wished:
-        made = _made(talk, wished, waiting)
+        made = _made(_beside(talk, waiting), wished, waiting)
         if made.state is None or not made.state.step:
             made = made._replace(parts=(*made.parts, _repeat(talk, waiting)), state=_kept(talk, waiting, 0))
         return made._replace(over=(*moved, *made.over))
@@ -92,7 +99,10 @@ def plan(talk: Talk, waiting: FlowState | None) -> Plan:
 def wishes(talk: Talk) -> list[Flow]:
     """The flows that a message calls for, the surest first; courtesies only where nothing else is wanted."""
     guesses = talk.read.intents
-    if not guesses or guesses[0].confidence < SURE or talk.read.out_of_scope > 1 - SURE:
+    unsure = not guesses or guesses[0].confidence < SURE or talk.read.out_of_scope > 1 - SURE
+    if meant := _of_the_order(talk, guesses[0].intent if guesses else "", unsure=unsure):
+        return [FLOWS[meant]]
+    if unsure:
         found = proposed(talk) if guesses else ()
         return [FLOWS[name] for name in found if name in FLOWS][:MOST] or [FLOWS["other"]]
     names = [guesses[0].intent, *(g.intent for g in guesses[1:] if g.confidence >= ALSO)]
@@ -102,8 +112,22 @@ def wishes(talk: Talk) -> list[Flow]:
         matters.remove("complaint")  # who says what shall be done about it gets that
     if "where_is_parcel" in matters and "complaint" in matters:
         matters.remove("where_is_parcel")  # a complaint looks at the parcel itself
+    matters = sorted_out(matters, talk.text)
     chosen = matters[:MOST] or wanted[:1] or ["greeting" if guesses[0].intent in ("yes", "no") else "other"]
     return [FLOWS[name] for name in chosen]
+
+
+def _of_the_order(talk: Talk, first: str, *, unsure: bool) -> str:
+    """The wish that the verbs of a text name for an own order that it names, where the model is unsure or reads nothing
+    that is done with orders; "" where it reads well, or the verbs leave it open."""
+    order = next((one for number in talk.named if number and (one := own_order(talk, number)) is not None), None)
+    if order is None:
+        return ""
+    said = of_state(order.status, talk.text, claim_of(talk.text))
+    if unsure or first not in _OF_ORDERS:
+        return said if first not in ("human", "complaint") or unsure else ""
+    lost = first in ("cancel", "return", "change_address") and first not in leanings(talk.text)
+    return said if lost and said in ("cancel", "return", "exchange") else ""
 
 
 def run(flow: Flow, talk: Talk) -> Told:
@@ -129,8 +153,10 @@ def _made(talk: Talk, flows: list[Flow], waiting: FlowState | None) -> Plan:
     """The answers of some flows; the first that asks something is the one that is waited for, the rest come after."""
     parts: list[Part] = []
     asking, later = None, []
+    # What else a message wished is wished of the order that it spoke of.
+    meant = {name: value for name, value in talk.slots.items() if name == "order_id"}
     for n, flow in enumerate(flows):
-        given = talk if n == 0 or waiting is None or flow.name == waiting.flow else talk._replace(slots={}, step="")
+        given = talk if n == 0 or waiting is None or flow.name == waiting.flow else talk._replace(slots=meant, step="")
         told = run(flow, given)
         if told.asks is not None and asking is not None:
             later.append(flow.name)
@@ -163,6 +189,14 @@ def _anew(talk: Talk, waiting: FlowState) -> Talk:
     named = any(number for number in talk.named)
     kept = {name: value for name, value in waiting.slots.items() if name in ("order_id", "claim") and not named}
     return talk._replace(slots=kept, step="")
+
+
+def _beside(talk: Talk, waiting: FlowState) -> Talk:
+    """Another question while one waits: where the money is, is asked of the order that is spoken of."""
+    asks_money = bool(talk.read.intents) and wishes(talk)[0].name == "refund"
+    if not asks_money or any(talk.named) or "order_id" not in waiting.slots:
+        return talk
+    return talk._replace(slots={"order_id": waiting.slots["order_id"]})
 
 
 def _puzzled(talk: Talk, waiting: FlowState, moved: tuple[Table, ...]) -> Plan:

@@ -34,6 +34,7 @@ def talk_of(ctx: Context, event: MessageReceived, heard: Heard, read: Understand
         language=tongue(event.text, known),
         read=read,
         named=(event.order_id, read.slots.order_id),
+        channel=event.channel,
         known_order=heard.conversation.order_id if heard.conversation.customer_id == heard.customer_id else "",
     )
 

@@ -19,7 +19,7 @@ from linkloop.links.service.weights import FILE, save
 
 INTENTS: tuple[str, ...] = tuple(sorted(get_args(IntentName)))
 MOODS: tuple[str, ...] = tuple(sorted(get_args(Mood)))
-TEXTS = 24_000
+TEXTS = 32_000
 RECIPE = Recipe(slack=0.5, rounds=6, rare=3)
 # A text's pattern for each model: a mood is held out with the line that says it.
 LINES = {"intent": "line", "mood": "felt"}

@@ -65,7 +65,10 @@ def answer(talk: Talk) -> Told:
         return for_person(order, because.en, because.zh)
     if refused := next((a for a in advices if a.way == "no"), None):
         en, zh = _WHY.get(refused.reason, _WHY["window"])
-        return Told((line(en.format(number), zh.format(number), *rests),), because, order)
+        kept = {**talk.slots, "order_id": number, "product_id": "|".join(one.product_id for one in lines)}
+        # Whoever has not said that anything is wrong may say so now, of these very goods; asked once.
+        again = Ask("claim", kept) if claim in ("none", "changed_mind", "size") and talk.step != "claim" else None
+        return Told((line(en.format(number), zh.format(number), *rests),), because, order, again)
     backs = [back(one, advice) for one, advice in zip(lines, advices, strict=True)]
     total = sum((b.amount for b in backs[1:]), backs[0].amount)
     money, postage = Money(total, backs[0].currency), sum(a.postage for a in advices)
@@ -184,7 +187,7 @@ _WHY = {
 FLOW = Flow(
     "return",
     Text(en="Return goods", zh="退货"),
-    needs=("order", "product", "confirm"),
+    needs=("order", "product", "claim", "confirm"),
     reads=(Order, OrderLine, Parcel, Product, ReturnCase, ShopDay),
     answer=answer,
     policy=(ReturnPolicy,),

@@ -44,6 +44,7 @@ class Talk(NamedTuple):
     known_order: str = ""
     slots: dict[str, str] = {}
     step: Step = ""
+    channel: str = ""
 
     def now(self) -> datetime:
         """The moment of the message."""

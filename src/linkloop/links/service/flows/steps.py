@@ -11,19 +11,23 @@ from linkloop.links.service.flows.choosing import by_words, own_order, product_b
 from linkloop.links.service.flows.claims import claim_of
 from linkloop.links.service.flows.knowing import product_named
 from linkloop.links.service.flows.shape import Talk
-from linkloop.links.service.flows.titles import tidy_title
+from linkloop.links.service.flows.titles import answered_title
+from linkloop.links.service.normal import tidy
 
 _POLITE = (
-    r"(?:please|pls|plz|kindly|thanks|thank you|thx|ty|cheers|appreciated|very much|so much|a lot|sir|madam|dear|guys|"
+    r"(?:please|pls|plz|kindly|thanks|thank you|thx|ty|cheers|appreciated|very much|so much|a lot|sir|madam|"
+    r"dear|guys|"
     r"谢谢|多谢|感谢|辛苦|麻烦|谢了|谢啦|亲|您|你|们|哈|啊|的|呀|吧|呢|了|哦|噢|嘛|啦|哟|么么)"
 )
 _YES = (
     r"(?:y|ye|yes|yea|yep|yeah|yup|ya|yess+|sure|sure thing|ok|okay|okey|k|kk|alright|all right|fine|great|perfect|"
     r"good|absolutely|definitely|certainly|of course|affirmative|agreed|i agree|i accept|accepted|deal|correct|right|"
     r"confirm|confirmed|i confirm|i do|go ahead|go for it|do it|please do|by all means|sounds good|sounds great|"
-    r"sounds fine|works for me|that works|looks good|that is right|that's right|that is correct|that's correct|that is "
+    r"sounds fine|works for me|that works|looks good|that is right|that's right|that is correct|that's correct|"
+    r"that is "
     r"fine|that's fine|that would be great|yes it is|yes do it|let's do it|lets do it|"
-    r"是|是的|是滴|对|对的|对滴|好|好的|好滴|好嘞|好呀|行|行的|可以|可以的|中|成|妥|确认|确定|嗯|嗯嗯|恩|恩恩|昂|没错|"
+    r"是|是的|是滴|对|对的|对滴|好|好的|好滴|好嘞|好呀|行|行的|可以|可以的|中|成|妥|确认|确定|嗯|嗯嗯|恩|恩恩|"
+    r"昂|没错|"
     r"没问题|没毛病|同意|接受|要|要的|需要|就这样|就这么办|那就这样|当然|必须的|必须|得|得嘞|取消吧|改吧|退吧|换吧|"
     r"办吧|弄吧|👌|👍|✅|🆗)"
 )
@@ -34,18 +38,22 @@ _NO = (
 )
 # What may follow a yes and still says no more than it: the deed that was asked about, in a few plain words.
 _DEED = (
-    r"(?:do|does|go|going|on|ahead|continue|proceed|with|it|that|that's|thats|it's|this|so|them|the|my|is|are|be|right|"
-    r"away|now|asap|then|just|as|said|written|correct|fine|cancel|cancelling|cancellation|change|return|exchange|refund|"
+    r"(?:do|does|go|going|on|ahead|continue|proceed|with|it|that|that's|thats|it's|this|so|them|the|my|is|are|"
+    r"be|right|"
+    r"away|now|asap|then|just|as|said|written|correct|fine|cancel|cancelling|cancellation|change|return|"
+    r"exchange|refund|"
     r"replace|replacement|open|send|ship|keep|keeping|issue|update|make|order|address|parcel|item|one|for|me|you|can|"
     r"could|may|would|i|want|need|to|would like|i'd like|and|"
-    r"取消|退货|退款|换货|退|换|改|补发|开|办理|办|弄|处理|操作|安排|提交|继续|直接|马上|尽快|现在|就|这样|这么|这个|那|按|来|做|"
+    r"取消|退货|退款|换货|退|换|改|补发|开|办理|办|弄|处理|操作|安排|提交|继续|直接|马上|尽快|现在|就|这样|"
+    r"这么|这个|那|按|来|做|"
     r"订单|地址|货|单|帮我|给我|请|一下|下|我要|我想|我确认|我同意)"
 )
 _IS_YES = re.compile(rf"(?:{_YES})(?:\s*(?:{_YES}|{_DEED}|{_POLITE}))*", re.IGNORECASE)
 _IS_NO = re.compile(rf"(?:{_NO})(?:\s*(?:{_NO}|{_DEED}|{_POLITE}))*", re.IGNORECASE)
 _MARKS = re.compile(r"[\s,，.。!！~～…、]+")
 _NUMBER = re.compile(
-    r"(?:the\s+)?(?:no\.?|number|nr\.?|#|第)?\s*(\d{1,2}|one|two|three|four|five|first|second|third|fourth|fifth|last|"
+    r"(?:the\s+)?(?:no\.?|number|nr\.?|#|第)?\s*(\d{1,2}|one|two|three|four|five|first|second|third|fourth|"
+    r"fifth|last|"
     r"[一二三四五])\s*(?:个|号|单|件|one|order)?\s*",
     re.IGNORECASE,
 )
@@ -61,6 +69,21 @@ _OFFER = re.compile(r"[?？]")
 SURELY, LONGEST = 0.85, 24
 _TOKENS = re.compile(r"[a-z']+|[\u3400-\u9fff]")
 _NO_PROBLEM = re.compile(r"没有?(?:任何|什么)?(?:问题|意见|异议|错|毛病)|\bno (?:problem|worries|objections?)\b")
+_AS_WISHED = re.compile(
+    r"\b(?:that|this|it)(?: is|'s) (?:exactly |just |precisely )?what i (?:want|wanted|said|mean|meant|"
+    r"asked for)\b|\bas (?:i|you) "
+    r"said\b|\b(?:then|first) (?=cancel|stop)|\bthen$"
+)
+# Who backs out in words of their own: nothing is done then, so this is read widely.
+_BACKS_OUT = re.compile(
+    r"\brather (?:you )?(?:not|did ?n[o']?t|do ?n[o']?t|leave|keep|wait)\b|\b(?:second thoughts|better not|"
+    r"no longer sure|not (?:yet|now|"
+    r"today)|hold off|let (?:it|things) be|leave (?:it|things|everything|them) (?:as|be|alone)|keep (?:it|"
+    r"things|the order) "
+    r"(?:as|after)|(?:do not|don't|dont) (?:do|bother|go|change|cancel|send|open)|(?:changed|change) (?:my|"
+    r"the) (?:mind|opinion) again)\b|"
+    r"先(?:别|不|放)|再(?:想想|考虑|看看|说)|还是(?:算了|不|别|先)|留着吧|不(?:用|弄|办|取消|退|换|改|搞|整)了|算了"
+)
 _TURNS = re.compile(
     r"\d|n't|\b(?:no|not|nor|never|but|however|wait|hold|unless|if|instead|other|another|else|different|first|before|"
     r"after|later|also|too|except|only|stop|dont|cant|wont|why|how|what|which|who|when|where)\b|"
@@ -87,7 +110,7 @@ def agrees(talk: Talk) -> bool:
     guess = talk.read.intents[0] if talk.read.intents else None
     if guess is None or guess.intent != "yes" or guess.confidence < SURELY:
         return False
-    plain = _NO_PROBLEM.sub("", bare(talk.text))
+    plain = _AS_WISHED.sub("", _NO_PROBLEM.sub("", bare(talk.text)))
     return len(_TOKENS.findall(plain)) <= LONGEST and not _OFFER.search(talk.text) and not _TURNS.search(plain)
 
 
@@ -112,6 +135,14 @@ def declines(talk: Talk) -> bool:
     return says_no(talk.text) or (guess is not None and guess.intent == "no" and guess.confidence >= SURELY)
 
 
+def backs_out(talk: Talk) -> bool:
+    """Whether a short message without a number or a question takes back what was about to be done."""
+    plain = bare(tidy(talk.text))
+    if len(_TOKENS.findall(plain)) > LONGEST or re.search(r"\d", plain) or _OFFER.search(talk.text):
+        return False
+    return bool(_BACKS_OUT.search(plain))
+
+
 def gathered(talk: Talk, state: FlowState) -> dict[str, str] | None:
     """What a message adds to the slots of a flow that waits; None when it does not answer the question.
 
@@ -119,6 +150,8 @@ def gathered(talk: Talk, state: FlowState) -> dict[str, str] | None:
     """
     text = talk.text
     if declines(talk) and state.step in ("order", "product", "address", "confirm", "offer", "claim"):
+        return {"declined": "yes"}
+    if state.step in ("confirm", "offer") and backs_out(talk):
         return {"declined": "yes"}
     match state.step:
         case "confirm" | "offer":
@@ -137,7 +170,7 @@ def gathered(talk: Talk, state: FlowState) -> dict[str, str] | None:
             address = tidy_address(talk.read.slots.address) or tidy_address(text)
             return {"address": address} if address else None
         case "title":
-            title = tidy_title(text)
+            title = answered_title(text)
             return dict(title) if title else None
         case "claim":
             claim = claim_of(text)

@@ -1,0 +1,150 @@
+"""Leanings: which wishes a text holds by its verbs, which it rules out, and what the state of an order makes of them.
+
+The model reads how people write; verbs and the order that is named decide where it is unsure or reads two wishes out of
+one. Nothing here lets anything be done: it chooses which flow asks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from linkloop.links.service.normal import tidy
+
+_BACK = r"(?:it|this|that|them|one|these|the \w+|my \w+|[a-z]?[\d-]{4,}|order \S+|\S*\d{4,})"
+_VERBS: dict[str, str] = {
+    "cancel": (
+        r"cance?ll?\w*|cancle\w*|annul\w*|scrap\w*|undo|undone|rescind\w*|revoke\w*|call(?:ed|ing)? (?:\S+ ){0,4}off|"
+        r"withdraw\w*|(?:stop|drop|kill|ditch|void|abort|halt|nix|bin|axe) (?:the |my |this |that |order |"
+        r"whole |purchase "
+        r"|#)*(?:\S*\d\S*|it|order|purchase|one|thing)|off the books|(?:do not|don't|dont|no (?:point|sense|"
+        r"use|need) "
+        r"(?:in|to)) (?:bother )?(?:send|ship|post|dispatch)(?:ing)?|"
+        r"取消|撤销|撤单|撤回|撤掉|撤了|撤一下|退单|作废|拦下来|拦截|关闭订单|(?:别|不用|不要|"
+        r"先别)(?:给我)?(?:发货|发了|寄了)"
+    ),
+    "return": (
+        rf"returns?|returning|(?:send|sent|sending|ship|give|giving|hand|bring|take|taking|go|goes|going|"
+        rf"gotta go|have|accept)"
+        rf" (?:{_BACK} )?back|退货|退掉|退回|寄回|退了|退一下|退一次|退一回|想退|要退|能退|可以退|怎么退|咋退|"
+        rf"申请退|退吧|退换|退不退|再退"
+    ),
+    "exchange": (
+        r"swap\w*|exchang\w*|replac\w*|trade|(?:a|an|another|one|the same) (?:\w+ )?(?:new|good|working|intact|"
+        r"whole|fresh|"
+        r"identical|different) (?:one|1)|another one|one that (?:works|does)|"
+        r"换货|调换|更换|换新|换一|换个|换件|换成|换掉|想换|要换|能换|可以换|给换|帮换|换好的|换能用"
+    ),
+    "refund": r"refund\w*|money back|my money|reimburs\w*|退款|退钱|退我|赔我|还钱|返款",
+    "invoice": r"invoices?|invoce|facture|receipt|tax bill|proper bill|发票|开票|票据|报销|开个票|票开",
+    "change_address": (
+        r"address\w*|adress|addy|(?:deliver\w*|sen[dt]|ship\w*|brought|bring|go|goes|"
+        r"going) (?:\S+ ){0,4}(?:to |at )?(?:some(?:where|"
+        r"place) else|elsewhere|another place|a different place|\d{1,5} [A-Z]\w+)|地址|地点|改送|改寄|送到|"
+        r"寄到|换到|换个地方"
+    ),
+    "price_protection": (
+        r"price (?:protection|guarantee|match|drop|difference)|difference|the diff\b|overpaid|overpayment|cheaper|"
+        r"for less(?: than)?|价保|保价|差价|差额|价差|降价|降了|跌价|便宜了|价格保护|多付"
+    ),
+    "where_is_parcel": (
+        r"where(?:'s|s| is)|eta|how far|when (?:does|will|is) it|track\w*|on its way|arriv(?:e|ed)|到哪|走到|"
+        r"送到什么|什么时候"
+        r"(?:能)?(?:收)?到|啥时候(?:能)?到|几号到|还没到|物流"
+    ),
+}  # fmt: skip
+_SAID = {name: re.compile(rf"(?<![A-Za-z])(?:{words})(?![a-z])", re.IGNORECASE) for name, words in _VERBS.items()}
+# A wish that a text names only to say that it is none.
+_RULED_OUT = re.compile(
+    r"\b(?:not (?:a |the |my |any |for (?:a |the |my )?)?|no |rather than (?:a |the |my )?|instead of (?:a |"
+    r"the |my )?|don't want "
+    r"(?:a |any |the |my |to )?|do not want (?:a |any |the |my |to )?|dont want (?:a |any |the |my |to )?|"
+    r"without (?:a )?)"
+    r"(?P<en>refund|money(?: back)?|cash|return|cancel\w*|exchange|replacement|another(?: one)?|new one)\b"
+    r"|(?:不想|不要|不用|不是要|无需|不需要|并不想|不是想|没想|不)(?:申请|办理)?(?P<zh>退款|退钱|退货|取消|换货)",
+    re.IGNORECASE,
+)
+_MEANS = {
+    "refund": "refund", "money": "refund", "cash": "refund", "return": "return", "cance": "cancel",
+    "exchange": "exchange", "replacement": "exchange", "another": "exchange", "new": "exchange",
+    "退款": "refund", "退钱": "refund", "退货": "return", "取消": "cancel", "换货": "exchange",
+}  # fmt: skip
+# Of one text's wishes about the same goods, the one that says most of what shall be done.
+_INSTEAD = {
+    "price_protection": ("return", "refund", "exchange", "complaint"),
+    "exchange": ("refund", "return", "complaint"),
+    "return": ("refund", "complaint"),
+}
+_WHEN_PAID = re.compile(
+    r"\b(?:when|how (?:long|soon|many days)|in how many days|what day)\b.{0,40}(?:\b(?:money|refund|cash|funds|"
+    r"dough)\b|[$€£¥])|"
+    r"(?:钱|款|退款).{0,12}(?:几天|多久|多长时间|什么时候|啥时候|何时)|(?:几天|多久|什么时候|啥时候|"
+    r"何时).{0,8}(?:到账|退回来|退款)",
+    re.IGNORECASE,
+)
+# Keys slip: a word of which two letters changed places, one was lost or one came twice is still that word.
+_KEYS = ("cancel", "return", "exchange", "replace", "refund", "invoice", "address", "receipt", "broken", "defective")
+_SHORT = ("back", "send", "swap", "want")
+_UNSENT, _HERE = ("placed", "paid"), ("delivered",)
+
+
+def _slips() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for word in (*_KEYS, *_SHORT):
+        for i in range(len(word) - 1):
+            found[word[:i] + word[i + 1] + word[i] + word[i + 2 :]] = word
+            if word in _KEYS:
+                found[word[:i] + word[i + 1 :]] = word
+                found[word[:i] + word[i] + word[i:]] = word
+    return {slip: word for slip, word in found.items() if slip not in (*_KEYS, *_SHORT)}
+
+
+_SLIPS = _slips()
+_WORD = re.compile(r"[A-Za-z]{4,}")
+
+
+def mended(text: str) -> str:
+    """A tidied text with slips of the keys in its telling words put right."""
+    return _WORD.sub(lambda found: _SLIPS.get(found[0].lower(), found[0]), tidy(text))
+
+
+def ruled_out(text: str) -> frozenset[str]:
+    """The wishes that a text names only to say that it does not mean them."""
+    found = set()
+    for match in _RULED_OUT.finditer(mended(text)):
+        word = (match["en"] or match["zh"]).lower()
+        found.add(next(means for start, means in _MEANS.items() if word.startswith(start)))
+    return frozenset(found)
+
+
+def leanings(text: str) -> tuple[str, ...]:
+    """The wishes that the verbs of a text name, without those that it rules out."""
+    plain = _RULED_OUT.sub(" ", mended(text))
+    return tuple(name for name, words in _SAID.items() if words.search(plain))
+
+
+def sorted_out(names: Sequence[str], text: str) -> list[str]:
+    """The wishes that were read out of a text, without those that it rules out or that another one stands for."""
+    if "return" in names and "refund" not in names and _WHEN_PAID.search(tidy(text)):
+        names = ["refund" if name == "return" else name for name in names]
+    out = ruled_out(text)
+    kept = [name for name in names if name not in out] or list(names)
+    said = leanings(text)
+    for strong, weaker in _INSTEAD.items():
+        if strong in kept and strong in said and not (strong == "return" and _WHEN_PAID.search(tidy(text))):
+            kept = [name for name in kept if name not in weaker or (strong == "exchange" and name in said)]
+    if "exchange" in kept and "exchange" in said and "refund" in out:
+        kept = [name for name in kept if name not in ("refund", "return")]
+    return kept
+
+
+def of_state(status: str, text: str, claim: str) -> str:
+    """What a text wishes of an order of this status, by its verbs and what it says is wrong; "" where that is open."""
+    said = [name for name in leanings(text) if name != "where_is_parcel"]
+    if len(said) == 1:
+        return said[0]
+    if claim == "changed_mind" and not said:
+        return "cancel" if status in _UNSENT else "return" if status in _HERE else ""
+    if set(said) == {"cancel", "return"}:
+        return "cancel" if status in _UNSENT else "return" if status in _HERE else ""
+    return ""

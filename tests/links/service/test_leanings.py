@@ -1,0 +1,88 @@
+"""Which wishes a text holds by its verbs, which it rules out, and what an order's state makes of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from linkloop.links.service.flows.claims import claim_of
+from linkloop.links.service.flows.titles import answered_title
+from linkloop.links.service.leanings import leanings, mended, of_state, ruled_out, sorted_out
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("please take LL3001 off the books", ("cancel",)),
+        ("I'd rather give it back to you", ("return",)),
+        ("have me one that works instead", ("exchange",)),
+        ("把这单撤掉吧", ("cancel",)),
+        ("幫我換一個好的", ("exchange",)),
+        ("I retrun it", ("return",)),
+        ("we are happy with the pan", ()),
+    ],
+)
+def test_verbs_name_a_wish_also_round_about_and_with_slips(text: str, said: tuple[str, ...]) -> None:
+    assert leanings(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "out"),
+    [
+        ("I want a working one, not a refund", {"refund"}),
+        ("我不想退款，只想换一个", {"refund"}),
+        ("I don't want another, take it back", {"exchange"}),
+        ("不要取消，先放着", {"cancel"}),
+        ("I want a refund", set()),
+    ],
+)
+def test_what_is_named_only_to_be_ruled_out_is_no_wish(text: str, out: set[str]) -> None:
+    assert ruled_out(text) == out
+
+
+def test_of_several_readings_the_one_that_says_what_shall_be_done_stays() -> None:
+    assert sorted_out(["refund", "exchange"], "it is faulty, swap it, no refund please") == ["exchange"]
+    assert sorted_out(["return", "refund"], "I send it back and get my money") == ["return"]
+    assert sorted_out(["return", "price_protection"], "it is cheaper now, give back the difference") == [
+        "price_protection"
+    ]
+    assert sorted_out(["return"], "when do I get the money back?") == ["refund"]
+    assert sorted_out(["cancel", "invoice"], "cancel one and send the invoice of the other") == ["cancel", "invoice"]
+
+
+def test_who_no_longer_wants_it_cancels_what_waits_and_returns_what_came() -> None:
+    text = "LL3001 - I simply don't need it"
+    assert claim_of(text) == "changed_mind"
+    assert [of_state(status, text, "changed_mind") for status in ("paid", "delivered", "shipped")] == [
+        "cancel",
+        "return",
+        "",
+    ]
+    assert of_state("paid", "thank you for LL3001", "none") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "东西没有问题，只是改变主意了",
+        "nothing is wrong with it, I just don't want it",
+        "it isn't broken, I don't need it",
+    ],
+)
+def test_a_fault_that_is_denied_is_no_claim_of_one(text: str) -> None:
+    assert claim_of(text) == "changed_mind"
+
+
+@pytest.mark.parametrize("text", ["it won't even switch on", "was doa", "收到就是壞的", "有质量缺陷", "没办法正常用"])
+def test_faults_in_other_words(text: str) -> None:
+    assert claim_of(text) == "defective"
+
+
+def test_a_slip_of_the_keys_is_mended_and_other_words_are_left() -> None:
+    assert mended("cancle teh retrun of my adress bakc") == "cancel teh return of my address back"
+    assert mended("the sender wants a backpack") == "the sender wants a backpack"
+
+
+def test_a_company_in_small_letters_is_a_title_where_it_was_asked_for() -> None:
+    assert answered_title("make it out to northside diner llc")["title"] == "northside diner llc"
+    assert answered_title("which company do you mean, inc?") == {}
+    assert answered_title("just a moment") == {}
