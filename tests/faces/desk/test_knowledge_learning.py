@@ -15,6 +15,7 @@ from linkloop.faces.desk import knowledge as articles
 from linkloop.faces.desk import knowledge_learning as learning
 from linkloop.faces.desk.auditing import audited
 from linkloop.faces.desk.knowledge import ArticleBody
+from linkloop.faces.desk.knowledge_gaps import coverage
 from linkloop.store.codec import decode
 from linkloop.store.schema import state
 from tests.models.drivers.embed_double import MODEL, EmbedDouble
@@ -88,6 +89,22 @@ def test_an_encoder_that_is_silent_teaches_nothing_and_nothing_is_written(opened
         learning.learn_finding(shop, "li")
     assert learning.vectors_of(shop, MODEL) == {}
     assert articles.find(shop, "parcel aa0")  # by its words
+
+
+def test_the_period_is_asked_again_with_one_request_for_many_questions(opened, double):
+    shop = opened()
+    fill(shop)
+    for n in range(5):
+        event = MessageReceived(
+            at=shop.clock.now(), message_id=f"m{n}", conversation_id=f"t{n}", channel="webchat",
+            text=f"parcel number {n}", customer_id="",
+        )  # fmt: skip
+        shop.loop.accept([Delivery(source="webchat", external_id=f"m{n}", said=(event,))])
+    before = len(double.asked())
+    assert coverage(shop).questions == 5
+    assert [len(asked["input"]) for asked in double.asked()[before:]] == [5]
+    double.says = {"data": "no"}
+    assert coverage(shop).questions == 5  # by words alone
 
 
 def strange(shop, monkeypatch):

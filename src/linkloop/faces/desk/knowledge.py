@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Annotated, Any
@@ -21,6 +21,8 @@ from linkloop.engine.turn import Turn
 from linkloop.faces.desk.reading import bounded
 from linkloop.faces.desk.service_saying import say_once
 from linkloop.faces.desk.views import Page
+from linkloop.models.embedding import is_encoder
+from linkloop.models.route import choose
 from linkloop.store.audit import Entry
 from linkloop.store.codec import encode
 from linkloop.store.schema import state
@@ -87,11 +89,22 @@ def find(shop: Shop, text: str, language: str = "", limit: int = 5) -> list[Pass
 
 
 def direction(shop: Shop, text: str) -> Embedding:
-    """Where a text lies for the encoder of this shop, as the bot asks it; nowhere without one."""
+    """Where a text lies for the encoder of this shop, as the bot asks it; nowhere without one or while it is silent."""
     try:
         return ask_now(shop.store, shop.matrix, Embed(text=text[:LONGEST_ASKED])).value
     except NotFound:
         return Embedding()
+
+
+def directions(shop: Shop, texts: Sequence[str]) -> list[Embedding]:
+    """As `direction`, of many texts at once."""
+    try:
+        model = choose(shop.matrix.candidates(Embed))
+        if is_encoder(model):
+            return model.embed_many([text[:LONGEST_ASKED] for text in texts])
+    except NotFound:
+        pass
+    return [Embedding() for _ in texts]
 
 
 def article(shop: Shop, article_id: str) -> Article:

@@ -15,7 +15,7 @@ from linkloop.core.table import Table
 from linkloop.core.text import Text
 from linkloop.engine.asking import ask_now
 from linkloop.engine.turn import Turn
-from linkloop.faces.desk.knowledge import all_articles, direction
+from linkloop.faces.desk.knowledge import all_articles, directions
 from linkloop.faces.desk.service_saying import say_once
 from linkloop.links.service.knowledge.gaps import grouped
 from linkloop.store.schema import state
@@ -128,10 +128,8 @@ def coverage(shop: Shop, days: int = 30) -> Coverage:
     since = (now - timedelta(days=days)).isoformat()
     rows = shop.door.query(_SQL, {"since": since, "most": MOST_QUESTIONS}).dicts()
     answered, missing, used = 0, [], set[str]()
-    for row in rows:
-        found = ask_now(
-            shop.store, shop.matrix, Retrieve(text=row["text"], at=now, limit=3, near=direction(shop, row["text"]))
-        ).value.passages
+    for row, near in zip(rows, directions(shop, [row["text"] for row in rows]), strict=True):
+        found = ask_now(shop.store, shop.matrix, Retrieve(text=row["text"], at=now, limit=3, near=near)).value.passages
         sure = [passage for passage in found if passage.score >= SURE]
         answered += bool(sure)
         used |= {passage.article_id for passage in sure}
