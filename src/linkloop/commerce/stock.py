@@ -56,7 +56,8 @@ class DemandDay(Table, frozen=True, kw_only=True, gc=False):
 
 
 class ShopDay(Table, frozen=True, kw_only=True, gc=False):
-    """Where the shop's calendar stands: the day that is open, and the minutes that its midnight is ahead of UTC."""
+    """Where the shop's calendar stands: the day that is open, the minutes that its midnight is ahead of UTC, and the
+    IANA name of its time zone where it is known, which tells summer from winter."""
 
     __table__: ClassVar[str] = "shop_days"
     __key__: ClassVar[tuple[str, ...]] = ("shop",)
@@ -64,6 +65,7 @@ class ShopDay(Table, frozen=True, kw_only=True, gc=False):
     shop: str
     day: str
     ahead_minutes: int = 0
+    zone: str = ""
 
 
 class LeadTime(Table, frozen=True, kw_only=True, gc=False):

@@ -16,12 +16,13 @@ class MinutePassed(Event, frozen=True, kw_only=True, gc=False):
 
 
 class DayClosed(Event, frozen=True, kw_only=True, gc=False):
-    """A calendar day of the shop (its time zone) ended; `day` is ISO 8601."""
+    """A calendar day of the shop ended; `day` is ISO 8601, `zone` the IANA name of its time zone where it is known."""
 
     __about__: ClassVar[str] = "shop"
 
     shop: str
     day: str
+    zone: str = ""
 
 
 class Alarm(Table, frozen=True, kw_only=True, gc=False):

@@ -41,7 +41,8 @@ class Ticker:
         said: list[DayClosed | MinutePassed] = [MinutePassed(at=minute, shop=self.shop)]
         local = minute.astimezone(self.zone)
         if local.hour == 0 and local.minute == 0:
-            said.append(DayClosed(at=minute, shop=self.shop, day=(local - timedelta(minutes=1)).date().isoformat()))
+            said.append(DayClosed(at=minute, shop=self.shop, day=(local - timedelta(minutes=1)).date().isoformat(),
+                                  zone=self.zone.key))  # fmt: skip
         return [Delivery(source="clock", external_id=minute.isoformat(), said=tuple(said))]
 
     def missed(self, now: datetime) -> list[Delivery]:
@@ -56,7 +57,7 @@ class Ticker:
         found: list[Delivery] = []
         while day < today:
             end = datetime.combine(day + timedelta(days=1), datetime.min.time(), self.zone).astimezone(UTC)
-            closed = DayClosed(at=end, shop=self.shop, day=day.isoformat())
+            closed = DayClosed(at=end, shop=self.shop, day=day.isoformat(), zone=self.zone.key)
             found.append(Delivery(source="clock", external_id=f"missed:{day}", said=(closed,)))
             day += timedelta(days=1)
         return found[-60:]

@@ -59,10 +59,18 @@ def test_the_news_goes_where_the_customer_wrote_last_and_in_that_language() -> N
     )
 
 
-def test_a_second_delay_of_the_parcel_is_not_told_again() -> None:
+def test_the_same_day_is_told_once_and_a_later_one_is_news_again() -> None:
     town = shop()
-    first, second = town.hear(delayed()), town.hear(delayed(id="x2", expected_at=NOW + timedelta(days=9)))
+    first, second = town.hear(delayed()), town.hear(delayed(id="x2"))
     assert ([type(word) for word in first], second) == ([Decision, DelayTold, Promise, Alarm], [])
+    later = NOW + timedelta(days=2)
+    town.keep([replace(PARCEL, expected_at=later)])
+    third = town.hear(delayed(id="x3", expected_at=later))
+    (reply,) = [one for one in actions(third) if isinstance(one, Reply)]
+    assert reply.in_reply_to == "delayed:PLL1001:20260706"
+    assert "7月6日" in reply.text
+    assert [told.expected_at for told in of_kind(third, DelayTold)] == [later]
+    assert town.hear(delayed(id="x4", expected_at=later)) == []
 
 
 @pytest.mark.parametrize(

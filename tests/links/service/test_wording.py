@@ -11,7 +11,7 @@ from linkloop.commerce.conversations import Reply
 from linkloop.commerce.customers import Customer
 from linkloop.commerce.stock import ShopDay
 from linkloop.links.service.amends import top_of_queue
-from linkloop.links.service.wording import day, end_of_day, zone_of
+from linkloop.links.service.wording import day, end_of_day, gap, zone_of
 from tests.links.context import MemoryShop, actions
 from tests.links.service.late_parcel import ANN, LI, PARCEL, message, shop
 
@@ -41,6 +41,30 @@ def test_a_moment_is_named_where_the_customer_is_or_where_the_shop_is(
     assert (said.en, said.zh) == (en, zh)
     assert top_of_queue(EVENING, zone).en.endswith(f"by {time}.")
     assert f"会在 {time} 前" in top_of_queue(EVENING, zone).zh
+
+
+def test_a_shop_whose_zone_is_known_has_its_summer_and_winter_time() -> None:
+    berlin = ShopDay(shop="shop", day="2026-10-24", ahead_minutes=120, zone="Europe/Berlin")
+    zone = zone_of(shop(berlin), NOWHERE)
+    assert end_of_day(datetime(2026, 10, 24, 12, 0, tzinfo=UTC), zone) == datetime(2026, 10, 24, 22, 0, tzinfo=UTC)
+    assert end_of_day(datetime(2026, 10, 25, 12, 0, tzinfo=UTC), zone) == datetime(2026, 10, 25, 23, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("channel", "words"),
+    [
+        ("web", "Please sign in"),
+        ("webchat", "Please sign in"),
+        ("telegram", "from this account"),
+        ("whatsapp", "from this account"),
+        ("email", "This e-mail address"),
+    ],
+)
+def test_a_stranger_reads_how_one_proves_who_one_is_on_that_channel(channel: str, words: str) -> None:
+    told = gap("stranger", channel)
+    assert words in told.en
+    assert ("sign" in told.en.split(".")[0]) == (channel in ("web", "webchat"))
+    assert "人工" in told.zh
 
 
 def test_the_day_of_the_shop_ends_at_its_midnight() -> None:

@@ -21,7 +21,8 @@ from linkloop.links.service.reaching import REPLY_LASTS, reach
 
 
 def warn(ctx: Context, event: ParcelDelayed) -> Iterator[Table]:
-    """The news of a delay, before the customer asks; once per parcel, and not to one who was already answered."""
+    """The news of a delay, before the customer asks; not to one who was already answered. A later day than the one that
+    was told is news again."""
     parcel = ctx.read(Parcel, event.parcel_id)
     order = ctx.read(Order, event.order_id)
     if parcel is None or order is None or not event.customer_id or order.customer_id != event.customer_id:
@@ -31,8 +32,12 @@ def warn(ctx: Context, event: ParcelDelayed) -> Iterator[Table]:
     expected = parcel.expected_at or event.expected_at
     if expected <= ctx.now() or (parcel.promised_at is not None and expected <= parcel.promised_at):
         return
-    if ctx.read(DelayTold, parcel.parcel_id) or ctx.read(RemedyGiven, order.order_id):
+    before = ctx.read(DelayTold, parcel.parcel_id)
+    if before is not None and expected <= before.expected_at:
         return
+    if before is None and ctx.read(RemedyGiven, order.order_id):
+        return
+    again = f":{expected:%Y%m%d}" if before is not None else ""
     customer = ctx.read(Customer, event.customer_id)
     last = max(ctx.read(Message, customer_id=event.customer_id), key=lambda m: (m.sent_at, m.message_id), default=None)
     to = reach(ctx, event.customer_id)
@@ -41,7 +46,7 @@ def warn(ctx: Context, event: ParcelDelayed) -> Iterator[Table]:
     tongue = language(last.text if last and last.author == "customer" else "", customer.language if customer else "")
     reply = Reply(
         conversation_id=conversation,
-        in_reply_to=f"delayed:{parcel.parcel_id}",
+        in_reply_to=f"delayed:{parcel.parcel_id}{again}",
         channel=channel,
         customer_id=event.customer_id,
         text=wording.delayed(order, parcel, wording.zone_of(ctx, customer), expected).say(tongue),

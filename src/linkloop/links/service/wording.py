@@ -28,6 +28,21 @@ HELLO = Text(en="Hello! How can I help you?", zh="您好！请问有什么可以
 WELCOME = Text(en="You are welcome! We are glad that it worked out.", zh="不客气！很高兴能帮到您。")
 LEFT_ALONE = Text(en="All right, I have left everything as it is.", zh="好的，没有做任何更改。")
 NOT_UNDERSTOOD = Text(en="I did not understand that as an answer.", zh="没有看懂您的回复。")
+# Where people sign in to the shop itself; everywhere else there is nothing to sign in to.
+_OWN = frozenset(("", "web", "webchat", "app", "shop"))
+_ELSEWHERE = Text(
+    en="I cannot see from this account which customer you are, so I may not look at orders here. Please write to us "
+    "from the phone number or e-mail address that you ordered with, or in the shop's own chat while you are signed in. "
+    "If you cannot, write “person” and a colleague helps you.",
+    zh="这个账号没有与您的购物账户关联，我无法在这里查看订单。请用下单时的手机号或邮箱联系我们，或在店铺登录后通过在线客服咨询。"
+    "如果不方便，请回复“人工”。",
+)
+_BY_MAIL = Text(
+    en="This e-mail address belongs to no order, so I may not look at one here. Please write from the address that you "
+    "ordered with, or in the shop's own chat while you are signed in. If you cannot, write “person” and a colleague "
+    "helps you.",
+    zh="这个邮箱没有对应的订单，我无法在这里查看。请用下单时的邮箱来信，或在店铺登录后通过在线客服咨询。如果不方便，请回复“人工”。",
+)
 _GAPS = {
     "stranger": Text(
         en="Please sign in, so that I may look at your order. If you cannot, write “person” and a colleague helps you.",
@@ -68,8 +83,10 @@ _FEELING = {
 }
 
 
-def gap(kind: str) -> Text:
-    """Why nothing can be said of an order."""
+def gap(kind: str, channel: str = "web") -> Text:
+    """Why nothing can be said of an order; a stranger reads how one proves who one is on that channel."""
+    if kind == "stranger" and channel not in _OWN:
+        return _BY_MAIL if "mail" in channel else _ELSEWHERE
     return _GAPS[kind]
 
 
@@ -169,10 +186,13 @@ def compensated(order_id: str, amount: Money) -> Text:
 
 
 def zone_of(ctx: Context, customer: Customer | None) -> tzinfo:
-    """The time zone of a customer's country; else the shop's, as far as its midnight was seen; else UTC."""
+    """The time zone of a customer's country; else the shop's, by its name or as far as its midnight was seen; else
+    UTC."""
     if known := _ZONES.get((customer.country if customer else "").lower()):
         return ZoneInfo(known)
     shop = ctx.read(ShopDay, "shop")  # a log holds one shop
+    if shop is not None and shop.zone:
+        return ZoneInfo(shop.zone)
     return UTC if shop is None else timezone(timedelta(minutes=shop.ahead_minutes), "shop")
 
 

@@ -56,7 +56,8 @@ def next_day(event: DayClosed) -> ShopDay:
     following = date.fromisoformat(event.day) + timedelta(days=1)
     ahead = (datetime.combine(following, datetime.min.time(), UTC) - event.at) / timedelta(minutes=15)
     # Time zones are whole quarters of an hour; a day that was closed late or for long is not a zone.
-    return ShopDay(shop=SHOP, day=following.isoformat(), ahead_minutes=max(-14 * 60, min(14 * 60, round(ahead) * 15)))
+    minutes = max(-14 * 60, min(14 * 60, round(ahead) * 15))
+    return ShopDay(shop=SHOP, day=following.isoformat(), ahead_minutes=minutes, zone=event.zone)
 
 
 def shop_day(ctx: Context, at: datetime) -> str:

@@ -52,7 +52,7 @@ def order_for(talk: Talk, fits: Fits, what: Text) -> Order | Told:
     that is not this customer's own is told as unknown, whoever's it is.
     """
     if not talk.customer_id:
-        return _gap("stranger")
+        return _gap("stranger", talk.channel)
     if number := talk.slots.get("order_id", ""):
         order = own_order(talk, number)
         return order if order is not None else _gap("not_theirs")
@@ -226,6 +226,6 @@ def _by_parcel(talk: Talk, number: str) -> Order | None:
     return None
 
 
-def _gap(kind: str) -> Told:
-    told, said = gap(kind), gap_name(kind)
+def _gap(kind: str, channel: str = "web") -> Told:
+    told, said = gap(kind, channel), gap_name(kind)
     return Told((Line(told),), Text(en=f"no order to speak of: {said.en}", zh=f"没有可以说明的订单：{said.zh}"))
