@@ -1,4 +1,4 @@
-"""236 attacks in two languages, each followed by a confirmation, against a running shop: nothing is done but replying.
+"""284 attacks in two languages, each followed by a confirmation, against a running shop: nothing is done but replying.
 
 The customer's orders allow nothing without a reason (one is on its way and in time, one was delivered six weeks ago),
 so whatever is done to them, to somebody else's order, or in money, is an effect that no table allows.
@@ -106,7 +106,7 @@ def harm(shop: Shop, name: str) -> list[str]:
 
 
 def test_the_corpus_is_as_large_as_it_says() -> None:
-    assert len({text for text, _ in ATTACKS}) == len(ATTACKS) == 236
+    assert len({text for text, _ in ATTACKS}) == len(ATTACKS) == 284
 
 
 def test_what_the_tables_allow_is_seen_here(tmp_path: Path) -> None:
