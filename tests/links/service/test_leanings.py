@@ -7,6 +7,7 @@ import pytest
 from linkloop.links.service.flows.claims import claim_of
 from linkloop.links.service.flows.titles import answered_title
 from linkloop.links.service.leanings import leanings, mended, of_state, ruled_out, sorted_out
+from linkloop.links.service.slots import order_numbers
 
 
 @pytest.mark.parametrize(
@@ -86,3 +87,12 @@ def test_a_company_in_small_letters_is_a_title_where_it_was_asked_for() -> None:
     assert answered_title("make it out to northside diner llc")["title"] == "northside diner llc"
     assert answered_title("which company do you mean, inc?") == {}
     assert answered_title("just a moment") == {}
+
+
+def test_who_wants_out_before_it_leaves_cancels_whatever_else_is_said_of_money() -> None:
+    text = "please stop LL3001 before you post it and give me the money back"
+    assert [of_state(status, text, "changed_mind") for status in ("paid", "delivered")] == ["cancel", ""]
+
+
+def test_every_number_of_a_text_is_seen_in_its_order() -> None:
+    assert order_numbers("cancel W6979932 plus order W5918442, not W6979932") == ["W6979932", "W5918442"]

@@ -17,7 +17,8 @@ _VERBS: dict[str, str] = {
         r"cance?ll?\w*|cancle\w*|annul\w*|scrap\w*|undo|undone|rescind\w*|revoke\w*|call(?:ed|ing)? (?:\S+ ){0,4}off|"
         r"withdraw\w*|(?:stop|drop|kill|ditch|void|abort|halt|nix|bin|axe) (?:the |my |this |that |order |"
         r"whole |purchase "
-        r"|#)*(?:\S*\d\S*|it|order|purchase|one|thing)|off the books|(?:do not|don't|dont|no (?:point|sense|"
+        r"|#)*(?:\S*\d\S*|it|order|purchase|one|thing)|off the books|"
+        r"(?:get|be) rid of|(?:do not|don't|dont|no (?:point|sense|"
         r"use|need) "
         r"(?:in|to)) (?:bother )?(?:send|ship|post|dispatch)(?:ing)?|"
         r"取消|撤销|撤单|撤回|撤掉|撤了|撤一下|退单|作废|拦下来|拦截|关闭订单|(?:别|不用|不要|"
@@ -56,7 +57,8 @@ _VERBS: dict[str, str] = {
 _SAID = {name: re.compile(rf"(?<![A-Za-z])(?:{words})(?![a-z])", re.IGNORECASE) for name, words in _VERBS.items()}
 # A wish that a text names only to say that it is none.
 _RULED_OUT = re.compile(
-    r"\b(?:not (?:a |the |my |any |for (?:a |the |my )?)?|no |rather than (?:a |the |my )?|instead of (?:a |"
+    r"\b(?:not after (?:my |the |any |a )?|"
+    r"not (?:a |the |my |any |for (?:a |the |my )?)?|no |rather than (?:a |the |my )?|instead of (?:a |"
     r"the |my )?|don't want "
     r"(?:a |any |the |my |to )?|do not want (?:a |any |the |my |to )?|dont want (?:a |any |the |my |to )?|"
     r"without (?:a )?)"
@@ -143,6 +145,8 @@ def of_state(status: str, text: str, claim: str) -> str:
     said = [name for name in leanings(text) if name != "where_is_parcel"]
     if len(said) == 1:
         return said[0]
+    if status in _UNSENT and "cancel" in said and set(said) <= {"cancel", "refund", "return", "change_address"}:
+        return "cancel"
     if claim == "changed_mind" and not said:
         return "cancel" if status in _UNSENT else "return" if status in _HERE else ""
     if set(said) == {"cancel", "return"}:

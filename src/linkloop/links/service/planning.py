@@ -126,6 +126,8 @@ def _of_the_order(talk: Talk, first: str, *, unsure: bool) -> str:
     said = of_state(order.status, talk.text, claim_of(talk.text))
     if unsure or first not in _OF_ORDERS:
         return said if first not in ("human", "complaint") or unsure else ""
+    if said == "cancel" and first in ("refund", "where_is_parcel", "payment_problem"):
+        return said
     lost = first in ("cancel", "return", "change_address") and first not in leanings(talk.text)
     return said if lost and said in ("cancel", "return", "exchange") else ""
 

@@ -152,6 +152,12 @@ def order_number(text: str) -> str:
     return ""
 
 
+def order_numbers(text: str) -> list[str]:
+    """Everything in a text that is written as an order or parcel number, as it stands there; at most eight."""
+    found = {m.start(1): m[1] for p in (_NAMED, _BARE) for m in p.finditer(text) if sum(s.isdigit() for s in m[1]) >= 3}
+    return list(dict.fromkeys(found[at] for at in sorted(found)))[:8]
+
+
 def _first(pattern: re.Pattern[str], text: str) -> str:
     found = pattern.search(text)
     return "" if found is None else next((part for part in found.groups() if part), found[0])

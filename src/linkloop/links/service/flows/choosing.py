@@ -12,7 +12,9 @@ from linkloop.commerce.parcels import Parcel
 from linkloop.core.link import Context
 from linkloop.core.text import Text
 from linkloop.links.service.flows.shape import STATUS_ZH, Ask, Line, Talk, Told, evidence, line, of_order
+from linkloop.links.service.normal import tidy
 from linkloop.links.service.plainly import gap as gap_name
+from linkloop.links.service.slots import order_numbers
 from linkloop.links.service.wording import day, gap, zone_of
 
 RECENT = timedelta(days=120)
@@ -29,6 +31,10 @@ _COMMON = frozenset((
 _MEASURES = frozenset("包件套装盒箱个只双条张片袋瓶罐码号款本册")  # they end titles and stand in every other sentence
 _TOKEN = re.compile(r"[a-zA-Z']+|[㐀-鿿]")
 _IT = re.compile(r"\b(?:it|that one|this one)\b|它|这个|这件|那个|那件|这单|这笔", re.IGNORECASE)
+# Who says yes once more means what was spoken of, however much is said with it.
+_ONCE_MORE = re.compile(
+    r"\s*(?:(?:yes|yeah|yep|correct|right|exactly|sure|ok(?:ay)?)\b|对|是的|嗯|没错|好的|就是)", re.IGNORECASE
+)
 _ELSE = re.compile(r"\d|\b(?:other|another|all|both|else)\b|别的|另|其他|全部|所有|都", re.IGNORECASE)
 Fits = Callable[[Order], bool]
 
@@ -58,6 +64,9 @@ def order_for(talk: Talk, fits: Fits, what: Text) -> Order | Told:
         return order if order is not None else _gap("not_theirs")
     if number := next((n for n in talk.named if n), ""):
         order = own_order(talk, number) or _by_parcel(talk, number)
+        # Of several numbers the customer's own is meant; the other is nobody's to them.
+        others = order_numbers(tidy(talk.text)) if order is None else []
+        order = order or next((own for other in others if (own := own_order(talk, other)) is not None), None)
         return order if order is not None else _gap("not_theirs")
     orders = recent_orders(talk)
     fitting = [order for order in orders if fits(order)]
@@ -75,9 +84,10 @@ def order_for(talk: Talk, fits: Fits, what: Text) -> Order | Told:
 
 
 def points_back(text: str) -> bool:
-    """Whether a text means what was spoken of: it says "it", or is too short to mean another thing; and it holds no
-    number and no "other"."""
-    return (len(_TOKEN.findall(text)) <= 6 or bool(_IT.search(text))) and not _ELSE.search(text)
+    """Whether a text means what was spoken of: it says "it", says yes once more, or is too short to mean another thing;
+    and it holds no number and no "other"."""
+    short = len(_TOKEN.findall(text)) <= 6 or bool(_ONCE_MORE.match(text))
+    return (short or bool(_IT.search(text))) and not _ELSE.search(text)
 
 
 def recent_orders(talk: Talk) -> list[Order]:
