@@ -9,7 +9,8 @@ written. pass^4 (τ-bench, arXiv:2406.12045) is the share that passes in all fou
 the decision may not. The scripts were written for this repository beside the policy tables, not taken from τ-bench, so
 its figures (frontier models about 60 on τ² retail) are not of the same set. The wordings were used in development;
 `--held-out` takes those of retail_heldout.json, by an author who had not seen the bot (all of it has been
-looked at since, so that it is a development set now). retail_voices.json has four more voices (two a language), by whoever widened the grammar, used in
+looked at since, so that it is a development set now). retail_voices.json has four more voices (two a language), by
+whoever widened the grammar, used in
 development; retail_voices_kept.json two that were written with them and kept back. `--scripts` takes any such file:
 `openings` by kind of conversation and `answers` by kind of question, each a list with one entry a wording.
 LINKLOOP_DATA names the folder of the data.
