@@ -27,14 +27,15 @@ for _module in iter_modules(commerce.__path__, f"{commerce.__name__}."):
 # is signed. Who a contact is, above all: that opens orders.
 # fmt: off
 OURS = frozenset({
-    "action_settled", "alarm_rang", "alarms", "alerts", "answer_written", "article_problems", "broken_promises",
-    "carrier_transits", "contact_conversations", "contact_links", "contact_merged", "contact_split",
+    "action_settled", "alarm_rang", "alarms", "alerts", "answer_written", "article_problems", "article_uses",
+    "broken_promises", "carrier_transits", "contact_conversations", "contact_links", "contact_merged", "contact_split",
     "conversation_reopened", "conversation_solved", "conversations", "customer_waits", "day_closed", "decisions",
-    "delays_told", "demand_days", "demand_spiked", "drafts", "file_imported", "flow_states", "intakes",
-    "intent_labels", "knowledge_gaps", "lead_times", "macros", "merge_suggestions", "minute_counts",
-    "minute_passed", "payments_failing", "promises", "quality_reviews", "recent_counts", "remedies_given",
-    "remedy_beliefs", "remedy_outcomes", "remedy_safety", "requested_effects", "rescues", "seasons",
-    "service_notices", "shop_days", "spends",
+    "delays_told", "demand_days", "demand_spiked", "drafts", "empty_shelves", "file_imported", "flow_states",
+    "forecast_changed", "forecast_overrides", "forecast_states", "forecast_values", "forecasts", "intakes",
+    "intent_labels", "knowledge_gaps", "lead_times", "macros", "merge_suggestions", "minute_counts", "minute_passed",
+    "payments_failing", "promises", "quality_reviews", "recent_counts", "remedies_given", "remedy_beliefs",
+    "remedy_outcomes", "remedy_safety", "requested_effects", "rescues", "seasons", "service_notices", "shop_days",
+    "spends",
 })
 # fmt: on
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
