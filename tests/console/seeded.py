@@ -60,6 +60,10 @@ action = "Compensate"
 above = 1000
 confidence_below = 0.3
 [[gate.holds]]
+action = "IssueCoupon"
+above = 1000
+confidence_below = 0.3
+[[gate.holds]]
 action = "Replenish"
 above = 1500000
 confidence_below = 0.3

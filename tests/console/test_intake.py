@@ -63,7 +63,10 @@ def test_a_chinese_file_from_the_drop_to_the_tables(own_shop: Shop, own_url: str
     expect(page.get_by_text("按 gb18030 读取")).to_be_visible()
     expect(page.get_by_role("cell", name="约14.50元")).to_be_visible()
     choose(page, "渠道来源", "渠道", "从哪里下单")
-    expect(page.get_by_role("combobox", name="“渠道来源”列对应").locator("xpath=ancestor::th")).to_contain_text("渠道")
+    field = page.get_by_role("combobox", name="“渠道来源”列对应").locator(
+        "xpath=ancestor::*[contains(@class, 'ant-select')][last()]"
+    )
+    expect(field).to_have_text("订单 渠道")
     page.get_by_role("button", name="导入 20 行").click()
     expect(page.get_by_text("每一行都有去处")).to_be_visible()
     expect(page.get_by_role("link", name="去隔离区修正")).to_contain_text("3")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -161,7 +161,7 @@ def test_a_phone_shows_the_queue_and_answers(own_shop: Shop, own_url: str, visit
     mine = items(own_shop, mine=True)[0].conversation_id
     page = visit.open(own_url, "/service?show=mine", lang="zh", size=PHONE)
     page.locator(f"[data-id='{mine}']").tap()
-    page.wait_for_url(f"**/service/{mine}**")
+    page.wait_for_url(lambda url: f"/service/{mine}" in unquote(url))
     page.get_by_label("回复", exact=True).fill("您好，正在为您处理。")
     page.get_by_role("button", name="发送").tap()
     until(page, lambda: len(said_by(own_shop, mine, "local")) == 1)

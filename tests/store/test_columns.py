@@ -45,6 +45,8 @@ def values_of(described: msgspec.inspect.Type) -> st.SearchStrategy[Any]:
             return INT64
         case i.FloatType():
             return FLOATS
+        case i.BytesType():
+            return st.binary(max_size=8)
         case i.BoolType():
             return st.booleans()
         case i.NoneType():

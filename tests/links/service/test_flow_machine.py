@@ -118,7 +118,10 @@ class Talks(RuleBasedStateMachine):
         self._answer(yes, steps, talk)
 
     def _answer(self, yes: str, steps: int, talk: str) -> None:
-        proper = {"order": "1", "product": "1", "address": TEXTS[2], "title": "个人", "confirm": yes, "offer": yes}
+        proper = {
+            "order": "1", "product": "1", "address": TEXTS[2], "title": "个人", "claim": "收到就是坏的", "confirm": yes,
+            "offer": yes,
+        }  # fmt: skip
         for _ in range(steps):
             if self.open_effects and self.open_effects[0].action_kind == "ReserveStock":
                 self.the_world_answers("done")

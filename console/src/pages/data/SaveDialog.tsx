@@ -1,7 +1,7 @@
 // Keeping a question: its name, what it is for, and whether others see it.
 import { Form, Input, Modal, Switch } from "antd";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { post, put } from "@/api/client.ts";
 import { ErrorNote } from "@/ui/ErrorNote.tsx";
 import { toast } from "@/ui/toast.tsx";
@@ -19,21 +19,25 @@ export interface SaveDialogProps {
   readonly onCancel: () => void;
 }
 
-export function SaveDialog({ open, question, sql, params, chart, onSaved, onCancel }: SaveDialogProps): ReactNode {
+export function SaveDialog(props: SaveDialogProps): ReactNode {
+  // Each opening is a component of its own: nothing that comes from the server takes back what is being typed.
+  const [opened, setOpened] = useState(0);
+  const [was, setWas] = useState(props.open);
+  if (was !== props.open) {
+    setWas(props.open);
+    if (props.open) setOpened(opened + 1);
+  }
+  return <Opened key={opened} {...props} />;
+}
+
+function Opened({ open, question, sql, params, chart, onSaved, onCancel }: SaveDialogProps): ReactNode {
   const { t, say } = useWords();
   const client = useQueryClient();
-  const [name, setName] = useState("");
-  const [description, setDescription] = useState("");
-  const [shared, setShared] = useState(false);
+  const [name, setName] = useState(question ? say(question.name) : "");
+  const [description, setDescription] = useState(question ? say(question.description) : "");
+  const [shared, setShared] = useState(question?.shared ?? false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
-  useEffect(() => {
-    if (!open) return;
-    setName(question ? say(question.name) : "");
-    setDescription(question ? say(question.description) : "");
-    setShared(question?.shared ?? false);
-    setProblem(null);
-  }, [open, question, say]);
   const send = async () => {
     if (busy || !name.trim()) return;
     setBusy(true);

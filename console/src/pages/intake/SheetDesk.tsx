@@ -1,7 +1,7 @@
 // One sheet of a waiting file: its first rows under the fields that they give, and what would come of it.
 import { useMutation } from "@tanstack/react-query";
 import { Select } from "antd";
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { post } from "@/api/client.ts";
 import { useFormat } from "@/format/useFormat.ts";
 import { ErrorNote } from "@/ui/ErrorNote.tsx";
@@ -47,19 +47,29 @@ export function SheetDesk({ id, look, mapping, onMapping, onTried, actions, clos
   const fresh = whole.data && !whole.isPlaceholderData && settled === mapping ? whole.data : undefined;
   const now = sample.isPlaceholderData ? undefined : sample.data;
 
-  useEffect(() => {
-    const told = fresh ?? now;
-    onTried(told !== undefined && told.problems.length === 0 && mapping !== null, told?.rows ?? 0);
-  }, [fresh, now, mapping, onTried]);
-
+  const latest = useRef(mapping);
+  latest.current = mapping;
   const change = useMutation({
-    mutationFn: (parts: Change) => post<MappingDraft>(`/imports/${id}/assign`, { sheet: look.sheet, mapping, ...parts }),
+    mutationFn: async (parts: Change) => {
+      for (;;) {
+        const mapping = latest.current;
+        const draft = await post<MappingDraft>(`/imports/${id}/assign`, { sheet: look.sheet, mapping, ...parts });
+        // What was set by hand meanwhile is kept: the change is made once more, to that.
+        if (latest.current === mapping) return draft;
+      }
+    },
     onSuccess: (draft) => onMapping(draft.mapping),
   });
   const fit = useMutation({
     mutationFn: (name: string) => post<MappingDraft>(`/imports/${id}/fit`, { sheet: look.sheet, name }),
     onSuccess: (draft) => onMapping(draft.mapping),
   });
+  const changing = change.isPending || fit.isPending;
+  useEffect(() => {
+    const told = fresh ?? now;
+    onTried(told !== undefined && told.problems.length === 0 && mapping !== null && !changing, told?.rows ?? 0);
+  }, [fresh, now, mapping, changing, onTried]);
+
   const mutate = change.mutate;
   const setField = useCallback(
     (from: string, value: string) => {
@@ -129,7 +139,7 @@ export function SheetDesk({ id, look, mapping, onMapping, onTried, actions, clos
       {change.error || fit.error ? <ErrorNote error={change.error ?? fit.error} /> : null}
       {mapping === null ? <NearNote look={look} /> : null}
       <div className={column ? styles.withPanel : styles.alone}>
-        <SheetGrid look={look} mapping={mapping} tried={now ?? sample.data} chosen={column} onChoose={setColumn} onField={setField} busy={change.isPending} />
+        <SheetGrid look={look} mapping={mapping} tried={now ?? sample.data} chosen={column} onChoose={setColumn} onField={setField} busy={changing} />
         {column ? (
           <ColumnPanel
             look={look}
