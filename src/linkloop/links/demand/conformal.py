@@ -1,0 +1,99 @@
+"""Conformal: quantiles of past errors, and corrections after which they hold what they promise.
+
+Split-conformal prediction (Vovk et al. 2005; Romano, Patterson and Candès 2019 for quantiles): what an expert said of
+periods that it had not seen is compared with what came; its quantiles move until the promised share lies below.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from linkloop.links.demand.panel import Array
+
+
+def ratios(actual: Array, said: Array, scale: Array) -> Array:
+    """Errors [n, h] in the series' own terms: (actual − said) over the root of its scale times what was said."""
+    return (actual - said) / spread(said, scale)
+
+
+def spread(said: Array, scale: Array) -> Array:
+    """[n, h] by how much demand of this size scatters, up to a factor: between Poisson (root) and proportional."""
+    size = scale[:, None]
+    return np.sqrt(np.maximum(said, 0.1 * size) * size) + 0.05 * size
+
+
+def bands(errors: Array, weight: Array, keys: Array, count: int, levels: tuple[float, ...]) -> Array:
+    """[count, q] weighted quantiles of errors [m] per key (0 … count − 1); keys without fifty errors take all."""
+    every = quantiles(errors, weight, levels)
+    found = np.repeat(every[None, :], count, axis=0)
+    for key in range(count):
+        mine = keys == key
+        if mine.sum() >= 50:
+            found[key] = quantiles(errors[mine], weight[mine], levels)
+    return found
+
+
+def quantiles(values: Array, weight: Array, levels: tuple[float, ...]) -> Array:
+    """[q] weighted quantiles with the finite-sample step of split conformal prediction: (m + 1) · level."""
+    if not len(values):
+        return np.zeros(len(levels))
+    order = np.argsort(values, kind="stable")
+    share = np.cumsum(weight[order])
+    wanted = np.minimum(np.array(levels) * (1 + 1 / len(values)), 1.0) * share[-1]
+    return values[order][np.minimum(np.searchsorted(share, wanted), len(values) - 1)]
+
+
+def own(units: Array, seen: Array, season: int, levels: tuple[float, ...], periods: int = 84) -> Array:
+    """[n, season, q] quantiles of each series' own recent periods: of the same place of the season where it has enough
+    of them, mixed half and half with those of all places scaled to the place's mean."""
+    n, length = units.shape
+    count = min(periods, length) // season
+    if count < 2:
+        recent = units[:, -min(periods, length) :]
+        every = np.quantile(recent, levels, axis=1).T
+        return np.repeat(every[:, None, :], season, axis=1)
+    blocks = units[:, length - count * season :].reshape(n, count, season)
+    mean = blocks.mean(axis=1)
+    factor = (mean + 0.25 * mean.mean(axis=1, keepdims=True)) / np.maximum(
+        1.25 * mean.mean(axis=1, keepdims=True), 1e-9
+    )
+    level = np.quantile(units[:, length - count * season :], levels, axis=1)
+    every = level.T[:, None, :] * factor[:, :, None]
+    same = np.moveaxis(np.quantile(blocks, levels, axis=1), 0, 2)
+    return 0.5 * every + 0.5 * same
+
+
+def corrections(actual: Array, said: Array, size: Array, levels: tuple[float, ...]) -> Array:
+    """[q] multiples of `size` [m] by which quantiles `said` [m, q] move so that each holds its level on `actual` [m]."""
+    moves = np.zeros(len(levels))
+    for index, level in enumerate(levels):
+        excess = (actual - said[:, index]) / size
+        moves[index] = quantiles(excess, np.ones(len(excess)), (level,))[0] if len(excess) >= 50 else 0.0
+    return moves
+
+
+def interval(quantile: Array, levels: tuple[float, ...], coverage: float) -> tuple[Array, Array]:
+    """Lower and upper end [n, h] of the interval that holds `coverage`: central, but from 0 where 0 itself is likely.
+
+    Where the lower quantile is 0, all that may lie below is in already, and the upper end is the quantile `coverage`.
+    """
+    tail = (1 - coverage) / 2
+    low = at(quantile, levels, tail)
+    high = np.where(low <= 0, at(quantile, levels, coverage), at(quantile, levels, 1 - tail))
+    return np.maximum(low, 0.0), high
+
+
+def at(quantile: Array, levels: tuple[float, ...], level: float) -> Array:
+    """[n, h] the quantile at any level, straight between those that are known and flat beyond them."""
+    grid = np.array(levels)
+    right = int(np.clip(np.searchsorted(grid, level), 1, len(grid) - 1))
+    left = right - 1
+    part = float(np.clip((level - grid[left]) / (grid[right] - grid[left]), 0.0, 1.0))
+    return quantile[..., left] * (1 - part) + quantile[..., right] * part
+
+
+def pinball(actual: Array, said: Array, levels: tuple[float, ...]) -> Array:
+    """[..., q] the pinball loss, whose mean is least for the true quantile."""
+    error = actual[..., None] - said
+    grid = np.array(levels)
+    return np.maximum(grid * error, (grid - 1) * error)

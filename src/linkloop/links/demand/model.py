@@ -1,0 +1,184 @@
+"""The models that answer Demand and DemandPaths: from the forecasts as they stand at the moment of the question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from linkloop.commerce.demand import (
+    Change,
+    Demand,
+    DemandPaths,
+    Forecast,
+    ForecastOverride,
+    ForecastState,
+    Futures,
+    Outlook,
+)
+from linkloop.core.errors import Refused
+from linkloop.core.feed import Read
+from linkloop.core.question import Given, ModelCard
+from linkloop.core.table import Table, join_key
+from linkloop.core.text import Text
+from linkloop.links.demand import copula
+from linkloop.links.demand.panel import Array
+
+LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+FIELDS = ("q05", "q10", "q25", "q50", "q75", "q90", "q95")
+MOST = 50_000_000  # numbers in the paths of one question
+NOT_USUAL = {"price": 1.0}
+
+
+class _ByRows:
+    """A model that looks rows up as of the question's moment; no table feeds it."""
+
+    name = ""
+    question = ""
+
+    @property
+    def card(self) -> ModelCard:
+        """Who answers."""
+        return ModelCard(
+            name=self.name,
+            version="1",
+            question=self.question,
+            driver="rows",
+            latency_ms_p50=1.0,
+            latency_ms_p99=20.0,
+            trained_by="links/demand/policy.py",
+        )
+
+    @property
+    def fed_by(self) -> tuple[type[Table], ...]:
+        """Rows are looked up, not fed: links say them."""
+        return ()
+
+    def feed(self, versions: Sequence[tuple[int, Table]]) -> None:
+        """Nothing is fed."""
+
+    def unfeed(self, offset: int) -> None:
+        """Nothing was fed."""
+
+    def answer(self, question: Any) -> Given[Any]:
+        """Without rows nothing is known."""
+        return self.answer_at(question, 0, _nothing)
+
+    def answer_at(self, question: Any, horizon: int, read: Read) -> Given[Any]:
+        """As FedModel says."""
+        raise NotImplementedError
+
+
+class DemandModel(_ByRows):
+    """What will sell, with what-if changes by the effects that were learned."""
+
+    name, question = "demand-forecasts", "Demand"
+
+    def answer_at(self, question: Demand, horizon: int, read: Read) -> Given[Outlook]:
+        """The forecast of the days asked for; empty where the product never sold at the place and has no neighbours."""
+        if not 1 <= question.days <= 366:
+            raise _refused(f"days is {question.days}", f"days 为 {question.days}", "1 to 366 days.", "1 到 366 天。")
+        rows = _rows(read, question.product_id, question.place)
+        if not rows:
+            return Given(value=Outlook(question.first, "", (), LEVELS, ()), confidence=0.0)
+        first = question.first or min(rows)
+        mean, quantiles = _days(read, rows, first, question.days)
+        state = read(ForecastState, join_key((question.product_id, question.place)))
+        times = _times(question.changes, state.effects if state else {}, first, question.days)
+        newest = rows[min(rows)]
+        return Given(
+            value=Outlook(
+                first,
+                newest.made_on,
+                tuple(np.round(mean * times, 3).tolist()),
+                LEVELS,
+                tuple(map(tuple, np.round(quantiles * times[:, None], 3).tolist())),
+                newest.model,
+                newest.drivers,
+            ),
+            confidence=round(1 / (1 + (state.wape if state else 1.0)), 4),
+        )
+
+
+class PathsModel(_ByRows):
+    """Joint futures by the copula of past errors."""
+
+    name, question = "demand-paths", "DemandPaths"
+
+    def answer_at(self, question: DemandPaths, horizon: int, read: Read) -> Given[Futures]:
+        """Paths of every key; a key of which nothing is known sells nothing in all of them."""
+        size = len(question.keys) * question.paths * question.days
+        if question.days < 1 or question.paths < 1 or size > MOST:
+            raise _refused(
+                f"{size} numbers were asked for", f"要求 {size} 个数", f"1 to {MOST}.", f"请求 1 到 {MOST} 个。"
+            )
+        found = [_rows(read, *key) for key in question.keys]
+        first = question.first or min((min(rows) for rows in found if rows), default="")
+        if not first:
+            nothing = tuple((0.0,) * question.days for _ in range(question.paths))
+            return Given(value=Futures("", tuple(nothing for _ in question.keys)), confidence=0.0)
+        quantiles = np.stack([_days(read, rows, first, question.days)[1] for rows in found])
+        states = [read(ForecastState, join_key(key)) for key in question.keys]
+        drawn = copula.paths(quantiles, LEVELS, _scores(states), question.paths, question.seed)
+        return Given(value=Futures(first, tuple(tuple(map(tuple, key)) for key in np.round(drawn, 2).tolist())))
+
+
+def _rows(read: Read, product_id: str, place: str) -> dict[str, Forecast]:
+    """Day → forecast of the newest night."""
+    rows = [row for row in read(Forecast, product_id=product_id) if row.place == place]
+    newest = max((row.made_on for row in rows), default="")
+    return {row.day: row for row in rows if row.made_on == newest}
+
+
+def _days(read: Read, rows: dict[str, Forecast], first: str, days: int) -> tuple[Array, Array]:
+    """[days] means and [days, q] quantiles; days beyond the last forecast are as the same weekday of its last week."""
+    mean, quantiles = np.zeros(days), np.zeros((days, len(LEVELS)))
+    if not rows:
+        return mean, quantiles
+    start, end = date.fromisoformat(first), date.fromisoformat(max(rows))
+    for step in range(days):
+        day = start + timedelta(days=step)
+        over = (day - end).days
+        row = rows.get((day - timedelta(days=7 * -(-over // 7)) if over > 0 else day).isoformat())
+        if row is None:
+            continue
+        mean[step] = row.mean
+        quantiles[step] = [getattr(row, field) for field in FIELDS]
+        own = read(ForecastOverride, join_key((row.product_id, row.place, day.isoformat())))
+        if own is not None:
+            quantiles[step] *= own.units / row.mean if row.mean > 0 else 0.0
+            mean[step] = own.units
+    return mean, quantiles
+
+
+def _times(changes: tuple[Change, ...], effects: dict[str, float], first: str, days: int) -> Array:
+    """[days] factors of what-if changes: e to the learned effect times how far the value is from the usual."""
+    factor = np.ones(days)
+    start = date.fromisoformat(first)
+    for change in changes:
+        move = effects.get(change.kind, 0.0) * (change.value - NOT_USUAL.get(change.kind, 0.0))
+        for step in range(days):
+            day = (start + timedelta(days=step)).isoformat()
+            if (not change.since or change.since <= day) and (not change.until or day <= change.until):
+                factor[step] *= float(np.exp(np.clip(move, -4.0, 4.0)))
+    return factor
+
+
+def _scores(states: list[ForecastState | None]) -> Array:
+    """[n, m] the latest scores of all, ending on the same day; 0 where one has none."""
+    longest = max((len(state.scores) for state in states if state), default=0)
+    found = np.zeros((len(states), longest))
+    for row, state in enumerate(states):
+        if state is not None and state.scores:
+            found[row, longest - len(state.scores) :] = state.scores
+    return found
+
+
+def _refused(en: str, zh: str, do_en: str, do_zh: str) -> Refused:
+    return Refused("demand.asked", Text(en=en, zh=zh), Text(en=do_en, zh=do_zh))
+
+
+def _nothing(table: type[Table], key: str | None = None, /, **where: str) -> Any:
+    return [] if where else None

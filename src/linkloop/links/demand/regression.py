@@ -1,0 +1,120 @@
+"""Regression: what is known ahead, the weekday and the year explain the logarithm of demand, per series, all at once.
+
+Ridge regression with fading memory; effects of what is known are drawn towards those of all series together. Read
+backwards it is the what-if: by how much demand changes with one more unit of what is known.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from linkloop.links.demand.panel import Array, Panel, scales
+
+HALF_LIFE = 0.75  # of the history: an observation that old counts half
+FOURIER = 4  # harmonics of the year, where more than a year was seen
+RIDGE_KNOWN, RIDGE_SEASON, RIDGE_YEAR, RIDGE_TREND = 4.0, 1.0, 2.0, 20.0
+CORRECTION = 0.15  # how fast the level follows the errors
+TOO_MANY = 26  # a longer season has no factor per place: the harmonics of the year carry it
+
+
+class Fitted:
+    """Coefficients [n, p] on the columns of `design`, the level's correction [n], and the scale [n] of the units."""
+
+    def __init__(self, coefficients: Array, pooled: Array, level: Array, scale: Array, first: int, design: Array):
+        self.coefficients = coefficients
+        self.pooled = pooled
+        self.level = level
+        self.scale = scale
+        self.first = first
+        self.design = design
+
+
+def fit(panel: Panel, filled: Array, horizon: int) -> Fitted:
+    """Fit on the T periods of the panel; its design reaches `horizon` periods ahead."""
+    length = filled.shape[1]
+    scale = scales(filled, panel.season)
+    target = np.log1p(filled / scale[:, None])
+    design, ridge, first = _design(panel, length, horizon)
+    age = np.arange(length)[::-1] / max(length, 1)
+    weight = panel.seen * 0.5 ** (age / HALF_LIFE)
+    past = design[:, :length]
+    if design.shape[0] == 1:
+        gram = np.einsum("tp,nt,tq->npq", past[0], weight, past[0], optimize=True)
+        right = np.einsum("tp,nt->np", past[0], weight * target, optimize=True)
+    else:
+        gram = np.einsum("ntp,nt,ntq->npq", past, weight, past, optimize=True)
+        right = np.einsum("ntp,nt->np", past, weight * target, optimize=True)
+    penalty = np.diag(ridge)
+    pooled = np.linalg.solve(gram.sum(axis=0) + penalty, right.sum(axis=0))
+    mean = weight.sum(axis=1, keepdims=True)
+    centre = np.where(ridge[None, :] > 0, pooled[None, :], 0.0) * (mean > 0)
+    drawn = right + (penalty @ centre.T).T
+    coefficients = np.linalg.solve(gram + penalty + 1e-6 * np.eye(len(ridge)), drawn[:, :, None])[:, :, 0]
+    errors = np.where(panel.seen, target - _times(past, coefficients), 0.0)
+    return Fitted(coefficients, pooled, _last_level(errors, panel.seen), scale, first, design)
+
+
+def predict(fitted: Fitted, horizon: int) -> Array:
+    """[n, h] expected units of the coming periods."""
+    ahead = fitted.design[:, -horizon:]
+    fade = 0.99 ** np.arange(horizon)
+    log = _times(ahead, fitted.coefficients) + fitted.level[:, None] * fade[None, :]
+    return np.maximum(np.expm1(np.minimum(log, 6.0)), 0.0) * fitted.scale[:, None]
+
+
+def regression(panel: Panel, filled: Array, horizon: int) -> Array:
+    """Fit and predict: [n, h]."""
+    return predict(fit(panel, filled, horizon), horizon)
+
+
+def effects(panel: Panel, fitted: Fitted) -> Array:
+    """[n, p] change of log(1 + units / scale) per unit of each of the panel's known names."""
+    return fitted.coefficients[:, fitted.first : fitted.first + len(panel.names)]
+
+
+def _design(panel: Panel, length: int, horizon: int) -> tuple[Array, Array, int]:
+    """[1 or n, T + h, p] columns, their ridge, and where the known ones begin."""
+    total = length + horizon
+    columns = [np.ones(total)]
+    ridge = [0.0]
+    if 1 < panel.season <= TOO_MANY:
+        place = (np.arange(total) - length) % panel.season
+        columns += [np.where(place == s, 1.0, 0.0) - 1.0 / panel.season for s in range(panel.season)]
+        ridge += [RIDGE_SEASON] * panel.season
+    if panel.year is not None:
+        turns = panel.year[:total] * 2 * np.pi
+        seen = min(1.0, float(length) / max(_periods_of_year(panel), 1.0))
+        for k in range(1, FOURIER + 1 if seen >= 1.0 else 2):
+            columns += [np.sin(k * turns), np.cos(k * turns)]
+            ridge += [RIDGE_YEAR * k * k / max(seen, 0.2)] * 2
+    columns.append((np.arange(total) - length) / max(length, 1))
+    ridge.append(RIDGE_TREND)
+    common = np.stack(columns, axis=1)
+    first = common.shape[1]
+    if panel.known is None or panel.known.shape[2] == 0:
+        return common[None], np.array(ridge), first
+    known = panel.known[:, :total]
+    ridge += [RIDGE_KNOWN] * known.shape[2]
+    if (known == known[:1]).all():
+        return np.concatenate([common, known[0]], axis=1)[None], np.array(ridge), first
+    wide = np.broadcast_to(common[None], (len(known), *common.shape))
+    return np.concatenate([wide, known], axis=2), np.array(ridge), first
+
+
+def _periods_of_year(panel: Panel) -> float:
+    assert panel.year is not None
+    step = np.median(np.diff(panel.year) % 1.0) if len(panel.year) > 1 else 1.0
+    return 1.0 / max(float(step), 1e-6)
+
+
+def _times(design: Array, coefficients: Array) -> Array:
+    if design.shape[0] == 1:
+        return coefficients @ design[0].T
+    return np.einsum("ntp,np->nt", design, coefficients)
+
+
+def _last_level(errors: Array, seen: Array) -> Array:
+    level = np.zeros(len(errors))
+    for t in range(max(0, errors.shape[1] - 60), errors.shape[1]):
+        level += np.where(seen[:, t], CORRECTION * (errors[:, t] - level), 0.0)
+    return level
