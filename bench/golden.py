@@ -22,6 +22,7 @@ from pathlib import Path
 
 import msgspec
 
+from bench.service import cpu_s
 from linkloop.app.settings import Settings
 from linkloop.app.shop import Shop, installed_links
 from linkloop.commerce.conversations import MessageReceived, Reply
@@ -117,7 +118,7 @@ def lived(folder: Path, rate: float, seconds: float) -> None:
     left = threading.Semaphore(0)
     begin = time.perf_counter() + 0.5
     negative = [n for n in range(len(times)) if n % 5 == 0]
-    spent = time.process_time()
+    spent = cpu_s()
     for n, due in enumerate(times):
         pause = begin + due - time.perf_counter()
         if pause > 0:
@@ -133,7 +134,7 @@ def lived(folder: Path, rate: float, seconds: float) -> None:
     until = time.monotonic() + 20
     while time.monotonic() < until and not shop.effects.idle():
         time.sleep(0.05)
-    spent = time.process_time() - spent
+    spent = cpu_s() - spent
     with shop.store.read() as connection:
         bodies = connection.exec_driver_sql("SELECT body FROM state WHERE kind = 'rescues'").scalars()
         rescues = {r.conversation_id: r for r in (msgspec.json.decode(body, type=Rescue) for body in bodies)}

@@ -4,13 +4,15 @@
 
 Messages arrive as a Poisson process whose times are fixed beforehand (open loop: a slow answer does not slow the
 next customer down, Gil Tene's "coordinated omission"). An answer counts when a channel is asked to send it, which is
-after the commit that holds it. Arrivals, the loop, the effects and the channel all run in this one process. The same
-loop without a link, that only keeps the message, runs beside it: what is left is the hub's own.
+after the commit that holds it. Arrivals, the loop, the effects and the channel all run in this one process; CPU time
+counts what the shop starts beside it too. The same loop without a link, that only keeps the message, runs beside it:
+what is left is the hub's own.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -167,7 +169,7 @@ def arrive(shop: Shop, chat: Chat, rate: float, seconds: float, seed: int, wante
     times = times[times < seconds]
     said = messages(shop, len(times), seed)
     done: dict[str, float] = {}
-    spent, began, behind = time.process_time(), time.perf_counter() + 0.05, 0.0
+    spent, began, behind = cpu_s(), time.perf_counter() + 0.05, 0.0
     for when, delivery in zip(times, said, strict=True):
         wait = began + when - time.perf_counter()
         if wait > 0:
@@ -178,7 +180,7 @@ def arrive(shop: Shop, chat: Chat, rate: float, seconds: float, seed: int, wante
         if not wanted:
             future.add_done_callback(lambda _, key=delivery.external_id: done.setdefault(key, time.perf_counter()))
     quiet(shop)
-    spent = time.process_time() - spent
+    spent = cpu_s() - spent
     answered = chat.answered if wanted else done
     ms = [
         (answered[delivery.external_id] - began - when) * 1000
@@ -186,6 +188,17 @@ def arrive(shop: Shop, chat: Chat, rate: float, seconds: float, seed: int, wante
         if delivery.external_id in answered
     ]
     return Load(ms, len(said), spent * 1000 / len(said), behind * 1000)
+
+
+def cpu_s() -> float:
+    """CPU seconds of this process, of the children that it has, and of those that have ended."""
+    ended, ticks = os.times(), os.sysconf("SC_CLK_TCK")
+    alive = 0
+    for listed in Path("/proc/self/task").glob("*/children"):
+        for child in listed.read_text(encoding="ascii").split():
+            said = Path(f"/proc/{child}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+            alive += int(said[11]) + int(said[12])
+    return time.process_time() + ended.children_user + ended.children_system + alive / ticks
 
 
 def quiet(shop: Shop, patience_s: float = 60.0) -> None:

@@ -64,7 +64,7 @@ class Shop:
         self.store = open_store(settings.log_url())
         self.lake = Lake(settings.lake_url())
         self.door = SqlDoor(self.store.engine, self.lake, zone=settings.zone)
-        self.lander = Lander(self.store.engine, self.lake)
+        self.lander = Lander(self.store.engine, self.lake, apart=True)
         self.links = installed_links() if links is None else links
         self.wiring = Wiring(self.links)
         own = [model() for link in self.links for model in link.models]

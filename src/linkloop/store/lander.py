@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from linkloop.core.errors import Conflict
 from linkloop.core.table import Table
 from linkloop.core.vocabulary import tables
+from linkloop.store.apart import Apart
 from linkloop.store.bodies import Unfit, unpack
 from linkloop.store.cold import LOG
 from linkloop.store.lake import Lake
@@ -41,14 +42,22 @@ class Lander:
     held back under a cursor of its own, `lake:<kind>`: the others go on, its rows stay in the log, `waiting` names
     it, SQL still reads it as hot when its class is known, and it lands as soon as it can. A single row that its
     class cannot take becomes a dead letter (`what` row, `consumer` lake) with its body and the reason.
+
+    With `apart` the thread lets a process of its own land and compact, from the first landing that is due: rows are
+    decoded and written for seconds, and whoever shares an interpreter with that waits. Where such a process cannot
+    have a table that is here (a module that only this process can import), the thread lands by itself.
     """
 
-    def __init__(self, engine: sa.Engine, lake: Lake, *, interval_s: float = 15.0, hot_rows: int = 20_000) -> None:
+    def __init__(
+        self, engine: sa.Engine, lake: Lake, *, interval_s: float = 15.0, hot_rows: int = 20_000, apart: bool = False
+    ) -> None:
         self.engine = engine
         self.lake = lake
         self.interval_s = interval_s
         self.hot_rows = hot_rows
         self.problems: dict[str, str] = {}
+        self.apart = apart
+        self._apart: Apart | None = None
         self._writer = engine.execution_options(linkloop_write=True)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -127,6 +136,9 @@ class Lander:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+        if self._apart is not None:
+            self._apart.close()
+            self._apart = None
 
     def compact(self) -> None:
         """Sort and merge the files of every table that has grown enough."""
@@ -215,17 +227,44 @@ class Lander:
         while not self._stop.wait(max(pause, min(1.0, self.interval_s))):
             try:
                 if time.monotonic() - landed_at >= self.interval_s or self._hot() >= self.hot_rows:
-                    while self.land() and not self._stop.is_set():
+                    while self._land_somewhere() and not self._stop.is_set():
                         pass
                     landed_at = time.monotonic()
                 if time.monotonic() - compacted_at >= _COMPACT_S:
-                    self.compact()
+                    self._compact_somewhere()
                     compacted_at = time.monotonic()
                 pause = 0.0
             except Exception as error:  # the log still has everything: try again, less and less often
                 pause = min(_LATEST, max(1.0, pause * 2))
                 self.problems[""] = str(error)
                 _log.warning("landing failed, next try in %.0f s: %s", pause, error)
+
+    def _land_somewhere(self, limit: int = 20_000) -> int:
+        """`land`, in the process of its own where there is one."""
+        if (beside := self._beside()) is None:
+            return self.land(limit)
+        landed = beside.land(limit)
+        self.problems = dict(landed.problems)
+        return landed.moved
+
+    def _compact_somewhere(self) -> None:
+        if (beside := self._beside()) is None:
+            self.compact()
+        else:
+            beside.compact()
+
+    def _beside(self) -> Apart | None:
+        """The process that lands, started when it is needed; None where this one must do it."""
+        if self._apart is not None and not (self._apart.alive() and self._apart.current()):
+            self._apart.close()
+            self._apart = None
+        if self.apart and self._apart is None:
+            try:
+                self._apart = Apart(self.engine, self.lake)
+            except LookupError as error:
+                self.apart = False
+                _log.warning("rows are landed by this process, another one lacks tables: %s", error)
+        return self._apart
 
     def _hot(self) -> int:
         with self.engine.connect() as connection:
