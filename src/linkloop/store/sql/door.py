@@ -27,6 +27,7 @@ from linkloop.store.landing import positions
 from linkloop.store.sql.cancel import Cancel
 from linkloop.store.sql.guard import Checked, check
 from linkloop.store.sql.hot import Hot
+from linkloop.store.sql.pinned import short_form
 from linkloop.store.sql.relation import hot_name, relation
 from linkloop.store.sql.session import Params, Reading, Result, Session, cancelled
 from linkloop.store.sql.views import about, shipped_views
@@ -81,7 +82,7 @@ class SqlDoor:
         if checked.shows_tables:
             return self._list()
         with self._session(memory, timeout_s, cancel) as session:
-            self._show(session, checked.names, as_of, extra or {})
+            self._show(session, checked, as_of, extra or {})
             return session.run(checked.sql, params, max_rows, timeout_s, cancel)
 
     @contextmanager
@@ -98,7 +99,7 @@ class SqlDoor:
         """The rows of a query batch by batch, for results too large to hold; raises as `query`, also on the way."""
         checked = self._checked(sql, frozenset(tables()))
         with self._session(memory, timeout_s, cancel) as session:
-            self._show(session, checked.names, as_of, {})
+            self._show(session, checked, as_of, {})
             with session.reading("SHOW TABLES" if checked.shows_tables else sql, params, timeout_s, cancel) as found:
                 yield found
 
@@ -129,8 +130,24 @@ class SqlDoor:
         with self._lock:
             return check(self._parser, sql, names | self.views.keys())
 
-    def _show(self, session: Session, names: frozenset[str], as_of: int | None, extra: Extra) -> None:
-        """Give the session the tables that a query mentions, directly or through views, and no others."""
+    def _show(self, session: Session, checked: Checked, as_of: int | None, extra: Extra) -> None:
+        """Give the session what a query mentions, directly or through views, and no others; a view in its short form
+        where that has all rows that the query can see."""
+        name = next(iter(checked.names)) if len(checked.names) == 1 else ""
+        short = short_form(self.views.get(name, "")) if checked.pinned else None
+        if short is None or short.column not in checked.pinned:
+            self._show_all(session, checked.names, as_of, extra)
+            return
+        self._show_all(session, frozenset((short.table,)), as_of, extra)
+        there = f'SELECT 1 FROM "{short.table}" WHERE "{short.column}" = ? LIMIT 1'
+        if not session.con.execute(there, [checked.pinned[short.column]]).fetchall():
+            self._show_all(session, checked.names, as_of, extra)
+            return
+        self._show_all(session, frozenset((short.view,)), as_of, extra)
+        session.view(name, self.views[short.view])
+
+    def _show_all(self, session: Session, names: frozenset[str], as_of: int | None, extra: Extra) -> None:
+        """The tables and views of these names, and all that these views mention."""
         known = tables()
         views = self._views_for(names)
         mentioned = {name for name in names if name in known}

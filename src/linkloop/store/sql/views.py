@@ -5,6 +5,14 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
+# The tables that views read, known whatever links are installed.
+import linkloop.commerce.catalog
+import linkloop.commerce.demand
+import linkloop.commerce.network
+import linkloop.commerce.orders
+import linkloop.commerce.payments
+import linkloop.commerce.stock  # noqa: F401
+
 
 @cache
 def shipped_views() -> dict[str, str]:

@@ -1,54 +1,28 @@
--- Expected demand against stock, per product, region and shop day.
+-- Expected demand against stock, per product, region and shop day, with the action of least expected cost and why.
 --
--- predicted_demand is a plain baseline until a model forecasts it: the mean units a day that were sold in the region
--- in the 28 days before `date` (fewer while the shop is younger; goods that came back are not subtracted, they were
--- wanted), times a cover window of 7 days, the time that one replenishment has to last.
--- current_stock is the latest count of units on hand in the region's places, whatever the `date`.
--- region is the place's region, else the order's; date is text, YYYY-MM-DD, from the first day with sales to 28 days
--- after the last.
-WITH sold AS (
-  SELECT
-    l.product_id,
-    coalesce(nullif(p.region, ''), o.region, '') AS region,
-    CAST(coalesce(l.sold_at, o.placed_at) AS DATE) AS day,
-    sum(l.quantity) AS units
-  FROM order_lines AS l
-  LEFT JOIN orders AS o USING (order_id)
-  LEFT JOIN places AS p ON p.place = l.place
-  WHERE l.quantity > 0
-    AND coalesce(l.sold_at, o.placed_at) IS NOT NULL
-    AND coalesce(o.status, 'placed') NOT IN ('cancelled', 'unavailable')
-  GROUP BY ALL
-),
-span AS (SELECT min(day) AS first_day, max(day) AS last_day FROM sold),
--- Written out where it is used, so that a filter on one date reaches the sum below before it is made.
-days AS NOT MATERIALIZED (
-  SELECT
-    CAST(d.moment AS DATE) AS day,
-    strftime(d.moment, '%Y-%m-%d') AS "date",
-    greatest(1, least(28, date_diff('day', span.first_day, CAST(d.moment AS DATE)))) AS days_seen
-  FROM span, generate_series(span.first_day, span.last_day + INTERVAL 28 DAY, INTERVAL 1 DAY) AS d(moment)
-),
-stock AS (
-  SELECT s.product_id, coalesce(p.region, '') AS region, sum(s.on_hand) AS units
-  FROM stock_levels AS s
-  LEFT JOIN places AS p USING (place)
-  GROUP BY ALL
-),
-pairs AS (SELECT product_id, region FROM sold UNION SELECT product_id, region FROM stock),
-demand AS (
-  SELECT sold.product_id, sold.region, days."date", sum(sold.units) AS units
-  FROM days
-  JOIN sold ON sold.day < days.day AND sold.day >= days.day - 28
-  GROUP BY ALL
-)
+-- Of a day on whose eve the risk was written down (supply_risk_days), this is what was known then: the forecast of the
+-- 7 days from `date` on, and the stock as the day began. Of other days it is worked out now (supply_chain_risk_live):
+-- the newest forecasts, else a baseline from the sales before `date`; the stock is then the latest count.
+--
+-- Pinned: "date" in supply_risk_days reads supply_chain_risk_written
+SELECT * FROM supply_chain_risk_written
+UNION ALL
 SELECT
-  pairs.product_id,
-  pairs.region,
-  days."date",
-  coalesce(demand.units, 0) / days.days_seen * 7 AS predicted_demand,
-  CAST(coalesce(stock.units, 0) AS BIGINT) AS current_stock
-FROM pairs
-CROSS JOIN days
-LEFT JOIN demand ON demand.product_id = pairs.product_id AND demand.region = pairs.region AND demand."date" = days."date"
-LEFT JOIN stock ON stock.product_id = pairs.product_id AND stock.region = pairs.region
+  product_id, region, "date", predicted_demand, current_stock, action_by_cost, p_stockout, order_units,
+  hold_cost, order_cost, promote_cost, currency, lead_days, demand_sd, coming, forecast,
+  concat(
+    'Chance of running out within 7 days ', round(p_stockout * 100)::INT, ' %; ',
+    CASE WHEN hold_cost IS NULL THEN 'no price is known, so nothing is weighed' ELSE concat(
+      'expected costs over ', round(lead_days + 7)::INT, ' days: leave it ', round(hold_cost / 100)::BIGINT,
+      ', order ', round(order_cost / 100)::BIGINT, ', promote ', round(promote_cost / 100)::BIGINT, ' ', currency
+    ) END
+  ) AS reason_en,
+  concat(
+    '7 天内缺货概率 ', round(p_stockout * 100)::INT, '%；',
+    CASE WHEN hold_cost IS NULL THEN '没有价格，无法权衡' ELSE concat(
+      round(lead_days + 7)::INT, ' 天内的期望成本：维持 ', round(hold_cost / 100)::BIGINT,
+      '，补货 ', round(order_cost / 100)::BIGINT, '，促销 ', round(promote_cost / 100)::BIGINT, ' ', currency
+    ) END
+  ) AS reason_zh
+FROM supply_chain_risk_live
+WHERE "date" NOT IN (SELECT "date" FROM supply_risk_days)
