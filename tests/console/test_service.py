@@ -258,7 +258,7 @@ def test_between_phone_and_desk_the_customer_is_a_drawer(open_page: Open, shop: 
     known = talk(shop, row.conversation_id, "local").known.customer
     assert known is not None
     expect(page.get_by_role("region", name="Customer")).to_have_count(0)
-    page.locator("[data-talk]").get_by_role("button", name="Customer").click()
+    page.locator("[data-talk]").get_by_role("button", name="Customer", exact=True).click()
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_role("link", name=known.name)).to_be_visible()
     page.keyboard.press("Escape")
