@@ -8,12 +8,23 @@ import numpy as np
 
 from linkloop.links.demand import conformal, experts, regression, trees
 from linkloop.links.demand.panel import SEGMENTS, Array, Panel, cut, reconstruct, scales, segments
-from linkloop.links.demand.yearly import YearlySettings, yearly
+from linkloop.links.demand.yearly import YearlySettings, last_year, yearly
 
 LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 STEPS = 60  # of the search for weights
+LEARNING = 8.0  # its first step
+FEW = 20.0  # series times windows at which experts are half alike
 OWN_TRUST = 3.0  # how sharply a series prefers what was better for itself
 HORIZON_PARTS = 3
+SIMPLE = {
+    "naive": experts.seasonal_naive,
+    "mean": experts.seasonal_mean,
+    "median": experts.median_of_last,
+    "ets": experts.ets,
+    "theta": experts.theta,
+    "tsb": experts.tsb,
+    "last_year": last_year,
+}
 
 
 class Plan(NamedTuple):
@@ -25,7 +36,7 @@ class Plan(NamedTuple):
     judged: int = 0
     trees: bool = False
     heads: bool = False
-    rounds: int = 150
+    rounds: int = 60
     year: YearlySettings | None = None
     seed: int = 0
     levels: tuple[float, ...] = LEVELS
@@ -122,24 +133,26 @@ def _heads(panel: Panel, horizon: int, plan: Plan) -> trees.Heads | None:
 
 def _voices(panel: Panel, horizon: int, plan: Plan, heads: trees.Heads | None, filled: Array | None = None) -> _Voices:
     filled = reconstruct(panel) if filled is None else filled
-    season = panel.season
-    say = {
-        "naive": lambda: experts.seasonal_naive(filled, season, horizon),
-        "mean": lambda: experts.seasonal_mean(filled, season, horizon),
-        "median": lambda: experts.median_of_last(filled, season, horizon),
-        "ets": lambda: experts.ets(filled, season, horizon),
-        "theta": lambda: experts.theta(filled, season, horizon),
-        "tsb": lambda: experts.tsb(filled, season, horizon),
-        "regression": lambda: regression.regression(panel, filled, horizon),
-        "yearly": lambda: yearly(panel, filled, horizon, plan.year),
-    }
-    names, points = list(plan.experts), [say[name]() for name in plan.experts]
+    fitted = None
+    if panel.known is not None or "regression" in plan.experts:
+        fitted = regression.fit(panel, filled, horizon)
+    plain = filled if fitted is None or panel.known is None else regression.neutral(fitted, filled)
+    names, points = list(plan.experts), []
+    for name in plan.experts:
+        if name == "regression":
+            assert fitted is not None
+            points.append(regression.predict(fitted, horizon))
+        elif name == "yearly":
+            points.append(yearly(panel, filled, horizon, plan.year))
+        else:
+            said = SIMPLE[name](plain, panel.season, horizon)
+            points.append(said if fitted is None or panel.known is None else regression.restored(fitted, said))
     told = None
     if heads is not None:
         told = trees.tell(heads, panel, filled, horizon, plan.levels)
         names += ["trees_mean", "trees_median"]
         points += [told.mean, told.median]
-    own = conformal.own(filled, panel.seen, season, plan.levels)[:, np.arange(horizon) % season]
+    own = conformal.own(filled, panel.seen, panel.season, plan.levels)[:, np.arange(horizon) % panel.season]
     return _Voices(tuple(names), points, own, told.quantiles if told else None)
 
 
@@ -150,7 +163,9 @@ def _weights(said: Array, actual: Array, seen: Array, kind: Array, scale: Array)
     weights = np.full((n, count), 1.0 / count)
     for segment in np.unique(kind):
         mine = kind == segment
-        weights[mine] = _simplex(said[:, mine], actual[:, mine], seen[:, mine])[None, :]
+        even = FEW / (FEW + mine.sum() * len(said))  # few series can prove little
+        learned = _simplex(said[:, mine], actual[:, mine], seen[:, mine])
+        weights[mine] = (1 - even) * learned[None, :] + even / count
     errors = (np.abs(said - actual[:, :, None, :]) * seen[:, :, None, :]).sum(axis=(0, 3))
     total = np.maximum((np.abs(actual) * seen).sum(axis=(0, 2)), seen.sum(axis=(0, 2)) * scale * 0.2) + 1e-9
     relative = errors / total[:, None]
@@ -178,7 +193,7 @@ def _simplex(said: Array, actual: Array, seen: Array) -> Array:
         if loss < least:
             best, least = weights, loss
         slope = np.sign(error) @ flat / len(truth) / size
-        weights = weights * np.exp(-2.0 / np.sqrt(step + 1) * (slope - slope.mean()))
+        weights = weights * np.exp(-LEARNING / np.sqrt(step + 1) * (slope - slope.mean()))
         weights = np.maximum(weights, 1e-6)
         weights /= weights.sum()
     return best
@@ -273,7 +288,8 @@ class _Bands:
             said = np.stack([c[mine] for c in candidates])  # [c, m, q]
             self.shares[segment] = _shares(said, actual[mine], levels)
             mixed = np.einsum("cmq,qc->mq", said, self.shares[segment])
-            self.moves[segment] = conformal.corrections(actual[mine], mixed, size[mine], levels)
+            which = np.nonzero(mine)[0]
+            self.moves[segment] = conformal.steady(actual[mine], mixed, size[mine], which, levels)
 
     def apply(self, last: _Voices, median: Array, scale: Array, horizon: int) -> Array:
         """[n, h, q] the quantiles of the coming periods, rising with the level and never below 0."""

@@ -10,6 +10,8 @@ import numpy as np
 
 from linkloop.links.demand.panel import Array
 
+OUTWARDS = 2.0  # standard deviations between windows by which the outer quantiles move outwards
+
 
 def ratios(actual: Array, said: Array, scale: Array) -> Array:
     """Errors [n, h] in the series' own terms: (actual − said) over the root of its scale times what was said."""
@@ -64,12 +66,24 @@ def own(units: Array, seen: Array, season: int, levels: tuple[float, ...], perio
 
 
 def corrections(actual: Array, said: Array, size: Array, levels: tuple[float, ...]) -> Array:
-    """[q] multiples of `size` [m] by which quantiles `said` [m, q] move so that each holds its level on `actual` [m]."""
+    """[q] multiples of `size` [m] by which quantiles `said` [m, q] move so that each holds its level on `actual`."""
     moves = np.zeros(len(levels))
     for index, level in enumerate(levels):
         excess = (actual - said[:, index]) / size
         moves[index] = quantiles(excess, np.ones(len(excess)), (level,))[0] if len(excess) >= 50 else 0.0
     return moves
+
+
+def steady(actual: Array, said: Array, size: Array, window: Array, levels: tuple[float, ...]) -> Array:
+    """[q] corrections as above, moved outwards by how much those of single windows [m] differ among themselves: the next
+    window differs from these as they do from each other."""
+    moves = corrections(actual, said, size, levels)
+    single = [corrections(actual[window == w], said[window == w], size[window == w], levels) for w in np.unique(window)]
+    if len(single) < 2:
+        return moves
+    away = np.array(levels) - 0.5
+    outwards = np.sign(away) * np.clip((np.abs(away) - 0.3) / 0.175, 0.0, 1.0)
+    return moves + OUTWARDS * outwards * np.std(single, axis=0, ddof=1)
 
 
 def interval(quantile: Array, levels: tuple[float, ...], coverage: float) -> tuple[Array, Array]:

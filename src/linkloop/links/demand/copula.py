@@ -41,8 +41,8 @@ def paths(quantiles: Array, levels: tuple[float, ...], scores: Array, count: int
 
 
 def units(quantiles: Array, levels: tuple[float, ...], share: Array) -> Array:
-    """[n, count, h] the quantile of each share (0 to 1): straight between levels; beyond the last one and a half times as
-    far again as the last two lie apart."""
+    """[n, count, h] the quantile of each share (0 to 1): straight between levels; beyond the last by one and a half
+    times as much as the last two lie apart."""
     n, horizon, _ = quantiles.shape
     beyond = quantiles[:, :, -1] + 1.5 * (quantiles[:, :, -1] - quantiles[:, :, -2])
     below = np.maximum(quantiles[:, :, 0] - (quantiles[:, :, 1] - quantiles[:, :, 0]), 0.0)

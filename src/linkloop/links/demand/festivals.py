@@ -15,7 +15,6 @@ from linkloop.links.demand.panel import Array
 
 FIRST_YEAR = 2010
 _LUNAR = (
-    # fmt: off
     "021406160922",
     "020306060912",
     "012306230930",
@@ -57,7 +56,6 @@ _LUNAR = (
     "021406150922",
     "020206040911",
     "012306230930",
-    # fmt: on
 )
 # Days from the festival, first to last, in which it moves demand: before it and after it differ.
 SPANS = {

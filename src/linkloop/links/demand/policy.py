@@ -25,7 +25,7 @@ from linkloop.links.demand import blend, drift, history, regression
 from linkloop.links.demand.neighbours import newcomers
 from linkloop.links.demand.panel import SEGMENTS, Array, reconstruct
 
-HORIZON = 28
+HORIZON = 14
 TREES_FROM = 60_000  # cells of history from which on trees take part in the night's blend
 KEPT_SCORES = 56
 MOVED = 0.25  # a night that moves the week's units by this share is told
@@ -79,7 +79,7 @@ def forecast_all(ctx: Context, day: str, ahead_minutes: int) -> Night | None:
     panel = found.panel
     enough = panel.units.size >= TREES_FROM
     names = ("naive", "mean", "median", "ets", "theta", "tsb", "regression")
-    plan = blend.Plan(names, windows=3, judged=7, trees=enough, heads=False, rounds=80)
+    plan = blend.Plan(names, windows=3, judged=7, trees=enough, heads=False, rounds=60)
     said = blend.forecast(panel, HORIZON, plan)
     fitted = regression.fit(panel, reconstruct(panel), HORIZON)
     effects = regression.effects(panel, fitted)

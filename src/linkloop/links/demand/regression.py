@@ -6,6 +6,8 @@ backwards it is the what-if: by how much demand changes with one more unit of wh
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from linkloop.links.demand.panel import Array, Panel, scales
@@ -13,27 +15,29 @@ from linkloop.links.demand.panel import Array, Panel, scales
 HALF_LIFE = 0.75  # of the history: an observation that old counts half
 FOURIER = 4  # harmonics of the year, where more than a year was seen
 RIDGE_KNOWN, RIDGE_SEASON, RIDGE_YEAR, RIDGE_TREND = 4.0, 1.0, 2.0, 20.0
+FLOOR = 0.05  # added to units in terms of the scale before their logarithm, and the share of days without a sale
 CORRECTION = 0.15  # how fast the level follows the errors
 TOO_MANY = 26  # a longer season has no factor per place: the harmonics of the year carry it
 
 
-class Fitted:
-    """Coefficients [n, p] on the columns of `design`, the level's correction [n], and the scale [n] of the units."""
+class Fitted(NamedTuple):
+    """Coefficients [n, p] on the columns of `design` ([1 or n, T + h, p]; what is known begins with column `first`) of
+    log(units / scale + floor), and the latest correction of its level; `level`, `scale` and `floor` are [n]."""
 
-    def __init__(self, coefficients: Array, pooled: Array, level: Array, scale: Array, first: int, design: Array):
-        self.coefficients = coefficients
-        self.pooled = pooled
-        self.level = level
-        self.scale = scale
-        self.first = first
-        self.design = design
+    coefficients: Array
+    level: Array
+    scale: Array
+    floor: Array
+    first: int
+    design: Array
 
 
 def fit(panel: Panel, filled: Array, horizon: int) -> Fitted:
     """Fit on the T periods of the panel; its design reaches `horizon` periods ahead."""
     length = filled.shape[1]
     scale = scales(filled, panel.season)
-    target = np.log1p(filled / scale[:, None])
+    floor = FLOOR + ((filled <= 0) & panel.seen).sum(axis=1) / np.maximum(panel.seen.sum(axis=1), 1)
+    target = np.log(filled / scale[:, None] + floor[:, None])
     design, ridge, first = _design(panel, length, horizon)
     age = np.arange(length)[::-1] / max(length, 1)
     weight = panel.seen * 0.5 ** (age / HALF_LIFE)
@@ -51,7 +55,7 @@ def fit(panel: Panel, filled: Array, horizon: int) -> Fitted:
     drawn = right + (penalty @ centre.T).T
     coefficients = np.linalg.solve(gram + penalty + 1e-6 * np.eye(len(ridge)), drawn[:, :, None])[:, :, 0]
     errors = np.where(panel.seen, target - _times(past, coefficients), 0.0)
-    return Fitted(coefficients, pooled, _last_level(errors, panel.seen), scale, first, design)
+    return Fitted(coefficients, _last_level(errors, panel.seen), scale, floor, first, design)
 
 
 def predict(fitted: Fitted, horizon: int) -> Array:
@@ -59,7 +63,7 @@ def predict(fitted: Fitted, horizon: int) -> Array:
     ahead = fitted.design[:, -horizon:]
     fade = 0.99 ** np.arange(horizon)
     log = _times(ahead, fitted.coefficients) + fitted.level[:, None] * fade[None, :]
-    return np.maximum(np.expm1(np.minimum(log, 6.0)), 0.0) * fitted.scale[:, None]
+    return np.maximum(np.exp(np.minimum(log, 6.0)) - fitted.floor[:, None], 0.0) * fitted.scale[:, None]
 
 
 def regression(panel: Panel, filled: Array, horizon: int) -> Array:
@@ -68,8 +72,29 @@ def regression(panel: Panel, filled: Array, horizon: int) -> Array:
 
 
 def effects(panel: Panel, fitted: Fitted) -> Array:
-    """[n, p] change of log(1 + units / scale) per unit of each of the panel's known names."""
+    """[n, p] change of the logarithm of demand per unit of each of the panel's known names."""
     return fitted.coefficients[:, fitted.first : fitted.first + len(panel.names)]
+
+
+def neutral(fitted: Fitted, filled: Array) -> Array:
+    """[n, T] units as they had been without what was known of their periods."""
+    return _moved(fitted, filled, -_known_part(fitted, slice(0, filled.shape[1])))
+
+
+def restored(fitted: Fitted, ahead: Array) -> Array:
+    """[n, h] units forecast without what is known ahead, with it."""
+    length = fitted.design.shape[1] - ahead.shape[1]
+    return _moved(fitted, ahead, _known_part(fitted, slice(length, None)))
+
+
+def _known_part(fitted: Fitted, periods: slice) -> Array:
+    part = _times(fitted.design[:, periods, fitted.first :], fitted.coefficients[:, fitted.first :])
+    return np.clip(part, -4.0, 4.0)
+
+
+def _moved(fitted: Fitted, units: Array, log: Array) -> Array:
+    floor = (fitted.floor * fitted.scale)[:, None]
+    return np.maximum((units + floor) * np.exp(log) - floor, 0.0)
 
 
 def _design(panel: Panel, length: int, horizon: int) -> tuple[Array, Array, int]:

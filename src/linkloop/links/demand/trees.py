@@ -10,8 +10,8 @@ from linkloop.links.demand.panel import Array, Panel, scales, segments, starts
 
 WINDOWS = (1, 2, 4, 8)  # short seasons that the recent level is measured over
 DRIVERS = ("level", "season", "calendar", "known", "kind")
-MOST_ROWS = 120_000
-ORIGINS = 24
+MOST_ROWS = 60_000
+ORIGINS, MOST_ORIGINS = 24, 200
 
 
 class Heads(NamedTuple):
@@ -33,7 +33,7 @@ class Told(NamedTuple):
 
 
 def train(
-    panel: Panel, filled: Array, horizon: int, levels: tuple[float, ...], *, seed: int = 0, rounds: int = 150
+    panel: Panel, filled: Array, horizon: int, levels: tuple[float, ...], *, seed: int = 0, rounds: int = 60
 ) -> Heads | None:
     """Boosters from at most `MOST_ROWS` pairs of an origin and a later period; None where history is too short."""
     import lightgbm as lgb
@@ -45,7 +45,7 @@ def train(
     data = lgb.Dataset(features, target, weight=weight, free_raw_data=False, params={"max_bin": 127, "verbose": -1})
     shared = {
         "num_leaves": 31,
-        "learning_rate": 0.05,
+        "learning_rate": 0.1,
         "min_data_in_leaf": 60,
         "feature_fraction": 0.8,
         "bagging_fraction": 0.8,
@@ -92,12 +92,13 @@ def contributions(heads: Heads, panel: Panel, filled: Array, horizon: int) -> tu
 
 
 def _rows(panel: Panel, filled: Array, horizon: int, seed: int) -> tuple[Array, Array, Array, Any, Any] | None:
-    length = filled.shape[1]
+    n, length = filled.shape
     first = 4 * panel.season if panel.season <= 7 else max(16, min(panel.season, length // 3))
     if length - first < 4:
         return None
     draw = np.random.default_rng(seed)
-    origins = np.unique(np.linspace(first, length - 1, min(ORIGINS, length - first)).astype(int))[::-1]
+    count = int(np.clip(MOST_ROWS // max(n * horizon, 1), ORIGINS, MOST_ORIGINS))
+    origins = np.unique(np.linspace(first, length - 1, min(count, length - first)).astype(int))[::-1]
     born = starts(panel.seen)
     each = max(200, MOST_ROWS // len(origins))
     pieces: list[tuple[Array, Array, Array]] = []

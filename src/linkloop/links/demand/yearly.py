@@ -11,7 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from linkloop.links.demand.experts import seasonal_mean
 from linkloop.links.demand.panel import Array, Panel
+
+DAYS = 364  # 52 weeks: the same weekday a year ago
 
 
 class YearlySettings(NamedTuple):
@@ -40,6 +43,22 @@ def yearly(panel: Panel, filled: Array, horizon: int, settings: YearlySettings |
     growth = _growth(panel, filled, groups, s)
     steps = np.arange(horizon)
     return shape[:, steps % season] * growth[:, None] ** (s.fade ** steps[None, :])
+
+
+def last_year(units: Array, season: int, horizon: int, recent: int = 28, believed: float = 0.7) -> Array:
+    """[n, h] the same weekdays 52 weeks ago, each with a third of its neighbouring weeks, at the level of now: for days,
+    where 56 weeks are there; else the last seasons' mean."""
+    length = units.shape[1]
+    if season != 7 or length < DAYS + recent + 7:
+        return seasonal_mean(units, season, horizon)
+    index = length + np.arange(horizon) % DAYS - DAYS
+    near = [np.clip(index + shift, 0, length - 1) for shift in (-7, 7)]
+    near[1] = np.where(index + 7 >= length, near[0], near[1])
+    past = (2 * units[:, index] + units[:, near[0]] + units[:, near[1]]) / 4
+    now, then = units[:, -recent:].mean(axis=1), units[:, -recent - DAYS : -DAYS].mean(axis=1)
+    growth = np.clip(now / np.maximum(then, 1e-9), 0.2, 5.0)
+    growth = np.where(then > 0, growth, 1.0) ** believed * np.where(then > 0, 1.0, 0.0)
+    return np.where(then[:, None] > 0, past * growth[:, None], seasonal_mean(units, season, horizon))
 
 
 def cleaned(units: Array, groups: Array, rank: int, shared: float) -> Array:
