@@ -85,7 +85,8 @@ def forecast(panel: Panel, horizon: int, plan: Plan | None = None) -> Prediction
     weights = _weights(said, actual, seen, kind, scale)
     middles = np.einsum("wneh,ne->wnh", said, weights)
     median = np.einsum("neh,ne->nh", np.stack(last.points, axis=1), weights)
-    factor = _level(middles, actual, seen, kind)
+    brief = judged * 2 < horizon
+    factor = np.ones(len(kind)) if brief else _level(middles, actual, seen, kind)
     bands = _Bands(trials, middles, actual, seen, kind, scale, panel, judged, plan)
     quantile = bands.apply(last, median, scale, horizon)
     total = np.maximum((actual * seen).sum(axis=(0, 2)), 1e-9)
@@ -193,7 +194,7 @@ def _simplex(said: Array, actual: Array, seen: Array) -> Array:
         if loss < least:
             best, least = weights, loss
         slope = np.sign(error) @ flat / len(truth) / size
-        weights = weights * np.exp(-LEARNING / np.sqrt(step + 1) * (slope - slope.mean()))
+        weights = weights * np.exp(np.clip(-LEARNING / np.sqrt(step + 1) * (slope - slope.mean()), -20.0, 20.0))
         weights = np.maximum(weights, 1e-6)
         weights /= weights.sum()
     return best
@@ -295,14 +296,18 @@ class _Bands:
         """[n, h, q] the quantiles of the coming periods, rising with the level and never below 0."""
         part = np.minimum(np.arange(horizon) * HORIZON_PARTS // max(self.judged, 1), HORIZON_PARTS - 1)
         keys = self.kind[:, None] * HORIZON_PARTS + part[None, :]
-        pooled = median[:, :, None] + self.table[keys] * conformal.spread(median, scale)[:, :, None]
+        table, moves = self.table, self.moves
+        if self.judged * 2 < horizon:  # what was off over a few periods says nothing of many
+            centre = self.plan.levels.index(0.5)
+            table, moves = table - table[:, centre, None], moves - moves[:, centre, None]
+        pooled = median[:, :, None] + table[keys] * conformal.spread(median, scale)[:, :, None]
         candidates = [pooled, last.own]
         if self.shares.shape[2] == 3:
             assert last.heads is not None
             candidates.append(last.heads)
         shares = self.shares[self.kind]
         mixed = sum(c * shares[:, None, :, k] for k, c in enumerate(candidates))
-        moved = mixed + self.moves[self.kind][:, None, :] * scale[:, None, None]
+        moved = mixed + moves[self.kind][:, None, :] * scale[:, None, None]
         return np.maximum.accumulate(np.maximum(moved, 0.0), axis=2)
 
 

@@ -75,7 +75,7 @@ def corrections(actual: Array, said: Array, size: Array, levels: tuple[float, ..
 
 
 def steady(actual: Array, said: Array, size: Array, window: Array, levels: tuple[float, ...]) -> Array:
-    """[q] corrections as above, moved outwards by how much those of single windows [m] differ among themselves: the next
+    """[q] corrections as above, moved outwards by how much those of single windows [m] differ: the next
     window differs from these as they do from each other."""
     moves = corrections(actual, said, size, levels)
     single = [corrections(actual[window == w], said[window == w], size[window == w], levels) for w in np.unique(window)]

@@ -59,7 +59,7 @@ def indices(units: Array, season: int, seasons: int = 12) -> Array:
     mean = sums.mean(axis=1, keepdims=True)
     pooled = sums.sum(axis=0) / max(sums.sum(), 1e-9) * season  # of all series: the prior
     prior = 4.0
-    return (sums + prior * pooled) / (mean + prior * pooled.mean())
+    return (sums + prior * pooled + 1e-9) / (mean + prior * pooled.mean() + 1e-9)
 
 
 def ets(units: Array, season: int, horizon: int) -> Array:

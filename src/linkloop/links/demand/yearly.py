@@ -46,7 +46,7 @@ def yearly(panel: Panel, filled: Array, horizon: int, settings: YearlySettings |
 
 
 def last_year(units: Array, season: int, horizon: int, recent: int = 28, believed: float = 0.7) -> Array:
-    """[n, h] the same weekdays 52 weeks ago, each with a third of its neighbouring weeks, at the level of now: for days,
+    """[n, h] the same weekdays 52 weeks ago, smoothed over the weeks beside them, at the level of now: for days,
     where 56 weeks are there; else the last seasons' mean."""
     length = units.shape[1]
     if season != 7 or length < DAYS + recent + 7:
