@@ -276,7 +276,10 @@ class _Bands:
                 others[w] = False
             table = conformal.bands(errors[others], np.ones(others.sum()), keys[others], count, levels)
             pooled.append(middle[:, :, None] + table[keys[w]] * conformal.spread(middle, scale)[:, :, None])
-        candidates = [np.stack(pooled), np.stack([t.own for t in trials])]
+        candidates = [np.stack(pooled)]
+        self.own = panel.units.shape[1] >= 2 * panel.season  # else a series' own past does not know its season
+        if self.own:
+            candidates.append(np.stack([t.own for t in trials]))
         if all(t.heads is not None for t in trials):
             candidates.append(np.stack([t.heads for t in trials if t.heads is not None]))
         self.shares = np.ones((len(SEGMENTS), len(levels), len(candidates))) / len(candidates)
@@ -301,8 +304,8 @@ class _Bands:
             centre = self.plan.levels.index(0.5)
             table, moves = table - table[:, centre, None], moves - moves[:, centre, None]
         pooled = median[:, :, None] + table[keys] * conformal.spread(median, scale)[:, :, None]
-        candidates = [pooled, last.own]
-        if self.shares.shape[2] == 3:
+        candidates = [pooled, *([last.own] if self.own else [])]
+        if self.shares.shape[2] > len(candidates):
             assert last.heads is not None
             candidates.append(last.heads)
         shares = self.shares[self.kind]

@@ -36,8 +36,8 @@ def tree(*labels: list[str]) -> Tree:
 
 def reconcile(bottom: Array, above: Array, structure: Tree, variance: Array) -> tuple[Array, Array]:
     """Bottom [n, h] and sums [m, h] that add up, from base forecasts of both; `variance` [n + m] of their errors,
-    bottom first. Works on the m sums only: an m × m system, whatever n is. Bottom forecasts are not let below 0, and the sums
-    are those of what remains."""
+    bottom first. Works on the m sums only: an m × m system, whatever n is. Bottom forecasts are not let below 0, and
+    the sums are those of what remains."""
     sums = structure.above
     n = bottom.shape[0]
     spread = np.maximum(variance, 1e-9)
