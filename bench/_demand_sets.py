@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,7 +58,7 @@ def rohlik(path: Path) -> Set:
     first, last = rows["date"].min(), rows["date"].max()
     assert isinstance(first, date)
     assert isinstance(last, date)
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    days = _days(first, last)
     houses = sorted(rows["warehouse"].unique())
     units, seen = np.zeros((len(houses), len(days))), np.zeros((len(houses), len(days)), dtype=bool)
     known = np.zeros((len(houses), len(days), len(_KNOWN_ROHLIK)))
@@ -90,7 +90,7 @@ def online_retail(path: Path, count: int) -> Set:
     best = rows.group_by("StockCode").len().sort(["len", "StockCode"], descending=[True, False]).head(count)
     names = sorted(best["StockCode"])
     index = {name: n for n, name in enumerate(names)}
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    days = _days(first, last)
     units = np.zeros((len(names), len(days)))
     sums = rows.filter(pl.col("StockCode").is_in(names)).group_by("StockCode", "day").agg(pl.col("Quantity").sum())
     for name, day, quantity in sums.iter_rows():
@@ -100,6 +100,10 @@ def online_retail(path: Path, count: int) -> Set:
     seen = np.cumsum(units > 0, axis=1) > 0
     year = np.array([(day.timetuple().tm_yday - 1) / 365.25 for day in days])
     return Set(Panel(units, seen, 7, known, ("closed",), year), days, names)
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
 
 
 def window(panel: Panel, end: int, horizon: int) -> tuple[Panel, np.ndarray, np.ndarray]:

@@ -7,6 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkloop.links.demand.blend import Plan, forecast
+from linkloop.links.demand.levels import agreed, summed
+from linkloop.links.demand.panel import Panel
 from linkloop.links.demand.reconcile import reconcile, tree
 
 
@@ -55,3 +58,30 @@ def test_forecasts_that_add_up_stay_as_they_are() -> None:
 def test_labels_of_different_lengths_are_refused() -> None:
     with pytest.raises(ValueError, match=r"labels of \[2, 3\] series"):
         tree(["a", "b"], ["x", "y", "z"])
+
+
+def test_the_total_ends_between_what_its_parts_and_what_it_itself_say() -> None:
+    draw = np.random.default_rng(5)
+    units = draw.poisson(0.8 * np.linspace(1, 2, 126), (40, 126)).astype(float)
+    panel = Panel(units, np.ones((40, 126), bool), 7)
+    structure = tree(["a"] * 20 + ["b"] * 20)
+    plan = Plan(windows=3)
+    alone = forecast(panel, 7, plan)
+    together = agreed(panel, alone, structure, plan)
+    itself = forecast(summed(panel, structure), 7, plan).mean[0].sum()
+    ends = sorted([alone.mean.sum(), itself])
+    assert ends[0] < together.mean.sum() < ends[1]
+    assert abs(together.mean.sum() - itself) < 0.5 * abs(alone.mean.sum() - itself)
+    assert (np.diff(together.quantiles, axis=2) >= 0).all()
+
+
+def test_sums_put_back_what_empty_shelves_cut_and_keep_what_is_known() -> None:
+    units = np.full((2, 42), 5.0)
+    seen = np.ones((2, 42), bool)
+    units[0, 30], seen[0, 30] = 0.0, False
+    known = np.zeros((2, 49, 1))
+    known[0, 45] = 1.0
+    whole = summed(Panel(units, seen, 7, known, ("promotion",)), tree(["a", "b"]))
+    np.testing.assert_allclose(whole.units[0], 10.0)
+    assert whole.known is not None
+    assert whole.known[:, 45, 0].tolist() == [0.5, 1.0, 0.0]

@@ -86,7 +86,11 @@ def forecast(panel: Panel, horizon: int, plan: Plan | None = None) -> Prediction
     middles = np.einsum("wneh,ne->wnh", said, weights)
     median = np.einsum("neh,ne->nh", np.stack(last.points, axis=1), weights)
     brief = judged * 2 < horizon
-    factor = np.ones(len(kind)) if brief else _level(middles, actual, seen, kind)
+    expected = _expected(said, actual, seen, kind, scale)
+    factor = np.ones(len(kind))
+    if not brief:
+        factor = _level(np.einsum("wneh,ne->wnh", said, expected), actual, seen, kind)
+    mean = np.einsum("neh,ne->nh", np.stack(last.points, axis=1), expected)
     bands = _Bands(trials, middles, actual, seen, kind, scale, panel, judged, plan)
     quantile = bands.apply(last, median, scale, horizon)
     total = np.maximum((actual * seen).sum(axis=(0, 2)), 1e-9)
@@ -94,7 +98,7 @@ def forecast(panel: Panel, horizon: int, plan: Plan | None = None) -> Prediction
     scores = np.moveaxis(_scores(middles, actual, seen, scale), 0, 1).reshape(len(scale), -1)
     centre = quantile[:, :, plan.levels.index(0.5)]
     return Prediction(
-        mean=np.maximum(median * factor[:, None], 0.0),
+        mean=np.maximum(mean * factor[:, None], 0.0),
         median=centre,
         quantiles=quantile,
         levels=plan.levels,
@@ -200,6 +204,35 @@ def _simplex(said: Array, actual: Array, seen: Array) -> Array:
     return best
 
 
+def _expected(said: Array, actual: Array, seen: Array, kind: Array, scale: Array) -> Array:
+    """[n, e] shares of the least squared error of the segment, each error in terms of the root of the series' scale;
+    drawn towards all alike by a ridge."""
+    count = said.shape[2]
+    weights = np.full((said.shape[1], count), 1.0 / count)
+    for segment in np.unique(kind):
+        mine = kind == segment
+        here = seen[:, mine]
+        size = np.broadcast_to(np.sqrt(scale[mine])[None, :, None], here.shape)[here]
+        flat = np.moveaxis(said[:, mine], 2, 3)[here] / size[:, None]
+        truth = actual[:, mine][here] / size
+        if len(truth):
+            weights[mine] = _nearest_mix(flat.T @ flat / len(truth), flat.T @ truth / len(truth))
+    return weights
+
+
+def _nearest_mix(gram: Array, right: Array) -> Array:
+    """[e] the shares w that sum to 1, none negative, of least w·gram·w − 2·right·w, by exponentiated gradient."""
+    count = len(right)
+    ridge = 0.02 * float(np.trace(gram)) / count
+    size = max(float(np.trace(gram)) / count, 1e-12)
+    weights = np.full(count, 1.0 / count)
+    for _ in range(200):
+        slope = (gram @ weights - right + ridge * (weights - 1.0 / count)) / size
+        weights = weights * np.exp(np.clip(-4.0 * (slope - slope.mean()), -20.0, 20.0))
+        weights /= weights.sum()
+    return weights
+
+
 def _level(said: Array, actual: Array, seen: Array, kind: Array) -> Array:
     """[n] the mean over the median of demand, of a series' segment and, as far as it sold enough, its own."""
     above, below = (actual * seen).sum(axis=(0, 2)), (said * seen).sum(axis=(0, 2))
@@ -262,11 +295,12 @@ class _Bands:
         panel: Panel, judged: int, plan: Plan,
     ) -> None:  # fmt: skip
         self.kind, self.judged, self.plan = kind, judged, plan
+        self.noise = conformal.restlessness(reconstruct(panel), scale, panel.season)
         levels = plan.levels
         part = np.minimum(np.arange(judged) * HORIZON_PARTS // max(judged, 1), HORIZON_PARTS - 1)
         keys = kind[None, :, None] * HORIZON_PARTS + part[None, None, :]
         keys = np.broadcast_to(keys, actual.shape)
-        errors = np.stack([conformal.ratios(a, m, scale) for a, m in zip(actual, middles, strict=True)])
+        errors = np.stack([conformal.ratios(a, m, scale, self.noise) for a, m in zip(actual, middles, strict=True)])
         count = len(SEGMENTS) * HORIZON_PARTS
         self.table = conformal.bands(errors[seen], np.ones(seen.sum()), keys[seen], count, levels)
         pooled = []
@@ -275,7 +309,7 @@ class _Bands:
             if len(middles) > 1:
                 others[w] = False
             table = conformal.bands(errors[others], np.ones(others.sum()), keys[others], count, levels)
-            pooled.append(middle[:, :, None] + table[keys[w]] * conformal.spread(middle, scale)[:, :, None])
+            pooled.append(middle[:, :, None] + table[keys[w]] * conformal.spread(middle, scale, self.noise)[:, :, None])
         candidates = [np.stack(pooled)]
         self.own = panel.units.shape[1] >= 2 * panel.season  # else a series' own past does not know its season
         if self.own:
@@ -303,7 +337,7 @@ class _Bands:
         if self.judged * 2 < horizon:  # what was off over a few periods says nothing of many
             centre = self.plan.levels.index(0.5)
             table, moves = table - table[:, centre, None], moves - moves[:, centre, None]
-        pooled = median[:, :, None] + table[keys] * conformal.spread(median, scale)[:, :, None]
+        pooled = median[:, :, None] + table[keys] * conformal.spread(median, scale, self.noise)[:, :, None]
         candidates = [pooled, *([last.own] if self.own else [])]
         if self.shares.shape[2] > len(candidates):
             assert last.heads is not None

@@ -13,15 +13,27 @@ from linkloop.links.demand.panel import Array
 OUTWARDS = 2.0  # standard deviations between windows by which the outer quantiles move outwards
 
 
-def ratios(actual: Array, said: Array, scale: Array) -> Array:
-    """Errors [n, h] in the series' own terms: (actual − said) over the root of its scale times what was said."""
-    return (actual - said) / spread(said, scale)
+def ratios(actual: Array, said: Array, scale: Array, noise: Array) -> Array:
+    """Errors [n, h] in the series' own terms: (actual − said) over its `spread`."""
+    return (actual - said) / spread(said, scale, noise)
 
 
-def spread(said: Array, scale: Array) -> Array:
+def spread(said: Array, scale: Array, noise: Array) -> Array:
     """[n, h] by how much demand of this size scatters, up to a factor: between Poisson (root) and proportional."""
     size = scale[:, None]
-    return np.sqrt(np.maximum(said, 0.1 * size) * size) + 0.05 * size
+    return noise[:, None] * (np.sqrt(np.maximum(said, 0.1 * size) * size) + 0.05 * size)
+
+
+def restlessness(units: Array, scale: Array, season: int, periods: int = 60) -> Array:
+    """[n] how much each series moves from period to period (short seasons: season to season) in terms of its scale, as
+    a multiple of the panel's mean; drawn towards 1 by a third of it."""
+    lag = season if season <= 26 and units.shape[1] >= 3 * season else 1
+    recent = units[:, -(periods + lag) :]
+    if recent.shape[1] <= lag:
+        return np.ones(len(units))
+    moved = np.abs(recent[:, lag:] - recent[:, :-lag]).mean(axis=1) / scale
+    usual = max(float(moved.mean()), 1e-9)
+    return (moved + usual / 3) / (usual * 4 / 3)
 
 
 def bands(errors: Array, weight: Array, keys: Array, count: int, levels: tuple[float, ...]) -> Array:

@@ -13,7 +13,7 @@ def running(scores: Array) -> float:
     """How far the sum of the latest errors lies from zero, in standard deviations of such a sum; their autocorrelation
     widens it. `scores` [m] are normal scores, oldest first; 0 without enough of them."""
     known = scores[scores != 0.0]
-    if len(known) < LATEST + 7:
+    if len(known) < LATEST + 6:
         return 0.0
     past, latest = known[:-LATEST], known[-LATEST:]
     centred = past - past.mean()

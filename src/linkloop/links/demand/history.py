@@ -73,8 +73,8 @@ def _known(
 ) -> tuple[Array, tuple[str, ...]]:
     """[n, days, p] festivals that fall into these days, and what the shop's own known days say of each series."""
     feast = festivals.columns(first, days)
-    there = feast.any(axis=0)
-    names = [name for name, here in zip(festivals.NAMES, there, strict=True) if here]
+    there: Array = np.asarray(feast.any(axis=0))
+    names = [name for name, here in zip(festivals.NAMES, there.tolist(), strict=True) if here]
     columns = [np.broadcast_to(feast[:, there], (len(keys), days, int(there.sum())))]
     until = (first + timedelta(days=days - 1)).isoformat()
     rows = ctx.sql(_KNOWN, since=since, ahead=until)

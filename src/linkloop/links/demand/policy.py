@@ -21,7 +21,7 @@ from linkloop.commerce.stock import DemandSpiked
 from linkloop.commerce.time import DayClosed
 from linkloop.core.link import Context
 from linkloop.core.table import Table
-from linkloop.links.demand import blend, drift, history, regression
+from linkloop.links.demand import blend, drift, history, levels, reconcile, regression
 from linkloop.links.demand.neighbours import newcomers
 from linkloop.links.demand.panel import SEGMENTS, Array, reconstruct
 
@@ -33,6 +33,7 @@ MOST_TIMES = 10.0  # a spike of more is believed to be this many times the usual
 SPIKE_HALVES = 1.0  # days in which a spike's excess halves
 _TABLE_LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 _FIELDS = ("q05", "q10", "q25", "q50", "q75", "q90", "q95")
+_CATEGORIES = "SELECT product_id, category FROM products"
 _EMPTY = "SELECT product_id, place FROM stock_levels WHERE on_hand - backordered <= 0 ORDER BY 1, 2"
 _WEEK = "SELECT product_id, place, sum(mean) AS units FROM forecasts WHERE day > $day AND day <= $week GROUP BY ALL"
 _WORTH = """
@@ -79,8 +80,11 @@ def forecast_all(ctx: Context, day: str, ahead_minutes: int) -> Night | None:
     panel = found.panel
     enough = panel.units.size >= TREES_FROM
     names = ("naive", "mean", "median", "ets", "theta", "tsb", "regression")
-    plan = blend.Plan(names, windows=3, judged=7, trees=enough, heads=False, rounds=60)
+    plan = blend.Plan(names, windows=4, judged=7, trees=enough, heads=False, rounds=60)
     said = blend.forecast(panel, HORIZON, plan)
+    kinds = {row["product_id"]: row["category"] for row in ctx.sql(_CATEGORIES)}
+    sums = reconcile.tree([kinds.get(product, "") for product, _ in found.keys], [place for _, place in found.keys])
+    said = levels.agreed(panel, said, sums, blend.Plan(names, windows=4, judged=7))
     fitted = regression.fit(panel, reconstruct(panel), HORIZON)
     effects = regression.effects(panel, fitted)
     return Night(found, said, effects, _drivers(found, said, effects))

@@ -164,7 +164,7 @@ def _features(
         add("year", "calendar", panel.year[later][None, :])
     if panel.known is not None:
         for index, name in enumerate(panel.names):
-            add(name, "known", panel.known[np.ix_(who, later, [index])][:, :, 0])
+            add(name, "known", panel.known[who[:, None], later[None, :], index])
     add("log_scale", "kind", np.log(size)[:, None])
     if panel.groups is not None:
         add("group", "kind", panel.groups[who].astype(float)[:, None])
