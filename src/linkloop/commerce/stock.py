@@ -7,6 +7,7 @@ import msgspec
 
 from linkloop.core.action import Action
 from linkloop.core.event import Event
+from linkloop.core.money import Money
 from linkloop.core.question import Question
 from linkloop.core.table import Table
 
@@ -149,6 +150,57 @@ class CancelReplenish(Action, frozen=True, kw_only=True):
     product_id: str
     place: str
     wave: str
+
+
+class Transfer(Action, frozen=True, kw_only=True):
+    """Move `quantity` units of a product between two of our own places; one per product, pair and `wave`.
+
+    What is at risk is the value of the goods on the way.
+    """
+
+    __same__: ClassVar[tuple[str, ...]] = ("product_id", "from_place", "to_place", "wave")
+    __about__: ClassVar[str] = "product_id"
+    __undo__: ClassVar[str] = "CancelTransfer"
+    __scale__: ClassVar[str] = "quantity"
+
+    product_id: str
+    from_place: str
+    to_place: str
+    wave: str
+    quantity: int
+
+
+class CancelTransfer(Action, frozen=True, kw_only=True):
+    """Keep goods where they are, as long as they have not left."""
+
+    __same__: ClassVar[tuple[str, ...]] = ("product_id", "from_place", "to_place", "wave")
+    __about__: ClassVar[str] = "product_id"
+
+    product_id: str
+    from_place: str
+    to_place: str
+    wave: str
+
+
+class PromotionAdvice(Table, frozen=True, kw_only=True, gc=False):
+    """What will not sell in time: `surplus` units that `days` days are not likely to need, and the discount that would.
+
+    `units_per_day` is what is expected without one; `discount` (0 to 1; 0: the advice is over) rests on an elasticity
+    that is assumed. `saves` is what it costs less to give the discount than to keep the surplus.
+    """
+
+    __table__: ClassVar[str] = "promotion_advice"
+    __key__: ClassVar[tuple[str, ...]] = ("product_id", "place")
+    __index__: ClassVar[tuple[str, ...]] = ("product_id",)
+
+    product_id: str
+    place: str
+    day: str
+    surplus: int
+    days: int
+    units_per_day: float
+    discount: float
+    saves: Money
 
 
 class ReplenishAdvice(msgspec.Struct, frozen=True):

@@ -119,6 +119,22 @@ def _replenish(a: _Filled, names: Names) -> Text:
     )
 
 
+def _move(a: _Filled, names: Names) -> Text:
+    product = names("products", str(a["product_id"]))
+    return Text(
+        en=f"Move {a['quantity']:,} × {product} from {a['from_place']} to {a['to_place']}",
+        zh=f"调拨 {product} {a['quantity']:,} 件：{a['from_place']} → {a['to_place']}",
+    )
+
+
+def _keep(a: _Filled, names: Names) -> Text:
+    product = names("products", str(a["product_id"]))
+    return Text(
+        en=f"Keep {product} at {a['from_place']}: the transfer to {a['to_place']} has not left",
+        zh=f"取消尚未发出的调拨：{product}，{a['from_place']} → {a['to_place']}",
+    )
+
+
 def _cancel_order(a: _Filled, names: Names) -> Text:
     product = names("products", str(a["product_id"]))
     return Text(
@@ -234,6 +250,8 @@ _PROPOSALS: dict[str, Callable[[_Filled, Names], Text]] = {
     "CancelCoupon": _coupon_back,
     "Replenish": _replenish,
     "CancelReplenish": _cancel_order,
+    "Transfer": _move,
+    "CancelTransfer": _keep,
     "CancelOrder": _cancel,
     "ChangeAddress": _address,
     "OpenReturn": _return,

@@ -233,6 +233,8 @@ ACTIONS: dict[str, Text] = {
     "CancelCoupon": Text(en="Coupon taken back", zh="收回优惠券"),
     "Replenish": Text(en="Replenishment", zh="补货"),
     "CancelReplenish": Text(en="Replenishment cancelled", zh="取消补货"),
+    "Transfer": Text(en="Transfer", zh="调拨"),
+    "CancelTransfer": Text(en="Transfer cancelled", zh="取消调拨"),
     "CancelOrder": Text(en="Order cancelled", zh="取消订单"),
     "ChangeAddress": Text(en="Change of address", zh="修改地址"),
     "OpenReturn": Text(en="Return", zh="退货"),

@@ -10,11 +10,13 @@ from linkloop.commerce.stock import (
     DemandDay,
     DemandSpiked,
     LeadTime,
+    PromotionAdvice,
     Replenish,
     ReplenishPolicy,
     ShopDay,
     StockArrived,
     StockPromised,
+    Transfer,
 )
 from linkloop.commerce.time import DayClosed
 from linkloop.core.link import Context, Link
@@ -24,8 +26,8 @@ from linkloop.links.stock import counting, policy
 link = Link(
     "stock",
     title=("Stock: what to order, and when", "库存：何时补多少货"),
-    says=(DemandDay, ShopDay, LeadTime),
-    decides=(Replenish,),
+    says=(DemandDay, ShopDay, LeadTime, PromotionAdvice),
+    decides=(Replenish, Transfer),
     asks=(ReplenishPolicy,),
     rules=Path(__file__).parent,
 )
@@ -63,5 +65,5 @@ def demand_spiked(ctx: Context, event: DemandSpiked) -> Iterator[Table]:
 
 @link.hears(DayClosed, slow=True)
 def day_closed(ctx: Context, event: DayClosed) -> Iterator[Table]:
-    """Order what is needed, product by product."""
+    """Move and order what is needed, product by product, and say what will not sell."""
     yield from policy.close_day(ctx, event)

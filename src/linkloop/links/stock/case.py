@@ -26,6 +26,7 @@ class Case(msgspec.Struct, frozen=True):
     coming: int
     back_a_day: float
     extra: float = 0.0
+    forecast: bool = False
 
     @property
     def position(self) -> int:
@@ -42,8 +43,13 @@ class Case(msgspec.Struct, frozen=True):
         return (price.amount - cost.amount) / price.amount
 
 
-def open_case(ctx: Context, product_id: str, place: str, past: Past | None, coming: int) -> Case | None:
-    """None for a product that cannot be ordered: unknown, without a supplier, or without a cost to put at risk."""
+def open_case(
+    ctx: Context, product_id: str, place: str, past: Past | None, coming: int, told: Demand | None = None
+) -> Case | None:
+    """The case by the forecast `told`, or by its past where there is none.
+
+    None for a product that cannot be ordered: unknown, without a supplier, or without a cost to put at risk.
+    """
     product = ctx.read(Product, product_id)
     level = ctx.read(StockLevel, join_key((product_id, place)))
     if product is None or level is None or not product.supplier_id or product.cost is None:
@@ -57,7 +63,8 @@ def open_case(ctx: Context, product_id: str, place: str, past: Past | None, comi
         level=level,
         supplier=supplier,
         lead=lead,
-        demand=fit(past.units if past else (), level.on_hand),
+        demand=told or fit(past.units if past else (), level.on_hand),
+        forecast=told is not None,
         coming=coming,
         back_a_day=past.returned_a_day if past else 0.0,
     )

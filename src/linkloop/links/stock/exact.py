@@ -56,6 +56,7 @@ def solve(given: LostSales, policy: Orders | None = None, precision: float = 1e-
     now = given.holding * kept + given.shortage * (mean - (stock - kept))
     now = now.reshape((-1,) + (1,) * (given.lead - 1))
     value = np.zeros(given.shape)
+    low = high = 0.0
     for _ in range(most):
         later = _later(given, left, value)
         best = later.min(-1) if policy is None else np.take_along_axis(later, policy[..., None], -1)[..., 0]

@@ -26,8 +26,19 @@ SELECT product_id, place, list(day ORDER BY day) AS days, list(units ORDER BY da
   sum(returned)::BIGINT AS returned, min(min(day)) OVER () AS first
 FROM daily GROUP BY product_id, place ORDER BY product_id, place
 """
+# What was decided and not yet answered: orders come, transfers leave one place and come to another.
 _PENDING = """
 SELECT product_id, place, sum(quantity)::BIGINT AS quantity FROM (
+  SELECT json_extract_string(action, '$.product_id') AS product_id,
+    json_extract_string(action, '$.to_place') AS place,
+    CAST(json_extract_string(action, '$.quantity') AS BIGINT) AS quantity
+  FROM decisions WHERE action_kind = 'Transfer' AND status IN ('held', 'allowed', 'unclear')
+  UNION ALL
+  SELECT json_extract_string(action, '$.product_id') AS product_id,
+    json_extract_string(action, '$.from_place') AS place,
+    -CAST(json_extract_string(action, '$.quantity') AS BIGINT) AS quantity
+  FROM decisions WHERE action_kind = 'Transfer' AND status IN ('held', 'allowed', 'unclear')
+  UNION ALL
   SELECT json_extract_string(action, '$.product_id') AS product_id, json_extract_string(action, '$.place') AS place,
     CAST(json_extract_string(action, '$.quantity') AS BIGINT) AS quantity
   FROM decisions WHERE action_kind = 'Replenish' AND status IN ('held', 'allowed', 'unclear')
@@ -57,5 +68,5 @@ def demand(ctx: Context, until: str, ahead_minutes: int, product_id: str = "") -
 
 
 def pending(ctx: Context, product_id: str = "") -> dict[tuple[str, str], int]:
-    """(product, place) → units that we decided to order and that the world has not answered yet."""
+    """(product, place) → units decided to be ordered or moved there (less: away), not yet answered by the world."""
     return {(row["product_id"], row["place"]): row["quantity"] for row in ctx.sql(_PENDING, product=product_id)}

@@ -8,6 +8,7 @@ sampled path is a function of the orders that can be derived; the gradient goes 
 
 from __future__ import annotations
 
+from importlib import import_module
 from io import BytesIO
 from time import process_time
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 torch: Any
 try:
-    import torch
+    torch = import_module("torch")
 except ImportError:  # training only; what is trained is served without it
     torch = None
 
@@ -51,7 +52,7 @@ class Learned(NamedTuple):
 
 
 def train(
-    draw: Callable[[np.random.Generator, tuple[int, int]], npt.NDArray[np.floating[Any]]],
+    draw: Callable[[np.random.Generator, tuple[int, int]], npt.NDArray[Any]],
     lead: int,
     mean: float,
     holding: float,

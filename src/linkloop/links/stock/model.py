@@ -94,6 +94,16 @@ class Future:
             return ceil(self.mean + self.sd * _normal_quantile(level))
         return int(np.searchsorted(self._below, min(level, float(self._below[-1]))))
 
+    def at_least(self, units: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Grid:
+        """P(demand ≥ n) for each n of `units`."""
+        if self.mean <= 0:
+            return np.where(units <= 0, 1.0, 0.0)
+        if not len(self._below):
+            normal = NormalDist(self.mean - 0.5, self.sd)
+            return np.array([1.0 if n <= 0 else 1.0 - normal.cdf(float(n)) for n in units])
+        below = self._below[np.clip(units - 1, 0, len(self._below) - 1)]
+        return np.where(units <= 0, 1.0, 1.0 - below)
+
     def shortfall(self, stock: int) -> float:
         """E[(demand − stock)⁺] in units."""
         if self.mean <= 0 or stock <= 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 import msgspec
 
@@ -20,7 +21,7 @@ from linkloop.core.decision import Alternative, Decision, decide
 from linkloop.core.link import Context
 from linkloop.core.question import Answer
 from linkloop.core.table import Table
-from linkloop.links.stock import history, wording
+from linkloop.links.stock import history, outlook, surplus, transfer, wording
 from linkloop.links.stock.case import REVIEW_DAYS, Case, bound, open_case
 from linkloop.links.stock.counting import SHOP, next_day, shop_day
 from linkloop.links.stock.model import Demand, Future, LeadDays, order_quantity
@@ -35,20 +36,34 @@ _SQL_LEVELS = "SELECT product_id, place, on_hand + on_order - backordered AS pos
 
 
 def close_day(ctx: Context, event: DayClosed) -> Iterator[Table]:
-    """Look at every product at every place and order what its position is too low for; one wave a day."""
+    """Look at every product at all its places: move, order, and say what will not sell; one wave a day."""
     opened = next_day(event)
     yield opened
     pasts = history.demand(ctx, event.day, opened.ahead_minutes)
-    coming = history.pending(ctx)
-    for row in ctx.sql(_SQL_LEVELS):
-        where = (row["product_id"], row["place"])
-        past = pasts.get(where)
-        units = coming.get(where, 0)
-        if row["position"] >= 0 and (past is None or not any(past.units)):
-            continue
-        case = open_case(ctx, *where, past, units)
-        if case is not None and case.position < bound(case):
-            yield from _propose(ctx, case, event.day, event.at, spiking=False)
+    coming, told = history.pending(ctx), outlook.told(ctx, event.day)
+    for _, rows in groupby(ctx.sql(_SQL_LEVELS), key=lambda row: row["product_id"]):
+        cases: list[Case] = []
+        for row in rows:
+            where = (row["product_id"], row["place"])
+            past, forecast = pasts.get(where), told.get(where)
+            if row["position"] >= 0 and (past is None or not any(past.units)) and forecast is None:
+                continue
+            case = open_case(ctx, *where, past, coming.get(where, 0), forecast)
+            if case is not None:
+                cases.append(case)
+        yield from _close_product(ctx, cases, event)
+
+
+def _close_product(ctx: Context, cases: list[Case], event: DayClosed) -> Iterator[Table]:
+    """Move what is worth more elsewhere, order what is still short, and say what will not sell."""
+    low = [case for case in cases if case.position < bound(case)]
+    if low and len(cases) > 1:
+        moves = transfer.plan(ctx, cases)
+        yield from transfer.propose(moves, event.day, event.at)
+        low = [case for case in transfer.moved(cases, moves) if case.position < bound(case)]
+    for case in low:
+        yield from _propose(ctx, case, event.day, event.at, spiking=False)
+    yield from surplus.advise(ctx, [case for case in cases if case.forecast], event.day)
 
 
 def answer_spike(ctx: Context, event: DemandSpiked) -> Iterator[Table]:

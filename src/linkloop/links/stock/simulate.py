@@ -171,7 +171,7 @@ class _Block:
         self._lay(self.pipe[step % len(self.pipe)])
 
     def _lay(self, units: Floats) -> None:
-        self.on_hand += units
+        np.add(self.on_hand, units, out=self.on_hand)
         if self.shelf is not None:
             self.shelf.arrive(units)
         units[...] = 0.0
@@ -194,8 +194,8 @@ class _Block:
         """Customers come; what is short is lost, or owed."""
         if self.terms.backorders:
             np.clip(self.on_hand, 0.0, asked, out=self.sold)
-            self.on_hand -= asked
-            self.position -= asked
+            np.subtract(self.on_hand, asked, out=self.on_hand, casting="same_kind")
+            np.subtract(self.position, asked, out=self.position, casting="same_kind")
             np.maximum(-self.on_hand, 0.0, out=self.short)
             return
         np.minimum(self.on_hand, asked, out=self.sold, casting="same_kind")

@@ -17,12 +17,13 @@ from linkloop.commerce.requests import (
     ReserveStock,
     SendReplacement,
 )
-from linkloop.commerce.stock import CancelReplenish, Replenish
+from linkloop.commerce.stock import CancelReplenish, CancelTransfer, Replenish, Transfer
 from linkloop.core.action import Errand, Receipt
 from linkloop.worlds.sim.aftersales import Aftersales
 from linkloop.worlds.sim.agenda import Agenda
 from linkloop.worlds.sim.draws import once
 from linkloop.worlds.sim.faults import LostReceipts
+from linkloop.worlds.sim.lorries import Lorries
 from linkloop.worlds.sim.messages import Messages
 from linkloop.worlds.sim.orderdesk import OrderDesk
 from linkloop.worlds.sim.remedies import Remedies
@@ -33,7 +34,7 @@ PERFORMS = frozenset(
     for kind in (
         Replenish, CancelReplenish, Reply, Compensate, CancelCompensation, IssueCoupon, CancelCoupon, CancelOrder,
         ChangeAddress, IssueInvoice, RefundOrder, ProtectPrice, ReserveStock, ReleaseStock, OpenReturn, OpenExchange,
-        CancelReturn, SendReplacement,
+        CancelReturn, SendReplacement, Transfer, CancelTransfer,
     )
 )  # fmt: skip
 
@@ -42,10 +43,10 @@ class Errands:
     """Takes errands to the actor that carries them out. `effects` counts what really happened."""
 
     def __init__(self, agenda: Agenda, suppliers: Suppliers, remedies: Remedies, messages: Messages, desk: OrderDesk,
-                 aftersales: Aftersales, seed: int) -> None:  # fmt: skip
+                 aftersales: Aftersales, lorries: Lorries, seed: int) -> None:  # fmt: skip
         self._agenda, self._seed = agenda, seed
         self._suppliers, self._remedies, self._messages = suppliers, remedies, messages
-        self._desk, self._aftersales = desk, aftersales
+        self._desk, self._aftersales, self._lorries = desk, aftersales, lorries
         self._settled: dict[str, Receipt] = {}
         self._tries: dict[str, int] = {}
         self.trouble: tuple[int, LostReceipts] | None = None
@@ -98,6 +99,10 @@ class Errands:
 
     def _after(self, errand: Errand) -> Receipt:
         match errand.action:
+            case Transfer() as action:
+                return self._lorries.move(errand, action)
+            case CancelTransfer() as action:
+                return self._lorries.keep(errand, action)
             case ReserveStock() as action:
                 return self._aftersales.reserve(errand, action)
             case ReleaseStock() as action:

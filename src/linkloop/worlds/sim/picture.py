@@ -29,6 +29,7 @@ from linkloop.worlds.sim.couriers import Carriage, Couriers
 from linkloop.worlds.sim.draws import Draws
 from linkloop.worlds.sim.errands import Errands
 from linkloop.worlds.sim.festival import Demand
+from linkloop.worlds.sim.lorries import Load, Lorries
 from linkloop.worlds.sim.messages import Conversation, Messages
 from linkloop.worlds.sim.orderdesk import OrderDesk
 from linkloop.worlds.sim.payments import Breakdown, Payments
@@ -48,11 +49,12 @@ _ATOMS = frozenset((type(None), bool, int, float, str))
 # Things with a life of their own: written once, whoever points to them. Actors keep fields by name, records by order.
 _ACTORS = {
     kind.__name__: kind
-    for kind in (town.Town, Aftersales, Agenda, Catalog, Couriers, Draws, Errands, Demand, Messages, OrderDesk,
+    for kind in (town.Town, Aftersales, Agenda, Catalog, Couriers, Draws, Errands, Demand, Lorries, Messages, OrderDesk,
                  Payments, People, Remedies, Retention, Returns, Shelves, Shoppers, Suppliers, Troubles, Weather)
 }  # fmt: skip
 _RECORDS: dict[str, Any] = {
-    kind.__name__: kind for kind in (Breakdown, Carriage, Case, Conversation, Kept, Person, Purchase, Remedy, Supply)
+    kind.__name__: kind
+    for kind in (Breakdown, Carriage, Case, Conversation, Kept, Load, Person, Purchase, Remedy, Supply)
 }
 _ACTOR_KINDS, _RECORD_KINDS = frozenset(_ACTORS.values()), frozenset(_RECORDS.values())
 _VALUES = (Money, LineSold, Receipt, Delivery, Written, faults.DemandSpike, faults.Festival, faults.PaymentFault,

@@ -72,6 +72,12 @@ DISTANCE = tuple(tuple(kilometres(place, city) for city in CITIES) for place in 
 NEAREST = tuple(tuple(sorted(range(len(WAREHOUSES)), key=lambda w: DISTANCE[w][c])) for c in range(len(CITIES)))
 
 
+def apart(a: int, b: int) -> float:
+    """Kilometres between two warehouses."""
+    other = WAREHOUSES[b]
+    return kilometres(WAREHOUSES[a], City("", "", "", "", other.latitude or 0.0, other.longitude or 0.0, 0.0))
+
+
 def share_of(warehouse: int) -> float:
     """The share of shoppers whose nearest warehouse this is."""
     near = sum(city.weight for c, city in enumerate(CITIES) if NEAREST[c][0] == warehouse)

@@ -22,6 +22,7 @@ from linkloop.worlds.sim.couriers import Couriers
 from linkloop.worlds.sim.errands import Errands
 from linkloop.worlds.sim.faults import Fault
 from linkloop.worlds.sim.festival import Demand
+from linkloop.worlds.sim.lorries import Lorries
 from linkloop.worlds.sim.messages import Messages
 from linkloop.worlds.sim.orderdesk import OrderDesk
 from linkloop.worlds.sim.past import History, live_through
@@ -108,11 +109,12 @@ class Town:
                                  self.demand, orders_per_day, self.zone, seed)  # fmt: skip
         self.retention.visit = self.shoppers.visit
         self.suppliers = Suppliers(agenda, self.catalog, self.shelves, seed)
+        self.lorries = Lorries(agenda, self.catalog, self.shelves, seed)
         self.remedies = Remedies(agenda, self.shoppers.book, self.messages, seed)
         self.orderdesk = OrderDesk(agenda, self.catalog, self.shoppers.book, self.couriers, self.shelves, seed)
         self.aftersales = Aftersales(agenda, self.catalog, self.orderdesk, self.shelves, seed)
         self.errands = Errands(agenda, self.suppliers, self.remedies, self.messages, self.orderdesk, self.aftersales,
-                               seed)  # fmt: skip
+                               self.lorries, seed)  # fmt: skip
         self.troubles = Troubles(agenda, self.catalog, self.demand, self.payments, self.weather, self.suppliers,
                                  self.errands)  # fmt: skip
         agenda.say("town", "opening", *WAREHOUSES, *self.catalog.rows(),
