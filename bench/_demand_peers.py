@@ -38,7 +38,7 @@ def statsforecast(panel: Panel, horizon: int, model: str, levels: tuple[float, .
     )
     asked = sorted({round(abs(1 - 2 * q) * 100, 6) for q in levels if q != 0.5})
     start = time.process_time()
-    forecaster = StatsForecast(models=[made], freq=1, n_jobs=1, fallback_model=models.Naive())
+    forecaster: Any = StatsForecast(models=[made], freq=1, n_jobs=1, fallback_model=models.Naive())
     told = forecaster.forecast(df=frame, h=horizon, level=asked or None)
     cpu = time.process_time() - start
     told = told.sort_values(["unique_id", "ds"])
@@ -61,6 +61,10 @@ def lightgbm(panel: Panel, horizon: int, days: list[date], lags: list[int], roun
     import pandas
     from mlforecast import MLForecast
     from mlforecast.lag_transforms import RollingMean
+
+    learner: Any = lgb.LGBMRegressor(n_estimators=rounds, learning_rate=0.05, verbosity=-1, num_threads=1, n_jobs=1)
+    rolling: Any = {1: [RollingMean(7), RollingMean(28)]}
+    short: Any = {1: [RollingMean(4)]}
 
     units = reconstruct(panel)
     n, length = units.shape
@@ -85,10 +89,10 @@ def lightgbm(panel: Panel, horizon: int, days: list[date], lags: list[int], roun
             ahead[name] = panel.known[:, length : length + horizon, k].ravel()
     start = time.process_time()
     forecaster = MLForecast(
-        models=[lgb.LGBMRegressor(n_estimators=rounds, learning_rate=0.05, verbosity=-1, num_threads=1, n_jobs=1)],
+        models=[learner],
         freq="D" if step == timedelta(days=1) else f"W-{every[0]:%a}".upper(),
         lags=lags,
-        lag_transforms={1: [RollingMean(7), RollingMean(28)]} if length > 100 else {1: [RollingMean(4)]},
+        lag_transforms=rolling if length > 100 else short,
         date_features=["dayofweek", "month", "dayofyear"] if step == timedelta(days=1) else ["week", "month"],
         num_threads=1,
     )

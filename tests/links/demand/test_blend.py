@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from linkloop.links.demand import blend, conformal, regression, trees
+from linkloop.links.demand import blend, conformal, regression, trees, weighing
 from linkloop.links.demand.panel import Panel, reconstruct, segments
 
 
@@ -44,7 +44,7 @@ def test_weights_go_to_the_expert_that_knows() -> None:
     draw = np.random.default_rng(5)
     actual = draw.uniform(5, 10, (3, 50, 7))
     said = np.stack([actual + draw.normal(0, 3, actual.shape), actual * 1.02, np.full(actual.shape, 20.0)], axis=2)
-    weights = blend._weights(said, actual, np.ones(actual.shape, bool), np.zeros(50, int), np.full(50, 7.0))
+    weights = weighing.of_medians(said, actual, np.ones(actual.shape, bool), np.zeros(50, int), np.full(50, 7.0))
     np.testing.assert_allclose(weights.sum(axis=1), 1.0)
     assert (weights[:, 1] > 0.7).all()
 
@@ -77,7 +77,7 @@ def test_the_same_panel_says_the_same_again() -> None:
 
 def test_normal_quantiles_are_those_of_scipy() -> None:
     share = np.linspace(0.0005, 0.9995, 999)
-    np.testing.assert_allclose(blend.normal_quantile(share), stats.norm.ppf(share), atol=1e-7)
+    np.testing.assert_allclose(conformal.normal_quantile(share), stats.norm.ppf(share), atol=1e-7)
 
 
 def test_pinball_is_least_at_the_true_quantile() -> None:

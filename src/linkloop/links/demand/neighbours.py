@@ -87,7 +87,7 @@ def newcomers(
                 day=(last + timedelta(days=step + 1)).isoformat(),
                 made_on=day,
                 mean=round(float(mean[step]), 3),
-                **{field: round(float(q), 3) for field, q in zip(_FIELDS, quantile[step], strict=True)},
+                **dict(zip(_FIELDS, np.round(quantile[step], 3).tolist(), strict=True)),
                 model=f"neighbours:{rows[found[0][0]]['product_id']}",
             )
 

@@ -1,0 +1,92 @@
+"""Bands: quantiles around the blend from pooled errors, the own past and heads, weighed and corrected."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from linkloop.links.demand import conformal
+from linkloop.links.demand.panel import SEGMENTS, Array, Panel, reconstruct
+
+HORIZON_PARTS = 3
+
+
+class Voices(NamedTuple):
+    """What each expert says from one origin: `points` [n, h] by `names`; `own` and `heads` [n, h, q] are quantiles."""
+
+    names: tuple[str, ...]
+    points: list[Array]
+    own: Array
+    heads: Array | None
+
+
+class Bands:
+    """Quantiles around the blend: from pooled errors, from the series' own past, from heads; weighed and corrected."""
+
+    def __init__(
+        self, trials: list[Voices], middles: Array, actual: Array, seen: Array, kind: Array, scale: Array,
+        panel: Panel, judged: int, levels: tuple[float, ...],
+    ) -> None:  # fmt: skip
+        self.kind, self.judged, self.levels = kind, judged, levels
+        self.noise = conformal.restlessness(reconstruct(panel), scale, panel.season)
+        part = np.minimum(np.arange(judged) * HORIZON_PARTS // max(judged, 1), HORIZON_PARTS - 1)
+        keys = kind[None, :, None] * HORIZON_PARTS + part[None, None, :]
+        keys = np.broadcast_to(keys, actual.shape)
+        errors = np.stack([conformal.ratios(a, m, scale, self.noise) for a, m in zip(actual, middles, strict=True)])
+        count = len(SEGMENTS) * HORIZON_PARTS
+        self.table = conformal.bands(errors[seen], np.ones(seen.sum()), keys[seen], count, levels)
+        pooled = []
+        for w, middle in enumerate(middles):  # each window by the errors of the others
+            others = seen.copy()
+            if len(middles) > 1:
+                others[w] = False
+            table = conformal.bands(errors[others], np.ones(others.sum()), keys[others], count, levels)
+            pooled.append(middle[:, :, None] + table[keys[w]] * conformal.spread(middle, scale, self.noise)[:, :, None])
+        candidates = [np.stack(pooled)]
+        self.own = panel.units.shape[1] >= 2 * panel.season  # else a series' own past does not know its season
+        if self.own:
+            candidates.append(np.stack([t.own for t in trials]))
+        if all(t.heads is not None for t in trials):
+            candidates.append(np.stack([t.heads for t in trials if t.heads is not None]))
+        self.shares = np.ones((len(SEGMENTS), len(levels), len(candidates))) / len(candidates)
+        self.moves = np.zeros((len(SEGMENTS), len(levels)))
+        size = np.broadcast_to(scale[None, :, None], actual.shape)
+        for segment in np.unique(kind):
+            mine = seen & (kind == segment)[None, :, None]
+            if mine.sum() < 50:
+                continue
+            said = np.stack([c[mine] for c in candidates])  # [c, m, q]
+            self.shares[segment] = _shares(said, actual[mine], levels)
+            mixed = np.einsum("cmq,qc->mq", said, self.shares[segment])
+            which = np.nonzero(mine)[0]
+            self.moves[segment] = conformal.steady(actual[mine], mixed, size[mine], which, levels)
+
+    def apply(self, last: Voices, median: Array, scale: Array, horizon: int) -> Array:
+        """[n, h, q] the quantiles of the coming periods, rising with the level and never below 0."""
+        part = np.minimum(np.arange(horizon) * HORIZON_PARTS // max(self.judged, 1), HORIZON_PARTS - 1)
+        keys = self.kind[:, None] * HORIZON_PARTS + part[None, :]
+        table, moves = self.table, self.moves
+        if self.judged * 2 < horizon:  # what was off over a few periods says nothing of many
+            centre = self.levels.index(0.5)
+            table, moves = table - table[:, centre, None], moves - moves[:, centre, None]
+        pooled = median[:, :, None] + table[keys] * conformal.spread(median, scale, self.noise)[:, :, None]
+        candidates = [pooled, *([last.own] if self.own else [])]
+        if self.shares.shape[2] > len(candidates):
+            assert last.heads is not None
+            candidates.append(last.heads)
+        shares = self.shares[self.kind]
+        mixed = sum(c * shares[:, None, :, k] for k, c in enumerate(candidates))
+        moved = mixed + moves[self.kind][:, None, :] * scale[:, None, None]
+        return np.maximum.accumulate(np.maximum(moved, 0.0), axis=2)
+
+
+def _shares(said: Array, actual: Array, levels: tuple[float, ...]) -> Array:
+    """[q, c] shares of the candidates per level, of the least pinball loss on a grid of steps of a quarter."""
+    if said.shape[1] > 60_000:
+        pick = np.linspace(0, said.shape[1] - 1, 60_000).astype(int)
+        said, actual = said[:, pick], actual[pick]
+    count = said.shape[0]
+    grid = [np.array(w) / 4 for w in np.ndindex(*([5] * count)) if sum(w) == 4]
+    losses = np.stack([conformal.pinball(actual, np.tensordot(w, said, 1), levels).mean(axis=0) for w in grid])
+    return np.stack([grid[k] for k in losses.argmin(axis=0)])
