@@ -91,8 +91,9 @@ def test_a_cell_a_gap_a_what_if_going_live_and_back_by_keyboard_alone(
     page.keyboard.press("Enter")
     expect(page.get_by_text("of this draft")).to_be_visible(timeout=120_000)
     changed = page.get_by_role("group", name="Different")
-    assert int(changed.inner_text().split()[1]) == 14
-    expect(page.get_by_role("grid", name="Decisions that would have been different")).to_contain_text("¥9.95")
+    different = page.get_by_role("grid", name="Decisions that would have been different")
+    assert int(changed.inner_text().split()[1]) == different.get_by_role("row").count() - 1 > 0
+    expect(different).to_contain_text("Compensate")
     assert began(own_shop) == datetime(2026, 11, 24, 16, tzinfo=UTC)  # midnight of the shop
 
     # Live, with a note.

@@ -50,7 +50,7 @@ def test_the_figures_are_those_of_the_api_and_open_their_sql_in_the_workbench(op
 
 def test_from_an_order_to_its_case_by_keyboard_alone(open_page: Open, shop_url: str) -> None:
     held = api(shop_url, "decisions", status="held", limit=200)["items"]
-    order = next(one["action"]["order_id"] for one in held if one["action_kind"] == "IssueCoupon")
+    order = next(one["action"]["order_id"] for one in held if one["action_kind"] in ("Compensate", "IssueCoupon"))
     page = open_page("/")
     typed(page, order.lower())
     assert order in chosen(page)

@@ -2,8 +2,16 @@
 
 import pytest
 
+from linkloop.app.settings import Settings
+from linkloop.app.shop import Shop
+from linkloop.commerce.remedies import Compensate, RemedyGiven
 from linkloop.commerce.time import DayClosed
+from linkloop.core.clock import SimClock
+from linkloop.core.decision import decide
 from linkloop.core.errors import NotFound
+from linkloop.core.link import Link
+from linkloop.core.money import Money
+from linkloop.core.text import Text
 from linkloop.engine import effects as effects_module
 from linkloop.engine.gate import Gate, GatePolicy, Hold
 from linkloop.engine.replay import reexecute
@@ -81,3 +89,33 @@ def test_a_slow_handler_is_replayed_on_the_snapshot_that_it_saw(shop):
     assert day.reason.en == "13 orders"
     report = what_if(shop.machine(), None, None)
     assert report.changed == 0
+
+
+def test_a_slow_link_that_writes_much_does_not_show_the_next_one_its_own_future(tmp_path):
+    """What a replay writes stands behind its horizon, where the past has rows of its own: they stay unseen."""
+    writes = Link("alpha", title=("Alpha", "甲"), says=(RemedyGiven,))
+    pays = Link("beta", title=("Beta", "乙"), decides=(Compensate,))
+
+    @writes.hears(DayClosed, slow=True)
+    def many(ctx, event):
+        for n in range(60):
+            yield RemedyGiven(order_id=f"n{n}", customer_id="c", remedy="none", mood="neutral")
+
+    @pays.hears(DayClosed, slow=True)
+    def once(ctx, event):
+        [row] = ctx.sql("SELECT count(*) AS n FROM decisions")
+        [given] = ctx.sql("SELECT count(*) AS n FROM remedies_given")
+        for n in range(row["n"], 20):
+            amount = Money(n + 1, "CNY")
+            action = Compensate(order_id=f"b{n}", customer_id="c", cause="day", amount=amount, at_risk=amount)
+            yield decide(action, Text(en=f"{given['n']} rows", zh=f"{given['n']} 行"))
+
+    shop = Shop(Settings(folder=str(tmp_path)), links=[writes, pays], worlds=[])
+    shop.clock = shop.loop.clock = shop.loop.verdicts.clock = SimClock(NOW)
+    try:
+        shop.loop.accept([said("d", DayClosed(at=NOW, shop="s", day="2026-11-24"))])
+        shop.slow.step()
+        assert [d.reason.en for d in decisions(shop)] == ["60 rows"] * 20
+        assert what_if(shop.machine(), None, None).changed == 0
+    finally:
+        shop.close()

@@ -173,9 +173,8 @@ def rehear(
             .order_by(log.c.offset)
         )
         wanted: set[str] = set()
-        # A slow handler saw a snapshot that was taken when it came to it, later than the event.
         slow = {kind for kinds in machine.wiring.slow.values() for kind in kinds}
-        snapshots: dict[str, int] = {d.cause_id: d.horizon for d in past if _kind(d.cause_kind) in slow}
+        taken = {(d.cause_id, d.link): d.horizon for d in past if _kind(d.cause_kind) in slow}
         recall(connection, turn.w.alarms, since, until)
         for row in rows:
             event = decode(kind_of(row.kind), row.body)
@@ -191,14 +190,21 @@ def rehear(
                 facts.horizon = turn.w.head = spans.get((event.source, event.external_id), (row.offset, 0))[0] - 1
                 turn.ring(micros(event.at), on_time=True)
             facts.horizon = turn.w.head = end
-            turn.hear_all(event, time.monotonic(), partial(_move, turn, facts, snapshots.get(event.id, end)))
+            turn.hear_all(event, time.monotonic(), partial(_move, turn, facts, taken, event.id, end))
             for _, said in turn.w.rows[mark:]:
                 if isinstance(said, Decision):
                     wanted.add(said.id)
                     yield said
 
 
-def _move(turn: Turn, facts: PastFacts, snapshot: int) -> None:
+def _move(turn: Turn, facts: PastFacts, taken: dict[tuple[str, str], int], event_id: str, end: int, link: str) -> None:
+    """A slow handler saw a snapshot that was taken when it came to it, later than the event: just before the link's
+    first row after the event, where it decided nothing that would tell it exactly."""
+    snapshot = taken.get((event_id, link))
+    if snapshot is None:
+        query = sa.select(sa.func.min(log.c.offset)).where(log.c.offset > end, log.c.source == f"link:{link}")
+        first = turn.w.connection.execute(query).scalar()
+        snapshot = end if first is None else int(first) - 1
     facts.horizon = snapshot
     turn.w.head = max(turn.w.head, snapshot)
 

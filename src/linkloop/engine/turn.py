@@ -147,13 +147,13 @@ class Turn:
                 self._hear(link, handler, event, started)
             self.heard += 1
 
-    def hear_all(self, event: Event, started: float, later: Callable[[], None]) -> None:
-        """Let every hearer of an event hear it, slow ones too and last; `later` brings the facts up to their time."""
+    def hear_all(self, event: Event, started: float, later: Callable[[str], None]) -> None:
+        """Let every hearer of an event hear it, slow ones too and last; `later` brings the facts up to a link's time."""
         self.to_hear.append((event, started))
         self.drain()
-        later()
         for name, kinds in self.wiring.slow.items():
             if (handler := kinds.get(table_name(type(event)))) is not None:
+                later(name)
                 self._hear(self.wiring.link(name), handler, event, started)
         self.drain()
 
@@ -215,7 +215,10 @@ class Turn:
         extra: dict[type[Table], list[tuple[int, Table]]] = {}
         for offset, row in self.w.rows[-HOT_ROWS:]:
             extra.setdefault(type(row), []).append((offset, row))
-        return self.door.query(query, params, as_of=self.w.head, extra=extra).dicts()
+        # A replay writes behind its horizon, where the past has rows of its own.
+        facts = self.w.facts
+        as_of = facts.horizon if isinstance(facts, PastFacts) else self.w.head
+        return self.door.query(query, params, as_of=as_of, extra=extra).dicts()
 
     def apply(self, link: Link, event: Event, said: list[Said], horizon: int, late_ms: int, started: float) -> None:
         """Write what a handler said: rows and events as they are, decisions through the gate."""
