@@ -4321,6 +4321,8 @@ export interface components {
             /** @default false */
             proven: boolean;
             seen_at?: string | null;
+            /** @default false */
+            sole: boolean;
         };
         /** ContactLink */
         ContactLink: {
@@ -4333,7 +4335,7 @@ export interface components {
              * @default key
              * @enum {string}
              */
-            how: "session" | "key" | "person" | "suggestion";
+            how: "session" | "key" | "person" | "suggestion" | "proof";
             /** @default  */
             key: string;
             /** Format: date-time */

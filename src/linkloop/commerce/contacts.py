@@ -6,14 +6,15 @@ from typing import ClassVar, Literal
 from linkloop.core.event import Event
 from linkloop.core.table import Table
 
-How = Literal["session", "key", "person", "suggestion"]
+How = Literal["session", "key", "person", "suggestion", "proof"]
 
 
 class Contact(Table, frozen=True, kw_only=True, gc=False):
     """One sender on one channel, as the channel knows them; `contact_id` is `channel:address`.
 
     `keys` say who that is, normalised: `phone:+8613800138000`, `email:ann@example.com`, `unionid:…`, `telegram:4711`.
-    `proven` says that the platform vouches for the keys: what a sender only claims never opens an order.
+    `proven` says that the platform vouches for the keys: what a sender only claims never opens an order. `sole` says
+    that nobody else can write as this contact: only such a one can prove who they are by what they know.
     """
 
     __table__: ClassVar[str] = "contacts"
@@ -26,6 +27,7 @@ class Contact(Table, frozen=True, kw_only=True, gc=False):
     language: str = ""
     keys: tuple[str, ...] = ()
     proven: bool = False
+    sole: bool = False
     seen_at: datetime | None = None
 
 
@@ -67,9 +69,10 @@ class ContactConversation(Table, frozen=True, kw_only=True, gc=False):
 
 
 class ContactMerged(Event, frozen=True, kw_only=True, gc=False):
-    """A person said which customer a contact is, by themselves or as suggested.
+    """It was said which customer a contact is: by a person, as suggested, or by a proof of what only they know.
 
-    What a session or a proven key tells by itself needs no person: it is a new version of the ContactLink row.
+    What a session or a proven key tells by itself needs no person: it is a new version of the ContactLink row. With
+    `how` "proof" the sender named an order (`key`) and a second fact of it (see proofs.py), and `by` is empty.
     """
 
     __about__: ClassVar[str] = "contact_id"

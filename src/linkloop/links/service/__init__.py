@@ -38,6 +38,7 @@ from linkloop.commerce.notices import DelayTold, ServiceNotice
 from linkloop.commerce.parcels import CarrierTransit, ParcelDelayed, ParcelDelivered
 from linkloop.commerce.payments import PaymentsFailing
 from linkloop.commerce.promises import Promise, PromiseBroken
+from linkloop.commerce.proofs import IdentityProof, ProofCount, ProofPolicy, ProofTried
 from linkloop.commerce.remedies import (
     Compensate,
     CustomerStayed,
@@ -66,6 +67,7 @@ from linkloop.links.service import (
     notice,
     outcomes,
     promises,
+    proving,
     settled,
     waiting,
     warning,
@@ -93,6 +95,10 @@ link = Link(
         ContactLink,
         ContactConversation,
         MergeSuggestion,
+        ContactMerged,
+        IdentityProof,
+        ProofCount,
+        ProofTried,
         CustomerWait,
         Alarm,
         Draft,
@@ -107,7 +113,18 @@ link = Link(
     decides=(Reply, Compensate, IssueCoupon, ReleaseStock, *DECIDES),
     asks=tuple(
         dict.fromkeys(
-            (Understand, Embed, Retrieve, AskGraph, RemedyPolicy, RescuePolicy, AnswerTarget, Wording, *POLICIES)
+            (
+                Understand,
+                Embed,
+                Retrieve,
+                AskGraph,
+                RemedyPolicy,
+                RescuePolicy,
+                AnswerTarget,
+                Wording,
+                ProofPolicy,
+                *POLICIES,
+            )
         )
     ),
     rules=Path(__file__).parent,
@@ -121,8 +138,10 @@ def on_message(ctx: Context, event: MessageReceived) -> Iterator[Table]:
     heard = conversation.hear(ctx, event)
     yield from heard.says
     read = ctx.ask(Understand(text=event.text, before=heard.before)).value
+    proof = yield from proving.prove(ctx, event, heard, read)
+    event, heard, read = proof.event, proof.heard, proof.read
     seen: list[str] = []
-    answered = yield from usage.noted(ctx, governor.watched(answering.answer(ctx, event, heard, read), seen))
+    answered = yield from usage.noted(ctx, governor.watched(answering.answer(ctx, event, heard, read, proof), seen))
     answered = yield from governor.follow(ctx, event, heard, read, answered, seen)
     yield from gaps.missed(ctx, event.text, read, unanswered=answered.why_person is not None)
     yield conversation.kept(ctx, heard, read, answered)

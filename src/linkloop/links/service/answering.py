@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from linkloop.commerce.conversations import Evidence, MessageReceived, Reply
+from linkloop.commerce.flows import FlowState
 from linkloop.commerce.understanding import Understanding
 from linkloop.core.decision import Decision, decide
 from linkloop.core.link import Context
@@ -15,9 +16,10 @@ from linkloop.core.table import Table
 from linkloop.core.text import Text
 from linkloop.links.service import draft, lease, polish, promises, wording
 from linkloop.links.service.conversation import Answered, Heard
-from linkloop.links.service.flows.shape import Deed, Line, Told
+from linkloop.links.service.flows.shape import Deed, Line, Talk, Told
 from linkloop.links.service.notice import notice_for
-from linkloop.links.service.planning import Plan, plan, standing
+from linkloop.links.service.planning import Part, Plan, plan, standing
+from linkloop.links.service.proving import Proof, offered
 from linkloop.links.service.reaching import REPLY_LASTS, shown
 from linkloop.links.service.talk import talk_of
 
@@ -34,11 +36,13 @@ class Spoken(NamedTuple):
     confidence: float
 
 
-def answer(ctx: Context, event: MessageReceived, heard: Heard, read: Understanding) -> Generator[Table, None, Answered]:
+def answer(
+    ctx: Context, event: MessageReceived, heard: Heard, read: Understanding, proof: Proof | None = None
+) -> Generator[Table, None, Answered]:
     """One reply a message, what was asked next, and what shall be done; a person who holds the pen gets a draft."""
     waiting = standing(ctx, event.conversation_id, heard)
     talk = talk_of(ctx, event, heard, read, waiting.language if waiting else "")
-    planned = plan(talk, waiting)
+    planned = _planned(ctx, talk, waiting, proof)
     said = spoken(planned, notice_for(ctx, event))
     order = next((told.order for told in said.told if told.order is not None), None)
     outcome = Answered(order=order, why_person=said.person, closed=all(p.flow == "thanks" for p in planned.parts))
@@ -63,6 +67,15 @@ def answer(ctx: Context, event: MessageReceived, heard: Heard, read: Understandi
         outcome = outcome._replace(by=ctx.now() + timedelta(minutes=minutes))
     yield from _follow(planned, event)
     return outcome
+
+
+def _planned(ctx: Context, talk: Talk, waiting: FlowState | None, proof: Proof | None) -> Plan:
+    """What is answered: what a sender who proves who they are must read, else what the message wishes."""
+    if proof is None:
+        return plan(talk, waiting)
+    if proof.told is not None:
+        return Plan((Part("other", talk, proof.told),))
+    return offered(ctx, plan(talk, waiting), proof)
 
 
 def spoken(planned: Plan, notice: Text | None) -> Spoken:

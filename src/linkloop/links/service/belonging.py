@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from linkloop.commerce.contacts import Contact, ContactLink, CustomerKey, MergeSuggestion
 from linkloop.commerce.conversations import MessageReceived
+from linkloop.commerce.orders import Order
 from linkloop.core.link import Context
 from linkloop.core.table import Table, join_key
 
@@ -39,7 +40,7 @@ def belong(ctx: Context, event: MessageReceived) -> Belonging:
     if contact is None:
         return Belonging()
     if link is not None and link.customer_id:
-        trusted = contact.proven and holds(ctx, contact, link)
+        trusted = (contact.sole if link.how == "proof" else contact.proven) and holds(ctx, contact, link)
         return Belonging(contact, link.customer_id if trusted else "", "" if trusted else link.customer_id)
     owner = owner_of(ctx, contact)
     if not contact.proven:
@@ -75,7 +76,11 @@ def owner_of(ctx: Context, contact: Contact) -> Owner:
 
 
 def holds(ctx: Context, contact: Contact, link: ContactLink) -> bool:
-    """Whether a link is still true: the key that made it is still this contact's and that customer's alone."""
+    """Whether a link is still true: the key that made it is still this contact's and that customer's alone; the order
+    that proved it is still that customer's."""
+    if link.how == "proof":
+        order = ctx.read(Order, link.key.removeprefix("order:"))
+        return order is not None and order.customer_id == link.customer_id
     if link.how != "key":
         return True
     return link.key in contact.keys and [row.customer_id for row in ctx.read(CustomerKey, key=link.key)] == [

@@ -54,6 +54,11 @@ _REASONS: Final[dict[str, tuple[str, str]]] = {
     "goods_first": ("the goods come first", "先退货"),
     "coming": ("the goods are on their way back", "商品正在退回"),
     "on_the_way": ("the money is on its way", "款项正在退回"),
+    "tries": ("tried several times in this conversation", "本会话已多次尝试"),
+    "sender_tries": ("this sender tried several times", "该联系人已多次尝试"),
+    "order_tries": ("this order number was tried several times", "该订单号已被多次尝试"),
+    "shop_tries": ("unusually many tries in the shop today", "今日店铺核对失败次数异常"),
+    "compared": ("it may be compared", "可以核对"),
 }
 _GAPS: Final[dict[str, tuple[str, str]]] = {
     "stranger": ("nobody has vouched for who writes", "来信人身份未经验证"),

@@ -28,6 +28,38 @@ HELLO = Text(en="Hello! How can I help you?", zh="您好！请问有什么可以
 WELCOME = Text(en="You are welcome! We are glad that it worked out.", zh="不客气！很高兴能帮到您。")
 LEFT_ALONE = Text(en="All right, I have left everything as it is.", zh="好的，没有做任何更改。")
 NOT_UNDERSTOOD = Text(en="I did not understand that as an answer.", zh="没有看懂您的回复。")
+# What a stranger reads who may prove who they are: the same whether there is such an order or not.
+PROVE = Text(
+    en="Before I look at an order I need to know that it is yours. Please send its order number and one of these as "
+    "given with it: the last four digits of the phone number, the postcode, or the e-mail address. If you cannot, "
+    "write “person” and a colleague helps you.",
+    zh="查看订单前需要确认是您本人。请发送订单号，以及下单时的手机号后四位、邮编、邮箱中的任意一项。如果不方便，请回复“人工”。",
+)
+PROVE_FACT = Text(
+    en="Please send also one of these as given with that order: the last four digits of the phone number, the "
+    "postcode, or the e-mail address.",
+    zh="请再提供下单时的手机号后四位、邮编、邮箱中的任意一项。",
+)
+PROVE_NUMBER = Text(
+    en="Please send the order number as well, together with that, in one message.",
+    zh="请把订单号和这项信息一起发给我。",
+)
+PROVE_ONE = Text(
+    en="Please send one order number and only one such detail.",
+    zh="请只发送一个订单号和其中一项信息。",
+)
+NOT_PROVEN = Text(
+    en="What you sent does not match what we hold, so I may not look at orders here.",
+    zh="您提供的信息与我们的记录不一致，我无法在这里查看订单。",
+)
+PROVE_AGAIN = Text(
+    en="Please check both and send order number and detail once more, or write “person”.",
+    zh="请核对后重新发送订单号和该项信息，或回复“人工”。",
+)
+PROVEN = Text(
+    en="Thank you, that matches. This account is now linked with your orders.",
+    zh="谢谢，信息一致，已将本账号与您的订单关联。",
+)
 # Where people sign in to the shop itself; everywhere else there is nothing to sign in to.
 _OWN = frozenset(("", "web", "webchat", "app", "shop"))
 _ELSEWHERE = Text(

@@ -135,6 +135,7 @@ class Taking:
             language=inbound.language[:20],
             keys=inbound.keys,
             proven=inbound.proven,
+            sole=inbound.proven,
             seen_at=seen_at,
         )
         shown = Message(

@@ -38,6 +38,7 @@ def said_by(session: Session, line: Line, text: str, media: tuple[str, ...]) -> 
         address=session.id,
         language=session.language,
         proven=bool(session.customer_id),
+        sole=True,  # a conversation opens with its own token alone
         seen_at=line.at,
     )
     message = Message(

@@ -238,4 +238,5 @@ def _by_parcel(talk: Talk, number: str) -> Order | None:
 
 def _gap(kind: str, channel: str = "web") -> Told:
     told, said = gap(kind, channel), gap_name(kind)
-    return Told((Line(told),), Text(en=f"no order to speak of: {said.en}", zh=f"没有可以说明的订单：{said.zh}"))
+    why = Text(en=f"no order to speak of: {said.en}", zh=f"没有可以说明的订单：{said.zh}")
+    return Told((Line(told),), why, stranger=kind == "stranger")

@@ -83,7 +83,8 @@ class Told(NamedTuple):
     """A flow's answer: sentences, why, the order it is about, and what follows.
 
     With `person` set, policy says that a person answers (and why); the lines are then what can be said already.
-    `switch` names another flow that shall go on instead. `arrival` is a promise date that was told.
+    `switch` names another flow that shall go on instead. `arrival` is a promise date that was told. `stranger` says
+    that nothing could be looked at, for nobody has vouched for who writes.
     """
 
     lines: tuple[Line, ...]
@@ -96,6 +97,7 @@ class Told(NamedTuple):
     late: float = 0.0
     arrival: datetime | None = None
     confidence: float = 1.0
+    stranger: bool = False
 
 
 class Flow(NamedTuple):

@@ -24,7 +24,7 @@ def answer(talk: Talk) -> Told:
     case = case_of(talk.ctx, talk.customer_id, (talk.slots.get("order_id", ""), *talk.named))
     if case.order is None:
         why = Text(en=f"no order to speak of: {gap(case.gap).en}", zh=f"没有可以说明的订单：{gap(case.gap).zh}")
-        return Told((Line(wording.gap(case.gap, talk.channel)),), why)
+        return Told((Line(wording.gap(case.gap, talk.channel)),), why, stranger=case.gap == "stranger")
     return told_of(talk, case)
 
 
