@@ -83,15 +83,16 @@ def load(folder: Path) -> Contest:
 
 
 class Cover(NamedTuple):
-    """Fill every front up to `days` of its mean demand, those with the fewest days left first, in the limits."""
+    """Fill every front up to `days` of its mean demand in the limits: `urgent` first, or as the products are listed."""
 
     contest: Contest
     days: float
+    urgent: bool = True
 
     def ship(self, day: int, stock: Reals) -> Reals:
         mean = self.contest.mean[1:]
         lacks = np.maximum(np.ceil(self.days * mean - stock[1:]), 0)
-        left = stock[1:] / np.maximum(mean, 1e-9)
+        left = stock[1:] / np.maximum(mean, 1e-9) if self.urgent else np.zeros_like(mean)
         shipped, centre = np.zeros_like(lacks), stock[CENTRE].copy()
         kinds, units = SKUS_A_DAY.copy(), UNITS_A_DAY.copy()
         for n in np.argsort(left, axis=None, kind="stable"):
@@ -186,10 +187,12 @@ def show(asked: Namespace) -> None:
         return
     contest = load(folder)
     cover = min(COVERS, key=lambda n: _mean(Cover(contest, n), contest, TUNE_SEEDS)[0])
+    plain = min(COVERS, key=lambda n: _mean(Cover(contest, n, urgent=False), contest, TUNE_SEEDS)[0])
     days = min(HORIZONS, key=lambda n: _mean(MarginalValue(contest, n), contest, TUNE_SEEDS[:1])[0])
     rows = {
         "nothing shipped": None,
-        f"cover of {cover} days (tuned)": Cover(contest, cover),
+        f"cover of {plain} days (tuned), as listed": Cover(contest, plain, urgent=False),
+        f"cover of {cover} days (tuned), fewest days left first": Cover(contest, cover),
         f"marginal value over {days} days, then LP": MarginalValue(contest, days),
     }
     found = {}
@@ -201,8 +204,10 @@ def show(asked: Namespace) -> None:
         print(f"{name}: cost {cost:,.0f}; {crossed:,.0f} units cross-region; {spent:.2f} CPU-s a day", flush=True)
     floor, crossed = np.mean([least(contest, seed) for seed in SHOWN_SEEDS], axis=0)
     print(f"bounds: cost {floor:,.0f} if all stock lay in one place; {crossed:,.0f} units by the limits of the ways")
-    (_, peer, *_, ours) = found.values()
-    print(f"against the cover rule: cost {ours[0] / peer[0] - 1:+.1%}, units cross-region {ours[1] / peer[1] - 1:+.1%}")
+    *_, ours = found
+    for peer in list(found)[1:-1]:
+        cost, units = found[ours][0] / found[peer][0] - 1, found[ours][1] / found[peer][1] - 1
+        print(f"against {peer}: cost {cost:+.1%}, units cross-region {units:+.1%}")
 
 
 def _mean(policy: Cover | MarginalValue | None, contest: Contest, seeds: tuple[int, ...]) -> tuple[float, float]:

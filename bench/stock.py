@@ -16,7 +16,7 @@ import msgspec
 
 from linkloop.commerce.catalog import Product, Supplier
 from linkloop.commerce.orders import OrderLine
-from linkloop.commerce.stock import StockLevel
+from linkloop.commerce.stock import StockLevel, Transfer
 from linkloop.core.action import Errand, effect_key
 from linkloop.core.event import Event
 from linkloop.core.table import Table
@@ -29,11 +29,11 @@ HEARD = {hearing.event for hearing in link.hearings}
 KEPT = {Product, Supplier, StockLevel, OrderLine}
 
 
-def live(days: int, orders_per_day: float, seed: int, ordering: bool) -> tuple[Town, int, int]:
-    """A town after some days; the number of orders to suppliers and their cost in fen."""
+def live(days: int, orders_per_day: float, seed: int, ordering: bool) -> tuple[Town, int, int, int]:
+    """A town after some days; the number of orders to suppliers, their cost in fen, and the units moved."""
     town = Town(seed=seed, orders_per_day=orders_per_day, festivals=False)
     shop = MemoryShop(link, town.warm_up(42)[OrderLine])
-    heard = decided = spent = 0
+    heard = decided = spent = moved = 0
     for delivery in _lived(town, days):
         shop.keep(row for row in delivery if type(row) in KEPT)
         for event in delivery if ordering else ():
@@ -44,9 +44,12 @@ def live(days: int, orders_per_day: float, seed: int, ordering: bool) -> tuple[T
                 action = action_of(decision)
                 errand = Errand(key=effect_key(action), action=action, decision_id=f"d{decided}", case_id=event.case_id)
                 receipt = town.perform(errand)
-                decided += receipt.status == "done"
+                done = receipt.status == "done"
+                if isinstance(action, Transfer):
+                    moved += action.quantity * done
+                decided += done and not isinstance(action, Transfer)
                 spent += receipt.cost.amount if receipt.cost else 0
-    return town, decided, spent
+    return town, decided, spent, moved
 
 
 def _lived(town: Town, days: int) -> Iterable[tuple[Table, ...]]:
@@ -63,13 +66,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=3)
     asked = parser.parse_args()
     for ordering in (False, True):
-        town, decided, spent = live(asked.days, asked.orders, asked.seed, ordering)
+        town, decided, spent, moved = live(asked.days, asked.orders, asked.seed, ordering)
         status = town.status()
         name = "with the stock link" if ordering else "nobody orders"
         left = sum(sum(row) for row in town.shelves.on_hand)
         print(
             f"{asked.days} days, {name}: {status.lost_units:,} units could not be sold, {left:,} units left on the "
-            f"shelves, {decided} orders to suppliers for ¥{spent / 100:,.0f}"
+            f"shelves, {decided} orders to suppliers for ¥{spent / 100:,.0f}, {moved:,} units moved between warehouses"
         )
 
 

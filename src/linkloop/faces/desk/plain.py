@@ -293,6 +293,7 @@ _LIMITS = {
     "compensation-per-customer": Text(en="compensation per customer", zh="每客户补偿"),
     "compensation-per-day": Text(en="compensation per day", zh="每日补偿"),
     "replenishment-per-day": Text(en="replenishment per day", zh="每日补货"),
+    "transfers-per-day": Text(en="transfers per day", zh="每日调拨"),
     "coupons-per-customer": Text(en="coupons per customer", zh="每客户优惠券"),
     "coupons-per-day": Text(en="coupons per day", zh="每日优惠券"),
     "cancellations-per-customer": Text(en="cancelled orders per customer", zh="每客户取消订单次数"),

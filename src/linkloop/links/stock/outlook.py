@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from linkloop.commerce.demand import Forecast, ForecastOverride
 from linkloop.core.link import Context
+from linkloop.core.table import table_name
 from linkloop.links.stock.model import Demand
 
 AHEAD_DAYS = 28
 STALE_DAYS = 3  # forecasts that were made earlier are not believed
 _SPREAD = 3.29  # standard deviations between the 5 % and the 95 % quantile of a normal distribution
 
-_FORECASTS = """
+_FORECASTS = f"""
 SELECT f.product_id, f.place, count(*)::BIGINT AS days, avg(coalesce(o.units, f.mean)) AS mean,
   avg(((f.q95 - f.q05) / $spread) ** 2) AS variance
-FROM forecasts f LEFT JOIN forecast_overrides o USING (product_id, place, day)
+FROM {table_name(Forecast)} f LEFT JOIN {table_name(ForecastOverride)} o USING (product_id, place, day)
 WHERE f.day > $day AND f.day <= $until AND f.made_on >= $since AND ($product = '' OR f.product_id = $product)
 GROUP BY f.product_id, f.place ORDER BY f.product_id, f.place
 """
