@@ -19,6 +19,7 @@ from linkloop.core.clock import Clock
 from linkloop.core.event import Event
 from linkloop.core.world import Accepted, Delivery
 from linkloop.engine.gate import Gate
+from linkloop.engine.pauses import Pauses
 from linkloop.engine.turn import Turn
 from linkloop.engine.verdicts import Verdicts
 from linkloop.engine.wiring import Wiring
@@ -83,6 +84,7 @@ class Loop:
         self.holder = uuid.uuid4().hex
         self.verdicts = Verdicts(gate, clock, self.holder, lambda action: False)
         self.counters = Counters()
+        self.pauses = Pauses()
         self._took: deque[float] = deque(maxlen=TIMED)
         self.on_errand: Callable[[Errand], None] = lambda errand: None
         self.head = 0
@@ -147,6 +149,7 @@ class Loop:
     def start(self) -> None:
         """Run turns in a thread until `stop`."""
         self._stop.clear()
+        self.pauses.start(time.monotonic())
         self._thread = threading.Thread(target=self._run, name="loop", daemon=True)
         self._thread.start()
 
@@ -158,6 +161,7 @@ class Loop:
         if self._thread:
             self._thread.join(timeout=60)
             self._thread = None
+            self.pauses.stop()
         while self.turn():
             pass
         with self._moved:
@@ -166,12 +170,13 @@ class Loop:
     def _run(self) -> None:
         while not self._stop.is_set():
             with self._wake:
-                self._wake.wait_for(lambda: self._inbox or self._stop.is_set(), timeout=1.0)
+                came = self._wake.wait_for(lambda: self._inbox or self._stop.is_set(), timeout=1.0)
             try:
                 self.turn()
             except Exception:
                 logger.exception("a turn failed; its work was refused and nothing of it was kept")
                 time.sleep(0.2)
+            self.pauses.step(time.monotonic(), quiet=not came)
 
     def turn(self) -> bool:
         """One transaction: catch up with the log, then do what is queued. Gives whether there was anything to do."""
