@@ -119,7 +119,7 @@ def main(rows: int = 4_900_000) -> None:
         print(f"{'first query of the door':44s} {(time.perf_counter() - started) * 1000:8.1f} ms")
         here, least = clock(lambda: door.query(ask))
         print(f"{'the door: hot + cold, view, limits':44s} {here:8.1f} ms  (least {least:.1f})")
-        everywhere = f"SELECT * FROM supply_chain_risk_model WHERE region = '华东' AND date = '2023-11-11'"
+        everywhere = "SELECT * FROM supply_chain_risk_model WHERE region = '华东' AND date = '2023-11-11'"
         full, least = clock(lambda: door.query(everywhere))
         print(f"{'… all columns, with costs and reasons':44s} {full:8.1f} ms  (least {least:.1f})")
         for name, source in (
