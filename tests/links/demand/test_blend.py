@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from linkloop.links.demand import blend, conformal, regression, trees, weighing
-from linkloop.links.demand.panel import Panel, reconstruct, segments
+from linkloop.links.demand.panel import Panel, novel, reconstruct, segments
 
 
 def poisson(n: int = 60, days: int = 160, seed: int = 0, low: float = 2.0, high: float = 20.0) -> Panel:
@@ -116,6 +116,19 @@ def test_series_fall_into_segments() -> None:
     units = np.array([[5.0] * 60, [0.0, 0.0, 3.0] * 20, [0.0] * 50 + [5.0] * 10])
     seen = np.cumsum(units > 0, axis=1) > 0
     assert segments(units, seen, 7).tolist() == [0, 1, 2]
+
+
+def test_a_day_of_a_kind_that_never_was_widens_no_band() -> None:
+    units = poisson(80, 100, seed=11).units
+    known = np.zeros((80, 107, 1))
+    known[:, 95] = 1.0
+    units[:, 95] *= 8.0
+    panel = Panel(units, np.ones((80, 100), bool), 7, known, ("11.11",))
+    assert novel(panel, 93, 7).sum() == 80
+    assert not novel(panel, 96, 4).any()
+    calm = blend.forecast(panel, 7, blend.Plan(calm=True)).quantiles[..., -1].sum()
+    surprised = blend.forecast(panel._replace(known=None, names=()), 7).quantiles[..., -1].sum()
+    assert calm < 0.8 * surprised
 
 
 def promoted() -> Panel:

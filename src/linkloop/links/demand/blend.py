@@ -8,7 +8,7 @@ import numpy as np
 
 from linkloop.links.demand import conformal, experts, regression, trees, weighing
 from linkloop.links.demand.bands import Bands, Voices
-from linkloop.links.demand.panel import Array, Panel, cut, reconstruct, scales, segments
+from linkloop.links.demand.panel import Array, Panel, cut, novel, reconstruct, scales, segments
 from linkloop.links.demand.yearly import YearlySettings, last_year, yearly
 
 LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
@@ -36,6 +36,7 @@ class Plan(NamedTuple):
     year: YearlySettings | None = None
     seed: int = 0
     levels: tuple[float, ...] = LEVELS
+    calm: bool = False  # days of a kind that never was before widen no band
 
 
 class Prediction(NamedTuple):
@@ -87,7 +88,8 @@ def forecast(panel: Panel, horizon: int, plan: Plan | None = None) -> Prediction
     if not brief:
         factor = weighing.level(np.einsum("wneh,ne->wnh", said, expected), actual, seen, kind)
     mean = np.einsum("neh,ne->nh", np.stack(last.points, axis=1), expected)
-    bands = Bands(trials, middles, actual, seen, kind, scale, panel, judged, plan.levels)
+    learnt = seen & ~np.stack([novel(panel, b, judged) for b in begins]) if plan.calm else seen
+    bands = Bands(trials, middles, actual, learnt, kind, scale, panel, judged, plan.levels)
     quantile = bands.apply(last, median, scale, horizon)
     total = np.maximum((actual * seen).sum(axis=(0, 2)), 1e-9)
     errors = np.where(seen, middles - actual, 0.0)

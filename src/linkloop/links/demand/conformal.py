@@ -26,14 +26,14 @@ def spread(said: Array, scale: Array, noise: Array) -> Array:
 
 def restlessness(units: Array, scale: Array, season: int, periods: int = 60) -> Array:
     """[n] how much each series moves from period to period (short seasons: season to season) in terms of its scale, as
-    a multiple of the panel's mean; drawn towards 1 by a third of it."""
+    a multiple of the panel's mean; drawn towards 1 by a tenth of it."""
     lag = season if season <= 26 and units.shape[1] >= 3 * season else 1
     recent = units[:, -(periods + lag) :]
     if recent.shape[1] <= lag:
         return np.ones(len(units))
     moved = np.abs(recent[:, lag:] - recent[:, :-lag]).mean(axis=1) / scale
     usual = max(float(moved.mean()), 1e-9)
-    return (moved + usual / 3) / (usual * 4 / 3)
+    return (moved + usual / 10) / (usual * 1.1)
 
 
 def bands(errors: Array, weight: Array, keys: Array, count: int, levels: tuple[float, ...]) -> Array:

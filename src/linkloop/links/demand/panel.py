@@ -67,6 +67,15 @@ def _passing(units: Array, seen: Array, season: int) -> tuple[Array, Array]:
     return total, weight
 
 
+def novel(panel: Panel, origin: int, periods: int) -> Array:
+    """[n, periods] whether something is known of a period that never was before `origin`: nobody could learn it yet."""
+    if panel.known is None:
+        return np.zeros((len(panel.units), periods), dtype=bool)
+    before = (panel.known[:, :origin] != 0).any(axis=1)
+    now = panel.known[:, origin : origin + periods] != 0
+    return (now & ~before[:, None, :]).any(axis=2)
+
+
 def segments(units: Array, seen: Array, season: int) -> Array:
     """[n] 0 smooth, 1 intermittent, 2 new: by the share of seen periods that sold nothing, and by the age."""
     ages = seen.sum(axis=1)

@@ -80,7 +80,7 @@ def forecast_all(ctx: Context, day: str, ahead_minutes: int) -> Night | None:
     panel = found.panel
     enough = panel.units.size >= TREES_FROM
     names = ("naive", "mean", "median", "ets", "theta", "tsb", "regression")
-    plan = blend.Plan(names, windows=4, judged=7, trees=enough, heads=False, rounds=60)
+    plan = blend.Plan(names, windows=4, judged=7, trees=enough, heads=False, rounds=60, calm=True)
     said = blend.forecast(panel, HORIZON, plan)
     kinds = {row["product_id"]: row["category"] for row in ctx.sql(_CATEGORIES)}
     sums = reconcile.tree([kinds.get(product, "") for product, _ in found.keys], [place for _, place in found.keys])

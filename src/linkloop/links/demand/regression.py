@@ -13,6 +13,7 @@ import numpy as np
 from linkloop.links.demand.panel import Array, Panel, scales
 
 HALF_LIFE = 0.75  # of the history: an observation that old counts half
+ONCE = 20.0  # times as much ridge for what happened once: it may have been chance
 FOURIER = 4  # harmonics of the year, where more than a year was seen
 RIDGE_KNOWN, RIDGE_SEASON, RIDGE_YEAR, RIDGE_TREND = 4.0, 1.0, 2.0, 20.0
 FLOOR = 0.05  # added to units in terms of the scale before their logarithm, and the share of days without a sale
@@ -119,11 +120,18 @@ def _design(panel: Panel, length: int, horizon: int) -> tuple[Array, Array, int]
     if panel.known is None or panel.known.shape[2] == 0:
         return common[None], np.array(ridge), first
     known = panel.known[:, :total]
-    ridge += [RIDGE_KNOWN] * known.shape[2]
+    ridge += (RIDGE_KNOWN * (1 + ONCE / np.maximum(_runs(known[:, :length]), 1) ** 2)).tolist()
     if (known == known[:1]).all():
         return np.concatenate([common, known[0]], axis=1)[None], np.array(ridge), first
     wide = np.broadcast_to(common[None], (len(known), *common.shape))
     return np.concatenate([wide, known], axis=2), np.array(ridge), first
+
+
+def _runs(known: Array) -> Array:
+    """[p] how often each thing known began, in the series where it began most often."""
+    there = known != 0
+    began = there & ~np.concatenate([np.zeros_like(there[:, :1]), there[:, :-1]], axis=1)
+    return began.sum(axis=1).max(axis=0)
 
 
 def _periods_of_year(panel: Panel) -> float:
