@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -9,12 +13,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.svm import LinearSVC
 
+from linkloop.commerce.knowledge import Embedding
 from linkloop.core.errors import LinkloopError
 from linkloop.links.service import calibrate, dual
+from linkloop.links.service.directions import beside
 from linkloop.links.service.features import features
 from linkloop.links.service.grammar import Grammar
 from linkloop.links.service.learner import Recipe, train
+from linkloop.links.service.ratios import ratios
 from linkloop.links.service.views import HALF, Rows, learn, rows_of
+from linkloop.links.service.weights import save
+from linkloop.models.embedding import quantised
 
 TEXTS = Grammar().write(1_260, seed=9)
 KNOWN, FRESH = TEXTS[:1_000], TEXTS[1_000:]
@@ -123,3 +132,38 @@ def test_refusing_costs_what_it_may() -> None:
 def test_too_little_to_learn_from_is_refused() -> None:
     with pytest.raises(LinkloopError, match="too few"):
         train(["a", "b"], ["x", "x"])
+
+
+def test_ratios_are_the_log_of_shares_and_are_in_the_table() -> None:
+    rows = Rows(np.array([0, 2, 3, 5]), np.array([0, 1, 0, 1, 2]), np.ones(5, np.float32))
+    aims = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
+    mine, others = np.array([3, 2, 1]) / 6, np.array([1, 2, 2]) / 5
+    assert ratios(rows, aims, 3, 1.0) == pytest.approx(np.abs(np.log(mine / others)), abs=1e-6)
+    assert ratios(rows, aims, 3, 0.0) == pytest.approx(1)
+    model = train([w.text for w in KNOWN], [w.mood for w in KNOWN], recipe=Recipe(ratio=0.5))
+    assert np.mean([model.predict(w.text)[0] == w.mood for w in FRESH]) > 0.7
+
+
+class Telling:
+    """An encoder that knows one thing: whether a text begins with a, in the first of 8 dimensions."""
+
+    def embed_many(self, texts: Sequence[str]) -> list[Embedding]:
+        return [Embedding("telling", quantised([1.0 if t[0] == "a" else -1.0, *[0.5] * 7])) for t in texts]
+
+
+def test_a_direction_beside_the_words_is_learned_from_and_asked_for() -> None:
+    texts = [f"{first}{n}{n * 7 % 13}" for n in range(30) for first in "ab"]
+    labels = ["x" if text[0] == "a" else "y" for text in texts]
+    encoder: Any = Telling()
+    model = train(texts, labels, encoder=encoder)
+    assert model.table.shape == (len(model.vocabulary.rarity) + 8 + 1, 2)
+    assert [model.predict(text)[0] for text in ("a unheard", "b unheard")] == ["x", "y"]
+    with pytest.raises(ValueError, match="encoder"):
+        save(Path("never.safetensors"), {"one": model}, {})
+    assert not Path("never.safetensors").exists()
+
+
+def test_dense_features_stand_after_the_sparse_ones() -> None:
+    rows = Rows(np.array([0, 2, 2]), np.array([0, 1]), np.array([3, 4], np.float32))
+    both = beside(rows, np.array([[5, 6], [7, 8]], np.float32), 2)
+    assert dense(both, 4).tolist() == [[3, 4, 5, 6], [0, 0, 7, 8]]

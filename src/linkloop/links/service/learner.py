@@ -10,9 +10,12 @@ import numpy as np
 from linkloop.core.errors import LinkloopError
 from linkloop.core.text import Text
 from linkloop.links.service import calibrate, dual, hidden
+from linkloop.links.service.directions import apart, beside, directions
 from linkloop.links.service.features import features
 from linkloop.links.service.hidden import Hidden
+from linkloop.links.service.ratios import ratios
 from linkloop.links.service.views import Floats, Rows, Vocabulary, learn, rows_of
+from linkloop.models.embedding import Encoder
 
 FOLDS = 3
 LEANS = (0.25, 0.5, 0.75, 1.0)
@@ -23,7 +26,9 @@ class Recipe(NamedTuple):
     """How to learn: `slack` and `rounds` of the machines, features of fewer than `rare` texts are left out.
 
     `members` perceptrons of `units` units are blended in: some better, many times slower to train, larger to keep.
-    Refusing what is outside may cost the share `cost` of the texts that are not.
+    Refusing what is outside may cost the share `cost` of the texts that are not. `ratio` is the power of log-count
+    ratios in the machines (ratios.py; they are in the table once it is learned, so telling costs the same), `near` the
+    length of a text's direction beside its words, where an encoder is given.
     """
 
     slack: float = 1.0
@@ -34,6 +39,8 @@ class Recipe(NamedTuple):
     passes: int = 14
     cost: float = 0.01
     seed: int = 1
+    ratio: float = 0.0
+    near: float = 1.0
 
 
 USUAL = Recipe()
@@ -44,7 +51,8 @@ class Classifier(NamedTuple):
 
     The probability is softmax(scale × machines + shift), fitted on texts that were held out; with perceptrons, its mean
     with theirs, which weigh `lean`, to the power of `mix`. `outside` are the weights of the signs that a text is none
-    of the labels, and `refuse` the probability from which on a text is refused (Recipe.cost).
+    of the labels, and `refuse` the probability from which on a text is refused (Recipe.cost). With an `encoder` the
+    table has a row for each of its dimensions after those of the vocabulary; `centre` is the learned texts' mean.
     """
 
     labels: tuple[str, ...]
@@ -57,10 +65,17 @@ class Classifier(NamedTuple):
     members: tuple[Hidden, ...] = ()
     outside: tuple[float, ...] = ()
     refuse: float = 1.0
+    encoder: Encoder | None = None
+    centre: Floats = np.zeros(0, np.float32)
+    near: float = 1.0
 
     def probabilities(self, text: str) -> tuple[Floats, float]:
         """The probability of each label if it is one of them, and that it is none."""
         at, values, counts = self.vocabulary.row(text)
+        if self.encoder:
+            dense = apart(directions(self.encoder, [text]), self.centre, self.near)[0]
+            start = len(self.vocabulary.rarity)
+            at, values = [*at, *range(start, start + len(dense))], np.append(values, dense)
         raw = values @ self.table[at] + self.table[-1]
         size = len(self.labels)
         logits = self.scale * raw[:size] + self.shift
@@ -88,8 +103,12 @@ def train(
     outside: Sequence[str] = (),
     groups: Sequence[int] | None = None,
     recipe: Recipe = USUAL,
+    encoder: Encoder | None = None,
 ) -> Classifier:
     """A calibrated classifier of these texts. `outside` are texts that none of the labels fits.
+
+    With an `encoder` (any model that answers Embed) a text's direction is learned from too, and asked for at each text
+    that is told: better where it knows the language, and as much slower as the encoder is.
 
     Raises LinkloopError `labels.few` where there is too little to learn from.
 
@@ -108,10 +127,13 @@ def train(
     number = {name: n for n, name in enumerate(names)}
     wanted = np.array([number[label] for label in labels])
     views = [features(text) for text in (*texts, *outside)]
+    found_at = directions(encoder, [*texts, *outside]) if encoder else np.zeros((len(views), 0), np.float32)
+    centre = found_at.mean(axis=0)
+    dense = apart(found_at, centre, recipe.near)
     aims = np.zeros((len(views), len(names) + bool(outside)), np.float32)
     aims[np.arange(len(texts)), wanted] = 1
     aims[len(texts) :, -1] = 1
-    found = _held_out(views, aims, _folds(wanted, len(outside), groups, recipe.seed), len(names), recipe)
+    found = _held_out(views, dense, aims, _folds(wanted, len(outside), groups, recipe.seed), len(names), recipe)
     inside = found.rows < len(texts)
     truth = wanted[found.rows[inside]]
     raw = found.raw[inside][:, : len(names)]
@@ -129,10 +151,13 @@ def train(
         right = logits.argmax(axis=1) == truth
         refuse = calibrate.refusing(calibrate.chance(marks[inside], np.array(out)), right, recipe.cost)
     vocabulary = learn(views, recipe.rare)
-    rows = rows_of(views, vocabulary)
-    table = dual.fit(rows, aims * 2 - 1, len(vocabulary.rarity), recipe.slack, recipe.rounds, recipe.seed)
-    members = _members(rows.pick(range(len(texts))), aims[: len(texts), : len(names)], vocabulary, recipe)
-    return Classifier(tuple(names), vocabulary, table, scale, mix, lean, shift, members, out, refuse)
+    size = len(vocabulary.rarity) + dense.shape[1]
+    rows = beside(rows_of(views, vocabulary), dense, len(vocabulary.rarity))
+    table = _machines(rows, aims, size, dense.shape[1], recipe)
+    members = _members(rows.pick(range(len(texts))), aims[: len(texts), : len(names)], size, recipe)
+    return Classifier(
+        tuple(names), vocabulary, table, scale, mix, lean, shift, members, out, refuse, encoder, centre, recipe.near
+    )
 
 
 def signs(raw: Floats, size: int, counts: Any) -> Floats:
@@ -177,7 +202,7 @@ def _folds(wanted: Any, outside: int, groups: Sequence[int] | None, seed: int) -
     return np.append(fold, rng.permutation(outside) % FOLDS)
 
 
-def _held_out(views: Views, aims: Floats, fold: Any, size: int, recipe: Recipe) -> _Found:
+def _held_out(views: Views, dense: Floats, aims: Floats, fold: Any, labels: int, recipe: Recipe) -> _Found:
     """Scores of every text by machines that did not learn it; with perceptrons, of one fold only."""
     rows, raw, blend, counts = [], [], [], []
     for n in range(1 if recipe.members else FOLDS):
@@ -185,28 +210,42 @@ def _held_out(views: Views, aims: Floats, fold: Any, size: int, recipe: Recipe) 
         if not known or not fresh:
             continue
         vocabulary = learn([views[i] for i in known], recipe.rare)
-        learned = rows_of([views[i] for i in known], vocabulary)
-        unseen = rows_of([views[i] for i in fresh], vocabulary)
-        table = dual.fit(learned, aims[known] * 2 - 1, len(vocabulary.rarity), recipe.slack, recipe.rounds, recipe.seed)
+        start = len(vocabulary.rarity)
+        size = start + dense.shape[1]
+        words = rows_of([views[i] for i in fresh], vocabulary)
+        learned = beside(rows_of([views[i] for i in known], vocabulary), dense[known], start)
+        unseen = beside(words, dense[fresh], start)
+        table = _machines(learned, aims[known], size, dense.shape[1], recipe)
         rows.append(fresh)
         raw.append(dual.scores(unseen, table))
         counts.append(
-            [(len(views[i][0]) + len(views[i][1]), k) for i, k in zip(fresh, np.diff(unseen.ends), strict=True)]
+            [(len(views[i][0]) + len(views[i][1]), k) for i, k in zip(fresh, np.diff(words.ends), strict=True)]
         )
         if recipe.members:
-            inside = np.flatnonzero(aims[known][:, :size].any(axis=1)).tolist()
-            members = _members(learned.pick(inside), aims[known][inside][:, :size], vocabulary, recipe)
+            inside = np.flatnonzero(aims[known][:, :labels].any(axis=1)).tolist()
+            members = _members(learned.pick(inside), aims[known][inside][:, :labels], size, recipe)
             blend.append(mean_of([member.scores(unseen) for member in members]))
     return _Found(
         np.concatenate(rows),
         np.concatenate(raw),
-        np.concatenate(blend) if blend else np.zeros((0, size), np.float32),
+        np.concatenate(blend) if blend else np.zeros((0, labels), np.float32),
         np.concatenate(counts),
     )
 
 
-def _members(rows: Rows, aims: Floats, vocabulary: Vocabulary, recipe: Recipe) -> tuple[Hidden, ...]:
-    size = len(vocabulary.rarity)
+def _machines(rows: Rows, aims: Floats, size: int, wide: int, recipe: Recipe) -> Floats:
+    """The table of the machines, log-count ratios in it; the last `wide` features are dimensions and have none."""
+    if not recipe.ratio:
+        return dual.fit(rows, aims * 2 - 1, size, recipe.slack, recipe.rounds, recipe.seed)
+    weights = ratios(rows, aims, size, recipe.ratio)
+    weights[size - wide :] = 1
+    scaled = Rows(rows.ends, rows.at, rows.values * weights[rows.at])
+    table = dual.fit(scaled, aims * 2 - 1, size, recipe.slack, recipe.rounds, recipe.seed)
+    table[:-1] *= weights[:, None]
+    return table
+
+
+def _members(rows: Rows, aims: Floats, size: int, recipe: Recipe) -> tuple[Hidden, ...]:
     return tuple(
         hidden.fit(rows, aims, size, recipe.units, recipe.passes, recipe.seed + n) for n in range(recipe.members)
     )

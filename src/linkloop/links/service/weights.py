@@ -32,6 +32,8 @@ def save(path: Path, classifiers: Mapping[str, Classifier], card: Mapping[str, A
     parts: dict[str, tuple[str, Any]] = {"rarity": ("F16", vocabulary.rarity.astype("<f2"))}
     heads: dict[str, Any] = {}
     for name, one in classifiers.items():
+        if one.encoder:
+            raise ValueError(f"{name} needs an encoder, which a file of weights does not hold")
         if one.vocabulary.number.keys() != vocabulary.number.keys():
             raise ValueError(f"{name} has another vocabulary")
         scale = np.maximum(np.abs(one.table).max(axis=0) / 127, 1e-9).astype("<f4")

