@@ -69,10 +69,10 @@ class ContactConversation(Table, frozen=True, kw_only=True, gc=False):
 
 
 class ContactMerged(Event, frozen=True, kw_only=True, gc=False):
-    """It was said which customer a contact is: by a person, as suggested, or by a proof of what only they know.
+    """A person said which customer a contact is, as suggested or not.
 
-    What a session or a proven key tells by itself needs no person: it is a new version of the ContactLink row. With
-    `how` "proof" the sender named an order (`key`) and a second fact of it (see proofs.py), and `by` is empty.
+    What a session, a proven key or a proof tells by itself needs no person: it is a new version of the ContactLink row.
+    With `how` "proof" the sender named an order (`key`) and a second fact of it (see proofs.py), and `by` is empty.
     """
 
     __about__: ClassVar[str] = "contact_id"

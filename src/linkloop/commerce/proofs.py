@@ -5,7 +5,6 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from linkloop.core.event import Event
 from linkloop.core.question import Question
 from linkloop.core.table import Table
 
@@ -59,17 +58,21 @@ class ProofCount(Table, frozen=True, kw_only=True, gc=False):
     since: datetime
 
 
-class ProofTried(Event, frozen=True, kw_only=True, gc=False):
-    """A sender named an order and a second fact, and both were compared with what we hold; the fact is not kept.
+class ProofTried(Table, frozen=True, kw_only=True, gc=False):
+    """That a sender named an order and a second fact, and both were compared with what we hold; the fact is not kept.
 
     `customer_id` is whose account it was linked with, where everything matched.
     """
 
-    __about__: ClassVar[str] = "conversation_id"
+    __table__: ClassVar[str] = "proofs_tried"
+    __key__: ClassVar[tuple[str, ...]] = ("message_id",)
+    __index__: ClassVar[tuple[str, ...]] = ("conversation_id",)
 
+    message_id: str
     conversation_id: str
     contact_id: str
     order_number: str
     fact: ProofFact
     matched: bool
+    tried_at: datetime
     customer_id: str = ""

@@ -148,7 +148,7 @@ class Turn:
             self.heard += 1
 
     def hear_all(self, event: Event, started: float, later: Callable[[str], None]) -> None:
-        """Let every hearer of an event hear it, slow ones too and last; `later` brings the facts up to a link's time."""
+        """Let every hearer of an event hear it, slow ones last; `later` brings the facts up to a link's time."""
         self.to_hear.append((event, started))
         self.drain()
         for name, kinds in self.wiring.slow.items():

@@ -121,7 +121,7 @@ def test_a_link_tells_what_it_hears_and_its_figures(shop: Shop) -> None:
     assert 0.9 * messages < answered <= decided["Reply"].today  # who waits for a person is not told so at each thanks
     asks = {f"rules:{name}" for name in (
         "AddressPolicy", "AnswerTarget", "CancelPolicy", "CouponPolicy", "ExchangePolicy", "InvoicePolicy",
-        "PriceProtectionPolicy", "RefundPolicy", "RemedyPolicy", "RescuePolicy", "ReturnPolicy",
+        "PriceProtectionPolicy", "ProofPolicy", "RefundPolicy", "RemedyPolicy", "RescuePolicy", "ReturnPolicy",
     )}  # fmt: skip
     assert {table.name for table in card.tables} == asks
     assert len(card.tables) == len(asks)

@@ -83,7 +83,8 @@ class Town:
 
     def tries(self, talk: str) -> list[tuple[object, ...]]:
         found = self.sql(
-            "SELECT order_number, fact, matched FROM proof_tried WHERE conversation_id = $talk ORDER BY id", talk=talk
+            "SELECT order_number, fact, matched FROM proofs_tried WHERE conversation_id = $talk ORDER BY tried_at",
+            talk=talk,
         )
         return [tuple(row.values()) for row in found]
 
@@ -226,7 +227,7 @@ def test_an_order_that_went_to_somebody_else_proves_nothing_any_more(town: Town)
 def test_the_fact_itself_is_kept_nowhere_but_in_the_message(town: Town) -> None:
     town.write("telegram:7", "Where is my parcel?")
     town.write("telegram:7", "LL8001 last four 4321")
-    for table in ("proof_tried", "identity_proofs", "proof_counts", "contact_links"):
+    for table in ("proofs_tried", "identity_proofs", "proof_counts", "contact_links"):
         assert "4321" not in str(town.sql(f"SELECT * FROM {table}")), table
 
 

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from linkloop.commerce.catalog import Product, Supplier
-from linkloop.commerce.demand import Forecast, ForecastOverride
+from linkloop.commerce.demand import Forecast, ForecastChanged, ForecastOverride
 from linkloop.commerce.stock import Place, PromotionAdvice, Replenish, StockLevel, Transfer
 from linkloop.commerce.time import DayClosed
 from linkloop.core.decision import Decision, decide
@@ -130,3 +130,20 @@ def test_what_two_months_will_not_need_is_told_with_a_discount_until_it_is_over(
     (over,) = [row for row in close(shop({"hz": 500}, advice)) if isinstance(row, PromotionAdvice)]
     assert (over.surplus, over.discount, over.saves) == (0, 0.0, Money(0, "CNY"))
     assert [row for row in close(shop({"hz": 500})) if isinstance(row, PromotionAdvice)] == []
+
+
+def test_an_advice_is_over_as_soon_as_the_surplus_sells_by_itself() -> None:
+    given = shop({"hz": 6000})
+    (advice,) = [row for row in close(given) if isinstance(row, PromotionAdvice)]
+
+    def hears(a_day: float) -> list[Table]:
+        changed = ForecastChanged(
+            at=CLOSED, product_id="p1", place="hz", days=7, units_before=70.0, units_after=7 * a_day, why="spike"
+        )
+        return shop({"hz": 6000}, advice).hear(changed)
+
+    needed = advice.units_per_day + advice.surplus / advice.days
+    assert hears(needed - 0.1) == []
+    (over,) = hears(needed + 0.1)
+    assert isinstance(over, PromotionAdvice)
+    assert (over.discount, over.surplus, over.units_per_day) == (0.0, 0, round(needed + 0.1, 3))

@@ -188,6 +188,15 @@ def _spiked(b: Body, t: Teller) -> Text:
     )
 
 
+def _forecast(b: Body, t: Teller) -> Text:
+    before, after, days = float(b.get("units_before") or 0), float(b.get("units_after") or 0), b.get("days")
+    where = f" · {b.get('place')}" if b.get("place") else ""
+    return Text(
+        en=f"{t.product(b)}{where}: {after:.0f} units are expected in {days} days, {before:.0f} were",
+        zh=f"{t.product(b)}{where}：未来 {days} 天预计售出 {after:.0f} 件，此前为 {before:.0f} 件",
+    )
+
+
 def _minute(b: Body, t: Teller) -> Text:
     return Text(en="A minute of the shop's clock passed", zh="店铺时钟走过一分钟")
 
@@ -221,6 +230,7 @@ _EVENTS: dict[str, Callable[[Body, Teller], Text]] = {
     "stock_arrived": _arrived,
     "stock_promised": _promised,
     "demand_spiked": _spiked,
+    "forecast_changed": _forecast,
     "minute_passed": _minute,
     "day_closed": _day,
     "alarm_rang": _rang,

@@ -95,7 +95,6 @@ link = Link(
         ContactLink,
         ContactConversation,
         MergeSuggestion,
-        ContactMerged,
         IdentityProof,
         ProofCount,
         ProofTried,

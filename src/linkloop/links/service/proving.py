@@ -25,6 +25,7 @@ from linkloop.links.service.belonging import parted
 from linkloop.links.service.conversation import Heard
 from linkloop.links.service.flows.registry import FLOWS
 from linkloop.links.service.flows.shape import ASK_LASTS, Line, Told, of_order
+from linkloop.links.service.merging import merge
 from linkloop.links.service.normal import tidy
 from linkloop.links.service.plainly import reasoned
 from linkloop.links.service.planning import SURE, Part, Plan
@@ -104,15 +105,17 @@ def _compared(ctx: Context, plain: Proof, state: IdentityProof, fact: SecondFact
         yield from _suggested(ctx, contact.contact_id, customer_id)
         customer_id = ""
     yield ProofTried(
-        at=ctx.now(), conversation_id=event.conversation_id, contact_id=contact.contact_id,
-        order_number=state.order_number, fact=fact.kind, matched=bool(customer_id), customer_id=customer_id,
+        message_id=event.message_id, tried_at=ctx.now(), conversation_id=event.conversation_id,
+        contact_id=contact.contact_id, order_number=state.order_number, fact=fact.kind, matched=bool(customer_id),
+        customer_id=customer_id,
     )  # fmt: skip
     if not customer_id or order is None:
         return (yield from _failed(ctx, plain, state))
     yield replace(state, state="proven")
-    yield ContactMerged(
+    said = ContactMerged(
         at=ctx.now(), contact_id=contact.contact_id, customer_id=customer_id, how="proof", key=f"order:{order.order_id}"
     )
+    yield from merge(ctx, said)
     wish = replace(event, text=state.wish, order_id=order.order_id)
     row = replace(plain.heard.conversation, customer_id=customer_id)
     why = Text(en=f"the sender named order {order.order_id} and a second fact of it ({fact.kind})",

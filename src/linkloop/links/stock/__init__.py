@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from linkloop.commerce.demand import ForecastChanged
 from linkloop.commerce.orders import OrderPlaced, OrderReturned
 from linkloop.commerce.stock import (
     DemandDay,
@@ -21,7 +22,7 @@ from linkloop.commerce.stock import (
 from linkloop.commerce.time import DayClosed
 from linkloop.core.link import Context, Link
 from linkloop.core.table import Table
-from linkloop.links.stock import counting, policy
+from linkloop.links.stock import counting, policy, surplus
 
 link = Link(
     "stock",
@@ -61,6 +62,12 @@ def stock_promised(ctx: Context, event: StockPromised) -> Iterator[Table]:
 def demand_spiked(ctx: Context, event: DemandSpiked) -> Iterator[Table]:
     """Order for a product that spikes, before the shelf is empty."""
     yield from policy.answer_spike(ctx, event)
+
+
+@link.hears(ForecastChanged)
+def forecast_changed(ctx: Context, event: ForecastChanged) -> Iterator[Table]:
+    """What sells by itself again is not advised any more."""
+    yield from surplus.reconsider(ctx, event)
 
 
 @link.hears(DayClosed, slow=True)

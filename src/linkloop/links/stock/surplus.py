@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from linkloop.commerce.demand import ForecastChanged
 from linkloop.commerce.stock import PromotionAdvice
 from linkloop.core.link import Context
 from linkloop.core.money import Money
@@ -28,11 +29,24 @@ def advise(ctx: Context, cases: list[Case], day: str) -> Iterator[PromotionAdvic
             continue
         old = ctx.read(PromotionAdvice, join_key((case.product.product_id, case.level.place)))
         if old is not None and old.discount > 0:
-            none = Money(0, old.saves.currency)
-            yield PromotionAdvice(
-                product_id=old.product_id, place=old.place, day=day, surplus=0, days=DAYS,
-                units_per_day=round(case.demand.mean, 3), discount=0.0, saves=none,
-            )  # fmt: skip
+            yield _over(old, day, case.demand.mean)
+
+
+def reconsider(ctx: Context, event: ForecastChanged) -> Iterator[PromotionAdvice]:
+    """An advice is over where the new forecast, kept up for its days, sells the surplus; else the night looks again."""
+    old = ctx.read(PromotionAdvice, join_key((event.product_id, event.place)))
+    if old is None or old.discount <= 0 or event.days <= 0:
+        return
+    pace = event.units_after / event.days
+    if (pace - old.units_per_day) * old.days >= old.surplus:
+        yield _over(old, old.day, pace)
+
+
+def _over(old: PromotionAdvice, day: str, pace: float) -> PromotionAdvice:
+    return PromotionAdvice(
+        product_id=old.product_id, place=old.place, day=day, surplus=0, days=DAYS, units_per_day=round(pace, 3),
+        discount=0.0, saves=Money(0, old.saves.currency),
+    )  # fmt: skip
 
 
 def advice_for(case: Case, day: str) -> PromotionAdvice | None:
