@@ -46,8 +46,9 @@ TEXTS = (
     "全部",
 )  # fmt: skip
 PROPER = (
-    ("cancel", "取消订单"), ("change_address", "我要改地址"), ("return", "我要退货"), ("return", "鞋子坏了，退货"),
-    ("exchange", "鞋子坏了，换一双"), ("exchange", "杯子想换新的"), ("invoice", "开张发票"), ("refund", "退款呢"),
+    ("cancel", "取消订单"), ("change_address", "我要改地址"), ("change_address", "我要改地址"),
+    ("return", "我要退货"), ("return", "鞋子坏了，退货"), ("exchange", "鞋子坏了，换一双"),
+    ("exchange", "杯子想换新的"), ("invoice", "开张发票"), ("refund", "退款呢"),
 )  # fmt: skip
 YES = ("yes", "是的", "好的", "Ok", "可以")
 NO = ("no", "不用了", "算了")

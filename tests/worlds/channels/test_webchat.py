@@ -68,7 +68,7 @@ def test_a_message_is_said_as_row_and_event_with_the_shops_time(tmp_path: Path) 
     }
     contact_id = f"webchat:{session.id}"
     assert logbook.said == [
-        Contact(contact_id=contact_id, channel="webchat", address=session.id, seen_at=AT),
+        Contact(contact_id=contact_id, channel="webchat", address=session.id, sole=True, seen_at=AT),
         Message(author="customer", sent_at=AT, customer_id="", **common),
         MessageReceived(at=AT, customer_id="", contact_id=contact_id, **common),
     ]
