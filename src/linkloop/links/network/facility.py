@@ -3,42 +3,21 @@
 from __future__ import annotations
 
 import time
-from typing import NamedTuple
 
 import numpy as np
 
 from linkloop.links.network.lagrange import Bounds, bounds
-from linkloop.links.network.program import solve_core
-from linkloop.links.network.site import Sites, Vector, check, cost_of, integral
+from linkloop.links.network.program import Solved, solve_core
+from linkloop.links.network.site import Plan, Sites, check, cost_of, integral
 
 FIRST_CORE = 0.004  # the first guess of the distance between bound and optimum, as a share of the bound
 WIDER = 4.0
 
 
-class Plan(NamedTuple):
-    """`serves[i, j]` is the share of customer j that centre i serves (0 or 1 where each has one source).
-
-    `bound` ≤ optimum ≤ `cost`; `gap` is their distance as a share of the cost. `open` says which centres are paid for.
-    """
-
-    cost: float
-    bound: float
-    open: Vector
-    serves: Vector
-    cores: int
-    kept: float
-    seconds: float
-
-    @property
-    def gap(self) -> float:
-        """The proven distance to the optimum, as a share of the cost."""
-        return max(0.0, self.cost - self.bound) / max(abs(self.cost), 1e-12)
-
-
 def locate(
     sites: Sites, *, start: Plan | None = None, limit_s: float = 600.0, steps: int = 200, gap: float = 0.0
 ) -> Plan | None:
-    """The cheapest plan, or None when capacities cannot carry the demand.
+    """The cheapest plan, or None when there is none, or none was found in time.
 
     Lagrangian bounds price every pair (centre, customer): a pair whose price lifts the bound above a known plan is in
     no better plan. HiGHS solves the core of cheap pairs only; where its optimum lies below the price of all that was
@@ -49,37 +28,40 @@ def locate(
     """
     check(sites)
     began, until = time.process_time(), time.monotonic() + limit_s
-    if not sites.single and sites.capacity.sum() < sites.demand.sum() * (1 - 1e-12):
+    if not possible(sites):
         return None
     known = _still_good(sites, start)
     priced = bounds(sites, upper=known.cost if known else np.inf, steps=steps)
-    span = _first_span(priced, known)
-    whole = integral(sites)
-    cores = 0
-    bound = _up(priced.value, whole)
+    span, whole = min(_first_span(priced, known), priced.most), integral(sites)
+    bound, cores = _up(priced.value, whole), 0
     while True:
-        left = until - time.monotonic()
         keep, must = priced.core(span)
         cores += 1
-        solved = solve_core(sites, keep, must, start=known, limit_s=max(left, 1.0), whole=whole, gap=gap)
-        outside = _up(priced.value + span, whole)
-        if solved is not None:
-            bound = max(bound, min(_up(solved.bound, whole), outside))
-            if known is None or solved.cost < known.cost:
-                known = _plan(sites, solved.open, solved.serves, bound, cores, float(keep.mean()), began)
-        elif span >= priced.most:
-            return known._replace(bound=known.cost) if known else None
-        out_of_time = time.monotonic() >= until or (solved is not None and solved.stopped)
-        done = known is not None and known.cost - bound <= max(gap * abs(known.cost), _slack(known.cost, whole))
-        if known is not None and (done or out_of_time):
-            lower = known.cost if done and gap == 0 else min(bound, known.cost)
-            return known._replace(
-                bound=lower, cores=cores, kept=float(keep.mean()), seconds=time.process_time() - began
-            )
-        if out_of_time or (span >= priced.most and solved is None):
+        solved = solve_core(
+            sites, keep, must, start=known, limit_s=max(until - time.monotonic(), 0.1), whole=whole, gap=gap
+        )
+        outside = _up(priced.value + span, whole) if span < priced.most else np.inf
+        bound = max(bound, min(_up(solved.bound, whole), outside))
+        known = _better(sites, known, solved)
+        if known is None and bound == np.inf:
             return None
-        reach = known.cost - priced.value if known is not None else span * WIDER
-        span = min(max(reach, span * WIDER if known is None else reach), priced.most)
+        slack = max(gap * abs(known.cost), _slack(known.cost, whole)) if known is not None else 0.0
+        done = known is not None and known.cost - bound <= slack
+        wider = min(known.cost - priced.value if known is not None else span * WIDER, priced.most)
+        # HiGHS proves a core to its own tolerance only: one that does not grow would give the same bound again.
+        if done or solved.stopped or wider <= span or time.monotonic() >= until:
+            break
+        span = wider
+    if known is None:
+        return None
+    proven = known.cost if done and gap == 0 else min(bound, known.cost)
+    return known._replace(bound=proven, cores=cores, kept=float(keep.mean()), seconds=time.process_time() - began)
+
+
+def possible(sites: Sites) -> bool:
+    """Whether capacities carry the demand in sum and every customer has a centre that may serve it."""
+    carried = sites.capacity.sum() >= sites.demand.sum() * (1 - 1e-12)
+    return bool(carried and np.isfinite(sites.cost).any(axis=0).all())
 
 
 def _first_span(priced: Bounds, known: Plan | None) -> float:
@@ -100,8 +82,12 @@ def _still_good(sites: Sites, start: Plan | None) -> Plan | None:
     return start._replace(cost=cost_of(sites, used, start.serves), bound=-np.inf, open=used)
 
 
-def _plan(sites: Sites, opened: Vector, serves: Vector, bound: float, cores: int, kept: float, began: float) -> Plan:
-    return Plan(cost_of(sites, opened, serves), bound, opened, serves, cores, kept, time.process_time() - began)
+def _better(sites: Sites, known: Plan | None, solved: Solved) -> Plan | None:
+    """The cheaper of what was known and what the core gave."""
+    if not np.isfinite(solved.cost):
+        return known
+    cost = cost_of(sites, solved.open, solved.serves)
+    return known if known is not None and known.cost <= cost else Plan(cost, -np.inf, solved.open, solved.serves)
 
 
 def _up(value: float, whole: bool) -> float:

@@ -12,6 +12,7 @@ from linkloop.links.network.site import Sites, Vector
 
 PATIENCE, SHORTEST = 10, 0.005  # steps without a better bound until steps shorten, and when they are too short
 GRID = 4000  # capacities are whole up to this many units; larger ones are packed by shares, which is a bound, too
+CELLS = 20_000_000  # and no table of knapsacks (centres × customers × units) is larger than this
 
 
 class Bounds(NamedTuple):
@@ -27,8 +28,8 @@ class Bounds(NamedTuple):
     @property
     def most(self) -> float:
         """A span beyond which a core is the whole."""
-        finite = self.pair[np.isfinite(self.pair)]
-        return float(max(finite.max(initial=0.0), 0.0)) + 1.0
+        every = np.concatenate([self.pair.ravel(), self.shut])
+        return float(every[np.isfinite(every)].max(initial=0.0)) + 1.0
 
     def core(self, span: float) -> tuple[Vector, Vector]:
         """The pairs that a plan within `span` of the bound can use, and the centres that it must open."""
@@ -101,10 +102,10 @@ def cheapest_cover(worth: Vector, sites: Sites) -> tuple[float, Vector]:
             break
         if opened[i] or sites.capacity[i] <= 0:
             continue
-        opened[i] = min(1.0, short / sites.capacity[i])
-        value += float(worth[i]) * opened[i]
-        short -= sites.capacity[i]
-    return (np.inf if short > 1e-6 * (1 + sites.demand.sum()) else value), opened
+        opened[i] = min(1.0, short / float(sites.capacity[i]))
+        value += float(worth[i] * opened[i])
+        short -= float(sites.capacity[i])
+    return (float("inf") if short > 1e-6 * (1 + float(sites.demand.sum())) else value), opened
 
 
 def forced(worth: Vector, sites: Sites) -> tuple[Vector, Vector]:
@@ -141,7 +142,8 @@ class Packer:
         self.sites = sites
         whole = np.all(sites.demand == np.rint(sites.demand))
         room = np.floor(sites.capacity + 1e-9)
-        self.exact = bool(sites.single and whole and room.max(initial=0) <= GRID and len(room))
+        cells = sites.cost.size * room.max(initial=0)
+        self.exact = bool(sites.single and whole and len(room) and room.max() <= GRID and cells <= CELLS)
         self.room = np.minimum(room, max(sites.demand.sum(), 0)).astype(int)
         self.units = np.rint(sites.demand).astype(int)
 

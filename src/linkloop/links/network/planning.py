@@ -11,8 +11,8 @@ import numpy as np
 from linkloop.core.errors import NotFound
 from linkloop.core.text import Text
 from linkloop.links.network.atlas import where
-from linkloop.links.network.facility import Plan, locate
-from linkloop.links.network.site import Sites, Vector
+from linkloop.links.network.facility import locate
+from linkloop.links.network.site import Plan, Sites, Vector
 
 # What carrying one unit costs (minor units): stated figures of the order of Chinese parcel contracts.
 PER_UNIT, PER_KILOMETRE, PER_LATE_DAY = 250.0, 0.2, 120.0

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import highspy
 import numpy as np
 
-from linkloop.links.network.site import Sites, Vector
-
-if TYPE_CHECKING:
-    from linkloop.links.network.facility import Plan
+from linkloop.links.network.site import Plan, Sites, Vector
 
 
 class Solved(NamedTuple):
-    """The best plan of the core and the bound that HiGHS proves for it; `stopped`: time was over before the proof."""
+    """The best plan of the core (`cost` inf: none was found) and the bound that HiGHS proves for it (inf: the core has
+    no plan); `stopped`: time was over before the proof."""
 
     cost: float
     bound: float
@@ -46,31 +44,32 @@ def solve_core(
     whole: bool = False,
     gap: float = 0.0,
     strong: bool = True,
-) -> Solved | None:
-    """The optimum over the kept pairs, `must` centres open; None when HiGHS finds no plan.
+) -> Solved:
+    """The optimum over the kept pairs, `must` centres open.
 
     min Σ fᵢyᵢ + Σ cᵢⱼxᵢⱼ; Σᵢ xᵢⱼ = 1; Σⱼ dⱼxᵢⱼ ≤ sᵢyᵢ; xᵢⱼ ≤ yᵢ where `strong`; Σᵢ sᵢyᵢ ≥ Σⱼ dⱼ.
     """
+    m, n = sites.cost.shape
     keep = keep & np.isfinite(sites.cost)
+    none = Solved(np.inf, np.inf, np.zeros(m, bool), np.zeros((m, n)), stopped=False)
     if not keep.any(axis=0).all():
-        return None
+        return none
     model, pairs = program(sites, keep, must, strong=strong)
     solver = _solver(limit_s, whole, gap)
     solver.passModel(model)
     if start is not None and not np.any((start.serves > 1e-9) & ~keep):
-        _begin(solver, sites, pairs, start)
+        _begin(solver, pairs, start, must)
     solver.run()
-    info = solver.getInfo()
+    info, status = solver.getInfo(), solver.getModelStatus()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return none
+    stopped = status != highspy.HighsModelStatus.kOptimal
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return None
-    stopped = solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
+        return none._replace(bound=float(info.mip_dual_bound), stopped=True)
     values = np.array(solver.getSolution().col_value)
-    m, n = sites.cost.shape
-    serves = np.zeros((m, n))
-    shares = values[m:]
+    serves, shares = np.zeros((m, n)), values[m:]
     serves[pairs.centre, pairs.customer] = np.rint(shares) if sites.single else np.clip(shares, 0.0, 1.0)
-    opened = (values[:m] > 0.5) & (serves.sum(axis=1) > 1e-9)
-    opened |= (values[:m] > 0.5) & must
+    opened = (values[:m] > 0.5) & ((serves.sum(axis=1) > 1e-9) | must)
     return Solved(float(info.objective_function_value), float(info.mip_dual_bound), opened, serves, stopped)
 
 
@@ -126,7 +125,7 @@ def _solver(limit_s: float, whole: bool, gap: float) -> highspy.Highs:
     return solver
 
 
-def _begin(solver: highspy.Highs, sites: Sites, pairs: Pairs, start: Plan) -> None:
+def _begin(solver: highspy.Highs, pairs: Pairs, start: Plan, must: Vector) -> None:
     known = highspy.HighsSolution()
-    known.col_value = [*start.open.astype(float), *start.serves[pairs.centre, pairs.customer]]
+    known.col_value = [*(start.open | must).astype(float), *start.serves[pairs.centre, pairs.customer]]
     solver.setSolution(known)

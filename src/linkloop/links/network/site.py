@@ -1,4 +1,4 @@
-"""Sites: centres with capacities and fixed costs, customers with demands, and what serving one from the other costs."""
+"""Sites: centres with capacities and fixed costs, customers with demands, costs of serving; and plans of them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,27 @@ class Sites(NamedTuple):
     demand: Vector
     cost: Vector
     single: bool = True
+
+
+class Plan(NamedTuple):
+    """`serves[i, j]` is the share of customer j that centre i serves (0 or 1 where each has one source).
+
+    `bound` ≤ optimum ≤ `cost`; `gap` is their distance as a share of the cost. `open` says which centres are paid for.
+    It took `cores` cores, the last of which held a share `kept` of all pairs, and `seconds` of CPU.
+    """
+
+    cost: float
+    bound: float
+    open: Vector
+    serves: Vector
+    cores: int = 0
+    kept: float = 0.0
+    seconds: float = 0.0
+
+    @property
+    def gap(self) -> float:
+        """The proven distance to the optimum, as a share of the cost."""
+        return max(0.0, self.cost - self.bound) / max(abs(self.cost), 1e-12)
 
 
 def check(sites: Sites) -> None:
