@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 import re
 import shutil
 import subprocess
@@ -10,6 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from linkloop import commerce
+from linkloop.core import vocabulary
 from tests.console.node import node
 
 ROOT = Path(__file__).parents[2]
@@ -156,3 +162,22 @@ def test_colours_and_texts_of_style_sheets_are_found(tmp_path: Path) -> None:
     (tmp_path / "A.module.css").write_text(sheet, encoding="utf-8")
     shutil.copytree(tmp_path, tmp_path / "theme", ignore=lambda *_: ["theme"])  # the tokens themselves may
     assert [(one["what"], one["line"]) for one in findings(tmp_path)] == [("colour", 1), ("raw", 4)]
+
+
+def words_of(noun: str) -> dict[str, type]:
+    """The vocabulary's events or actions by name."""
+    for module in pkgutil.iter_modules(commerce.__path__, "linkloop.commerce."):
+        importlib.import_module(module.name)
+    return dict(getattr(vocabulary, noun)())
+
+
+@pytest.mark.parametrize("place", ["map", "decisions", "today", "case", "settings", "worlds"])
+def test_every_action_has_its_name_where_actions_are_named(place: str) -> None:
+    family = "decisions.kind" if place == "decisions" else f"{place}.action"
+    ours = [kind.__name__ for kind in words_of("actions").values() if kind.__module__.startswith("linkloop.")]
+    assert [name for name in ours if f"{family}.{name}" not in catalog("zh")] == []
+
+
+def test_every_event_has_its_name_on_the_map() -> None:
+    ours = [kind.__name__ for kind in words_of("events").values() if kind.__module__.startswith("linkloop.")]
+    assert [name for name in ours if f"map.event.{name}" not in catalog("zh")] == []
