@@ -13,7 +13,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 from statistics import median
 
 import duckdb
@@ -77,8 +76,9 @@ def clock(run: Callable[[], object]) -> tuple[float, float]:
     return median(took), min(took)
 
 
-def main(rows: int = 4_900_000) -> None:
+def main() -> None:
     """Print the figures."""
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 4_900_000
     rng = np.random.default_rng(7)
     days = max(1, rows // (len(REGIONS) * PRODUCTS))
     first = date(2023, 11, 11) - timedelta(days=min(days - 1, 300))
@@ -103,11 +103,9 @@ def main(rows: int = 4_900_000) -> None:
         pq.write_table(shuffled.select(["product_id", "region", "date", "predicted_demand", "current_stock"]),
                        f"{folder}/plain.parquet")  # fmt: skip
         pq.write_table(everything, f"{folder}/ordered.parquet")
-        files = [
-            str(path)
-            for path in Path(f"{folder}/lake/supply_risks").rglob("*.parquet")
-            if "_delta_log" not in path.parts
-        ]
+        cold = lake.cold(SupplyRisk)
+        assert cold is not None
+        files = [*cold.live.files, *cold.new.files]
         print(f"{everything.num_rows:,} rows of (product, region, day), {len(files)} files in the lake")
 
         door = SqlDoor(engine, lake, zone="Asia/Shanghai")
@@ -125,7 +123,7 @@ def main(rows: int = 4_900_000) -> None:
         for name, source in (
             ("peer: DuckDB, plain Parquet in no order", f"read_parquet('{folder}/plain.parquet')"),
             ("peer: DuckDB, one Parquet file by day", f"read_parquet('{folder}/ordered.parquet')"),
-            ("peer: DuckDB, the lake's own files", f"read_parquet({files})"),
+            ("peer: DuckDB, the lake's own files", cold.source(bare, cold.live, cold.new)),
         ):
             query = ASKED.format(source)
             theirs, least = clock(lambda query=query: bare.execute(query).fetchall())
@@ -140,4 +138,4 @@ def main(rows: int = 4_900_000) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 4_900_000)
+    main()

@@ -153,13 +153,13 @@ scored AS (
 lost AS (
   SELECT *,
     1 - 1 / (1 + exp(-greatest(least(0.07056 * z_now ** 3 + 1.5976 * z_now, 500), -500))) AS p_short,
-    s_h * greatest(0.39894228 * exp(-z_h ** 2 / 2)
+    s_h * greatest(0.39894228 * exp(-(z_h ** 2) / 2)
       - z_h / (1 + exp(greatest(least(0.07056 * z_h ** 3 + 1.5976 * z_h, 500), -500))), 0) AS short_h,
-    s_l * greatest(0.39894228 * exp(-z_l ** 2 / 2)
+    s_l * greatest(0.39894228 * exp(-(z_l ** 2) / 2)
       - z_l / (1 + exp(greatest(least(0.07056 * z_l ** 3 + 1.5976 * z_l, 500), -500))), 0) AS short_l,
-    s_h * greatest(0.39894228 * exp(-z_o ** 2 / 2)
+    s_h * greatest(0.39894228 * exp(-(z_o ** 2) / 2)
       - z_o / (1 + exp(greatest(least(0.07056 * z_o ** 3 + 1.5976 * z_o, 500), -500))), 0) AS short_o,
-    1.118 * s_h * greatest(0.39894228 * exp(-z_p ** 2 / 2)
+    1.118 * s_h * greatest(0.39894228 * exp(-(z_p ** 2) / 2)
       - z_p / (1 + exp(greatest(least(0.07056 * z_p ** 3 + 1.5976 * z_p, 500), -500))), 0) AS short_p
   FROM scored
 ),
