@@ -30,7 +30,6 @@ export function MacroEditor({ macro, leaving, onLeave }: MacroEditorProps): Reac
   const blanks = useQuery({ queryKey: [AREA, "blanks"], queryFn: () => get<Record<string, Text>>("/service/macros/blanks"), staleTime: Infinity });
   const [begun] = useState(chance);
   const [now, setNow] = useState<MacroBody>({ name: macro?.name ?? NOTHING, text: macro?.text ?? NOTHING, updated_at: macro?.updated_at ?? null });
-  const [into, setInto] = useState<Lang>(lang);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
   const [theirs, setTheirs] = useState<Macro | null>(null);
@@ -49,7 +48,7 @@ export function MacroEditor({ macro, leaving, onLeave }: MacroEditorProps): Reac
     setAsked(false);
     if (fieldOf(problem).startsWith(part)) setProblem(null);
   };
-  const insert = (blank: string) => {
+  const insert = (into: Lang, blank: string) => {
     const area = areas.current[into]?.resizableTextArea?.textArea;
     const text = now.text[into];
     const [from, to] = area ? [area.selectionStart, area.selectionEnd] : [text.length, text.length];
@@ -62,7 +61,7 @@ export function MacroEditor({ macro, leaving, onLeave }: MacroEditorProps): Reac
     });
   };
   const save = async (base: string | null) => {
-    if (busy) return;
+    if (busy || (macro && !changed)) return;
     setBusy(true);
     setProblem(null);
     setTheirs(null);
@@ -75,7 +74,7 @@ export function MacroEditor({ macro, leaving, onLeave }: MacroEditorProps): Reac
       setProblem(error);
       setBusy(false);
       if (isChanged(error)) {
-        const list = await client.fetchQuery({ queryKey: MACROS, queryFn: () => get<Macro[]>("/service/macros") }).catch(() => []);
+        const list = await client.fetchQuery({ queryKey: MACROS, queryFn: () => get<Macro[]>("/service/macros"), staleTime: 0 }).catch(() => []);
         setTheirs(list.find((one) => one.macro_id === macro?.macro_id) ?? null);
       } else document.getElementById(`${id}${wrongField(fieldOf(error), lang)}`)?.focus();
     }
@@ -105,7 +104,7 @@ export function MacroEditor({ macro, leaving, onLeave }: MacroEditorProps): Reac
         {LANGS.map((which) => (
           <div key={which} className={styles.half}>
             <label htmlFor={`${id}name.${which}`}>{t(`service.macros.name.${which}`)}</label>
-            <Input {...described(`name.${which}`)} autoFocus={which === lang} value={now.name[which]} maxLength={LONGEST_NAME} lang={which} onFocus={() => setInto(which)} onChange={(event) => write("name", which, event.target.value)} />
+            <Input {...described(`name.${which}`)} autoFocus={which === lang} value={now.name[which]} maxLength={LONGEST_NAME} lang={which} onChange={(event) => write("name", which, event.target.value)} />
             {note(`name.${which}`)}
             <label htmlFor={`${id}text.${which}`}>{t(`service.macros.text.${which}`)}</label>
             <Input.TextArea
@@ -115,22 +114,21 @@ export function MacroEditor({ macro, leaving, onLeave }: MacroEditorProps): Reac
               rows={7}
               maxLength={LONGEST_TEXT}
               lang={which}
-              onFocus={() => setInto(which)}
+             
               onChange={(event) => write("text", which, event.target.value)}
             />
             {note(`text.${which}`)}
+            <div className={styles.blanks} role="group" aria-label={t(`service.macros.blanks.${which}`)}>
+              {Object.entries(blanks.data ?? {}).map(([blank, what]) => (
+                <Button key={blank} size="small" type="dashed" title={`{${blank}}`} onMouseDown={(event) => event.preventDefault()} onClick={() => insert(which, blank)}>{say(what)}</Button>
+              ))}
+            </div>
           </div>
         ))}
       </div>
       <ErrorNote error={blanks.error} again={() => void blanks.refetch()} />
-      <div className={styles.blanks} role="group" aria-label={t("service.macros.blanks")}>
-        <span className={styles.quiet}>{t(`service.macros.blanks.${into}`)}</span>
-        {Object.entries(blanks.data ?? {}).map(([blank, what]) => (
-          <Button key={blank} size="small" title={`{${blank}}`} onMouseDown={(event) => event.preventDefault()} onClick={() => insert(blank)}>{say(what)}</Button>
-        ))}
-      </div>
       {one ? <p className={styles.quiet}>{t(`service.macros.only.${one}`)}</p> : null}
-      {wrong ? null : <ErrorNote error={problem} />}
+      {wrong || theirs ? null : <ErrorNote error={problem} />}
       {theirs ? (
         <div className={styles.theirs}>
           <p className={styles.quiet}>{t("service.macros.theirs", { by: theirs.by })}</p>
