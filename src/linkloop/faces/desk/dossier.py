@@ -223,7 +223,6 @@ QUESTIONS = {
     "ProofPolicy": Text(en="May this sender try to prove who they are?", zh="来信人可以尝试证明身份吗？"),
     "Demand": Text(en="What will sell of this product here?", zh="这款商品在此处将售出多少？"),
     "DemandPaths": Text(en="How may the coming days go, all together?", zh="这些商品的销售会如何一同变化？"),
-    "ArrivalTime": Text(en="When will it arrive?", zh="何时送达？"),
     "WhichProduct": Text(en="Which product does this text name?", zh="这段文字说的是哪款商品？"),
     "AnswerTarget": Text(en="How soon must this customer be answered?", zh="应在多久内答复这位客户？"),
     "Embed": Text(en="In which direction does this text lie, for an encoder?", zh="这段文字在编码器空间中的方向？"),
