@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 from scipy.stats import norm
 
 from linkloop.commerce.catalog import Product
@@ -67,7 +68,9 @@ def expected(mean: float, half: float, on_hand: int, on_order: int) -> dict[str,
     order = max(0, ceil(want_h + best * sd_h - held))
 
     def lost(have: float, want: float, sd: float) -> float:
-        return float(norm.expect(lambda x: max(x - have, 0), loc=want, scale=sd, lb=have, ub=max(have, want) + 12 * sd))
+        return quad(
+            lambda x: (x - have) * norm.pdf(x, want, sd), have, max(have, want) + 12 * sd, points=[max(have, want)]
+        )[0]
 
     def old(have: float) -> float:
         return 0.3 * COST * max(have - 90 * mean, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,10 +50,12 @@ def oracle(sites: Sites) -> float:
     cost = np.where(np.isfinite(sites.cost), sites.cost, 0.0)
     assign = np.hstack([np.zeros((n, m)), np.tile(np.eye(n), m)])
     room = np.hstack([-np.diag(sites.capacity), np.kron(np.eye(m), sites.demand[None, :])])
+    most: Any = np.concatenate([np.ones(m), np.isfinite(sites.cost).ravel()])
+    limits = Limits(0, most)
     found = milp(
         np.concatenate([sites.fixed, cost.ravel()]),
         integrality=[1] * m + [int(sites.single)] * (m * n),
-        bounds=Limits(0, np.concatenate([np.ones(m), np.isfinite(sites.cost).ravel()])),
+        bounds=limits,
         constraints=[LinearConstraint(assign, 1, 1), LinearConstraint(room, -np.inf, 0)],
         options={"mip_rel_gap": 0.0},
     )
