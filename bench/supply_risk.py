@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
+from importlib.resources import files
 from statistics import median
 
 import duckdb
@@ -32,21 +33,11 @@ REGIONS = ("华东", "华南", "华北", "华中", "西南", "西北", "东北")
 PRODUCTS = 2_000
 NIGHTS_A_FILE = 7
 RUNS = 21
-ASKED = """SELECT
-  product_id,
-  predicted_demand,
-  current_stock,
-  CASE
-    WHEN predicted_demand > current_stock * 1.2 THEN '紧急补货'
-    WHEN predicted_demand < current_stock * 0.8 THEN '促销建议'
-    ELSE '维持现状'
-  END as action
-FROM {}
-WHERE region = '华东' AND date = '2023-11-11'"""
+ASKED = (files("linkloop.faces.desk") / "starters" / "supply_chain_risk.sql").read_text(encoding="utf-8")
 
 
 def nights(first: date, count: int, rng: np.random.Generator, offset: int) -> pa.Table:
-    """The rows that the network link writes down in `count` nights."""
+    """The rows that would be written down in `count` nights."""
     pairs = len(REGIONS) * PRODUCTS
     rows = pairs * count
     demand = rng.gamma(1.0, 60.0, rows)
@@ -109,7 +100,7 @@ def main() -> None:
         print(f"{everything.num_rows:,} rows of (product, region, day), {len(files)} files in the lake")
 
         door = SqlDoor(engine, lake, zone="Asia/Shanghai")
-        ask = ASKED.format("supply_chain_risk_model")
+        ask = ASKED
         bare = duckdb.connect(config={"threads": 2, "memory_limit": "512MB"})
         bare.execute("SET parquet_metadata_cache = true")
         started = time.perf_counter()
@@ -125,7 +116,7 @@ def main() -> None:
             ("peer: DuckDB, one Parquet file by day", f"read_parquet('{folder}/ordered.parquet')"),
             ("peer: DuckDB, the lake's own files", cold.source(bare, cold.live, cold.new)),
         ):
-            query = ASKED.format(source)
+            query = ASKED.replace("FROM supply_chain_risk_model", f"FROM {source}")
             theirs, least = clock(lambda query=query: bare.execute(query).fetchall())
             assert sorted(bare.execute(query).fetchall()) == ours, name
             print(f"{name:44s} {theirs:8.1f} ms  (least {least:.1f})   ours is {theirs / here:.1f} × as fast")

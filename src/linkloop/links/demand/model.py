@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -32,7 +33,7 @@ MOST = 50_000_000  # numbers in the paths of one question
 NOT_USUAL = {"price": 1.0}
 
 
-class _ByRows:
+class _ByRows(ABC):
     """A model that looks rows up as of the question's moment; no table feeds it."""
 
     name = ""
@@ -58,17 +59,19 @@ class _ByRows:
 
     def feed(self, versions: Sequence[tuple[int, Table]]) -> None:
         """Nothing is fed."""
+        return
 
     def unfeed(self, offset: int) -> None:
         """Nothing was fed."""
+        return
 
     def answer(self, question: Any) -> Given[Any]:
         """Without rows nothing is known."""
         return self.answer_at(question, 0, _nothing)
 
+    @abstractmethod
     def answer_at(self, question: Any, horizon: int, read: Read) -> Given[Any]:
         """As FedModel says."""
-        raise NotImplementedError
 
 
 class DemandModel(_ByRows):
