@@ -94,7 +94,7 @@ class EmptyShelf(Table, frozen=True, kw_only=True, gc=False):
 
 
 class ForecastOverride(Table, frozen=True, kw_only=True, gc=False):
-    """A person's own number for a day, in units, with the reason; decisions go by it."""
+    """A person's own number for a day, in units, with the reason; decisions go by it. Without units: taken back."""
 
     __table__: ClassVar[str] = "forecast_overrides"
     __key__: ClassVar[tuple[str, ...]] = ("product_id", "place", "day")
@@ -103,7 +103,7 @@ class ForecastOverride(Table, frozen=True, kw_only=True, gc=False):
     product_id: str
     place: str
     day: str
-    units: float
+    units: float | None
     reason: str = ""
     by: str = ""
     made_at: datetime | None = None

@@ -163,6 +163,17 @@ def test_demand_is_answered_with_overrides_and_beyond_the_last_day() -> None:
     assert told.quantiles[0][3] == rows[0].q50
 
 
+def test_an_override_that_was_taken_back_counts_no_more() -> None:
+    shop, said = night(*past())
+    rows = of_kind(said, Forecast)
+    gone = [ForecastOverride(product_id="p1", place="hz", day=row.day, units=None, reason="no show") for row in rows]
+    shop.keep([*gone, DemandDay(product_id="p1", place="hz", day=rows[0].day, units=3)])
+    told = DemandModel().answer_at(Demand(product_id="p1", place="hz", days=HORIZON), 0, shop.read).value
+    assert list(told.mean) == [row.mean for row in rows]
+    later = shop.hear(DayClosed(at=CLOSED + timedelta(days=1), shop="s", day=rows[0].day))
+    assert of_kind(later, ForecastValue) == []
+
+
 def test_what_if_goes_by_the_learned_effect() -> None:
     promoted = [(LAST - timedelta(days=n)).isoformat() for n in range(3, 80, 9)]
     sold = [

@@ -150,7 +150,7 @@ def _days(read: Read, rows: dict[str, Forecast], first: str, days: int) -> tuple
         mean[step] = row.mean
         quantiles[step] = [getattr(row, field) for field in FIELDS]
         own = read(ForecastOverride, join_key((row.product_id, row.place, day.isoformat())))
-        if own is not None:
+        if own is not None and own.units is not None:
             quantiles[step] *= own.units / row.mean if row.mean > 0 else 0.0
             mean[step] = own.units
     return mean, quantiles

@@ -40,7 +40,7 @@ _WORTH = """
 SELECT o.product_id, o.place, o.units, o."by", f.mean AS forecast, coalesce(d.units, 0)::DOUBLE AS sold
 FROM forecast_overrides o JOIN forecasts f USING (product_id, place, day)
   LEFT JOIN demand_days d USING (product_id, place, day)
-WHERE o.day = $day ORDER BY 1, 2
+WHERE o.day = $day AND o.units IS NOT NULL ORDER BY 1, 2
 """
 
 
@@ -220,7 +220,7 @@ def _ahead_minutes(event: DayClosed) -> int:
 def overridden(ctx: Context, row: Forecast) -> Forecast:
     """The forecast with a person's own number in it, where there is one: quantiles move with the mean."""
     own = ctx.read(ForecastOverride, f"{row.product_id}|{row.place}|{row.day}")
-    if own is None:
+    if own is None or own.units is None:
         return row
     times = own.units / row.mean if row.mean > 0 else 1.0
     return msgspec.structs.replace(_lift(row, times), mean=own.units, model="override")
