@@ -1,7 +1,7 @@
 """Stock: where goods lie, what is on its way, what to order."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -13,7 +13,11 @@ from linkloop.core.table import Table
 
 
 class Place(Table, frozen=True, kw_only=True, gc=False):
-    """A warehouse or a shop where stock lies."""
+    """A warehouse or a shop where stock lies.
+
+    `centre` is the place that supplies this one, as a regional centre (RDC) supplies its fronts (FDC); empty: its
+    suppliers deliver here. `inbound_units` is the most that it takes in from the centre a day; 0: no limit.
+    """
 
     __table__: ClassVar[str] = "places"
     __key__: ClassVar[tuple[str, ...]] = ("place",)
@@ -25,6 +29,8 @@ class Place(Table, frozen=True, kw_only=True, gc=False):
     country: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    centre: str = ""
+    inbound_units: int = 0
 
 
 class StockLevel(Table, frozen=True, kw_only=True, gc=False):
@@ -203,12 +209,66 @@ class PromotionAdvice(Table, frozen=True, kw_only=True, gc=False):
     saves: Money
 
 
+class OrderTuning(Table, frozen=True, kw_only=True, gc=False):
+    """How a segment's products are ordered, as the night of `day` found by rolling simulation on the shop's past.
+
+    `level` (0 to 1) is the quantile of demand that an order covers, `cover_days` the days it should last beyond the
+    lead time. `stockout` (share of units) and `turnover` (a year) are of the past days that `level` was not chosen on.
+    `policy` says who orders: the quantile, or the learned net, which does only where its cost over those days
+    (`learned_cost`, against `quantile_cost`, both per day in units of stock held for a day) is less for sure: by
+    `won` standard errors of the weekly differences.
+    """
+
+    __table__: ClassVar[str] = "order_tunings"
+    __key__: ClassVar[tuple[str, ...]] = ("segment",)
+
+    segment: str
+    day: str
+    series: int
+    level: float
+    cover_days: int
+    stockout: float
+    turnover: float
+    policy: Literal["quantile", "learned"] = "quantile"
+    quantile_cost: float = 0.0
+    learned_cost: float = 0.0
+    won: float = 0.0
+
+
+class StockFrontier(Table, frozen=True, kw_only=True, gc=False):
+    """A point of the shop's own frontier, as the night of `day` simulated it on the joint futures of its forecasts.
+
+    `scope` is a segment, or `shop` for all. Were `service_level` (0 to 1) held for all of it, the coming `days` days
+    would turn stock over `turnover` times a year and leave `stockout` of the units asked for unsold; `held_units` lie
+    on the shelves on average. The point `today` is what is ordered by now; its service level is the mean over segments.
+    """
+
+    __table__: ClassVar[str] = "stock_frontiers"
+    __key__: ClassVar[tuple[str, ...]] = ("scope", "point")
+    __index__: ClassVar[tuple[str, ...]] = ("scope",)
+
+    scope: str
+    point: str
+    day: str
+    service_level: float
+    stockout: float
+    turnover: float
+    held_units: float
+    days: int
+    series: int
+    today: bool = False
+
+
 class ReplenishAdvice(msgspec.Struct, frozen=True):
-    """Which service level to hold (0 to 1), whether to order at all, and whether to pay for speed."""
+    """Which service level to hold (0 to 1), whether to order at all, and whether to pay for speed.
+
+    Where the nights have tuned a level for the product's segment, that one is held, unless `fixed`.
+    """
 
     order: bool
     service_level: float
     expedite: bool = False
+    fixed: bool = False
 
 
 class ReplenishPolicy(Question[ReplenishAdvice], frozen=True, kw_only=True):

@@ -11,11 +11,13 @@ from linkloop.commerce.stock import (
     DemandDay,
     DemandSpiked,
     LeadTime,
+    OrderTuning,
     PromotionAdvice,
     Replenish,
     ReplenishPolicy,
     ShopDay,
     StockArrived,
+    StockFrontier,
     StockPromised,
     Transfer,
 )
@@ -27,7 +29,7 @@ from linkloop.links.stock import counting, policy, surplus
 link = Link(
     "stock",
     title=("Stock: what to order, and when", "库存：何时补多少货"),
-    says=(DemandDay, ShopDay, LeadTime, PromotionAdvice),
+    says=(DemandDay, ShopDay, LeadTime, PromotionAdvice, OrderTuning, StockFrontier),
     decides=(Replenish, Transfer),
     asks=(ReplenishPolicy,),
     rules=Path(__file__).parent,
