@@ -35,7 +35,8 @@ OURS = frozenset({
     "intakes", "intent_labels", "knowledge_gaps", "lead_times", "macros", "merge_suggestions", "minute_counts",
     "minute_passed", "order_tunings", "payments_failing", "promises", "promotion_advice", "proof_counts",
     "proofs_tried", "quality_reviews", "recent_counts", "remedies_given", "remedy_beliefs", "remedy_outcomes",
-    "remedy_safety", "requested_effects", "rescues", "seasons", "service_notices", "shop_days", "spends", "stock_frontiers",
+    "remedy_safety", "requested_effects", "rescues", "seasons", "service_notices", "shop_days", "spends",
+    "stock_frontiers",
 })
 # fmt: on
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
