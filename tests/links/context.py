@@ -21,6 +21,7 @@ from linkloop.models.matrix import Matrix
 from linkloop.models.route import choose
 from linkloop.store.columns import to_arrow
 from linkloop.store.sql.guard import check
+from linkloop.store.sql.views import shipped_views
 
 T = TypeVar("T", bound=Table)
 A = TypeVar("A", bound=msgspec.Struct)
@@ -40,6 +41,7 @@ class MemoryShop:
         self._offset = 0
         self._now = datetime(2026, 1, 1, tzinfo=UTC)
         self._sql: duckdb.DuckDBPyConnection | None = None
+        self._views = False
         self.keep(rows)
 
     @overload
@@ -64,7 +66,11 @@ class MemoryShop:
             for name, kind in tables().items():
                 kept = list(enumerate(self.rows.get(kind, {}).values(), 1))
                 self._sql.register(name, to_arrow(kind, kept))
-        check(self._sql, query, tables())
+            self._views = False
+        names = check(self._sql, query, tables().keys() | shipped_views().keys()).names
+        if not self._views and names & shipped_views().keys():
+            _show_views(self._sql)
+            self._views = True
         found = self._sql.execute(query, params)
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
@@ -127,6 +133,20 @@ class MemoryShop:
                 said += words
         self.said += said
         return said
+
+
+def _show_views(sql: duckdb.DuckDBPyConnection) -> None:
+    """The shipped views over the tables, those that others build on first."""
+    waiting = dict(shipped_views())
+    while waiting:
+        before = len(waiting)
+        for name, select in list(waiting.items()):
+            try:
+                sql.execute(f'CREATE VIEW "{name}" AS {select}')
+            except duckdb.CatalogException:  # it builds on a view that comes later
+                continue
+            del waiting[name]
+        assert len(waiting) < before, waiting.keys()
 
 
 def decisions(said: Iterable[Table]) -> list[Decision]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from linkloop.commerce.demand import ForecastChanged
+from linkloop.commerce.network import SupplyRisk, SupplyRiskDay
 from linkloop.commerce.orders import OrderPlaced, OrderReturned
 from linkloop.commerce.stock import (
     DemandDay,
@@ -24,12 +25,12 @@ from linkloop.commerce.stock import (
 from linkloop.commerce.time import DayClosed
 from linkloop.core.link import Context, Link
 from linkloop.core.table import Table
-from linkloop.links.stock import counting, policy, surplus
+from linkloop.links.stock import counting, policy, risks, surplus
 
 link = Link(
     "stock",
     title=("Stock: what to order, and when", "库存：何时补多少货"),
-    says=(DemandDay, ShopDay, LeadTime, PromotionAdvice, OrderTuning, StockFrontier),
+    says=(DemandDay, ShopDay, LeadTime, PromotionAdvice, OrderTuning, StockFrontier, SupplyRisk, SupplyRiskDay),
     decides=(Replenish, Transfer),
     asks=(ReplenishPolicy,),
     rules=Path(__file__).parent,
@@ -74,5 +75,6 @@ def forecast_changed(ctx: Context, event: ForecastChanged) -> Iterator[Table]:
 
 @link.hears(DayClosed, slow=True)
 def day_closed(ctx: Context, event: DayClosed) -> Iterator[Table]:
-    """Move and order what is needed, product by product, and say what will not sell."""
+    """Move and order what is needed, product by product, say what will not sell, and write the coming risk down."""
     yield from policy.close_day(ctx, event)
+    yield from risks.write_down(ctx, event)
