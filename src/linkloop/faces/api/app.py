@@ -51,6 +51,7 @@ from linkloop.faces.api.routes import (
     session,
     settings,
     shop,
+    stock,
     stories,
     tables,
     things,
@@ -107,6 +108,7 @@ NOUNS = (
     service_looks,
     service_remedies,
     knowledge,
+    stock,
 )
 
 
