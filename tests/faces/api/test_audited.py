@@ -60,6 +60,7 @@ RECORD = {
     f"PUT {V}/mappings/{{name}}": "mappings.keep",
     f"DELETE {V}/mappings/{{name}}": "mappings.forget",
     f"POST {V}/mappings/{{name}}/rename": "mappings.rename",
+    f"POST {V}/network/what-if": NOTHING,
     f"POST {V}/people": "people.add",
     f"PATCH {V}/people/{{name}}": "people.role",
     f"POST {V}/people/{{name}}/password": "people.reset",

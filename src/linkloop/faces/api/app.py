@@ -38,6 +38,7 @@ from linkloop.faces.api.routes import (
     knowledge,
     letters,
     mappings,
+    network,
     people,
     proposals,
     quarantine,
@@ -109,6 +110,7 @@ NOUNS = (
     service_remedies,
     knowledge,
     stock,
+    network,
 )
 
 
