@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -24,6 +25,7 @@ from linkloop.faces.desk.desk import Desk
 from linkloop.faces.desk.replaying import ReplayRequest
 from linkloop.faces.remote import Remote
 from tests.engine.small_shop import delayed, late_parcel, open_small, said
+from tests.faces.risk_rows import DAY, risk_rows
 
 Either = Desk | Remote
 MESSAGE = {
@@ -34,6 +36,7 @@ MESSAGE = {
     "channel": "web",
     "text": "在吗",
 }
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CSV = "订单号,下单时间,客户号,金额\nA1,2026-01-02 10:00,c1,12.50\nA2,不是日期,c2,3\n"
 
 
@@ -80,6 +83,7 @@ def test_both_have_the_same_methods_with_the_same_parameters() -> None:
 def test_every_reading_method_gives_the_same(pair: Pair) -> None:
     late_parcel(pair.shop, 1, 800)
     pair.shop.loop.accept([said("poison", delayed("none"))])
+    pair.desk.say("erp", "risk", risk_rows())
     [held] = pair.desk.decisions("held").items
     asked: list[tuple[str, Callable[[Either], Any]]] = [
         ("tables", lambda s: s.tables()),
@@ -101,6 +105,9 @@ def test_every_reading_method_gives_the_same(pair: Pair) -> None:
         ("why", lambda s: s.why(held.id)),
         ("effects", lambda s: s.effects()),
         ("dead letters", lambda s: s.dead_letters()),
+        ("risks", lambda s: msgspec.structs.replace(s.risks(DAY), at=EPOCH)),
+        ("risks of a region", lambda s: msgspec.structs.replace(
+            s.risks(DAY, "华东", "紧急补货", "cost", limit=1), at=EPOCH)),
         ("questions", lambda s: s.questions()),
         ("models", lambda s: s.models()),
         ("replay", lambda s: s.replay(ReplayRequest())),

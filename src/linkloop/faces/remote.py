@@ -26,6 +26,7 @@ from linkloop.faces.api.cells import from_wire
 from linkloop.faces.api.problems import MEDIA_TYPE, Problem, error_of
 from linkloop.faces.desk.proposing import Simulation
 from linkloop.faces.desk.replaying import ReplayRequest
+from linkloop.faces.desk.risks import ActionAsked, Judged, Risks
 from linkloop.faces.desk.town import Order, Stop
 from linkloop.faces.desk.views import (
     Case,
@@ -170,6 +171,14 @@ class Remote:
 
     def drop(self, letter_id: str, by: str) -> None:
         self._post(f"dead-letters/{_part(letter_id)}/drop", dict[str, Any], {"by": by})
+
+    def risks(
+        self, date: str = "", region: str = "", action: ActionAsked = "", judged: Judged = "ratio",
+        product_id: str = "", limit: int = 50, cursor: str = "",
+    ) -> Risks:  # fmt: skip
+        asked = {"date": date, "region": region, "action": action, "judged": judged, "product_id": product_id}
+        given = {name: value for name, value in asked.items() if value}
+        return self._get("risks", Risks, limit=limit, cursor=cursor, **given)
 
     # -- asking
     def questions(self) -> list[QuestionInfo]:

@@ -16,6 +16,7 @@ from linkloop.faces.cli.map import map_
 from linkloop.faces.cli.mcp import mcp
 from linkloop.faces.cli.people import people
 from linkloop.faces.cli.replay import replay
+from linkloop.faces.cli.risk import risk
 from linkloop.faces.cli.sql import sql
 from linkloop.faces.cli.up import up
 from linkloop.faces.cli.verify import verify
@@ -27,5 +28,7 @@ def root() -> None:
     pass
 
 
-for each in (up, import_, knowledge, sql, ask, decisions, replay, verify, map_, doctor, config, people, mcp, identity):
+for each in (
+    up, import_, knowledge, sql, risk, ask, decisions, replay, verify, map_, doctor, config, people, mcp, identity,
+):  # fmt: skip
     root.add_command(each)

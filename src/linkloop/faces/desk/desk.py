@@ -19,8 +19,9 @@ from linkloop.engine.asking import ask_now
 from linkloop.engine.replay import Reexecution, reexecute
 from linkloop.engine.whatif import ReplayReport
 from linkloop.engine.wiring import Edge, edges
-from linkloop.faces.desk import deciding, health, proposing, reading, replaying, saying, town, waiting
+from linkloop.faces.desk import deciding, health, proposing, reading, replaying, risks, saying, town, waiting
 from linkloop.faces.desk.proposing import Simulation
+from linkloop.faces.desk.risks import ActionAsked, Judged, Risks
 from linkloop.faces.desk.town import Order, Stop, TownOrder
 from linkloop.faces.desk.views import (
     Case,
@@ -147,6 +148,13 @@ class Desk:
 
     def drop(self, letter_id: str, by: str) -> None:
         deciding.drop(self.shop, letter_id, by)
+
+    def risks(
+        self, date: str = "", region: str = "", action: ActionAsked = "", judged: Judged = "ratio",
+        product_id: str = "", limit: int = 50, cursor: str = "",
+    ) -> Risks:  # fmt: skip
+        """The risk of a day (default: the open one) by region and product, what saves most first."""
+        return risks.risks(self.shop, date, region, action, judged, product_id, limit, cursor)
 
     # -- asking
     def questions(self) -> list[QuestionInfo]:
