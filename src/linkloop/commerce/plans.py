@@ -10,7 +10,7 @@ PlanStatus = Literal["planned", "cancelled"]
 
 
 class Price(Table, frozen=True, kw_only=True, gc=False):
-    """The list price of a product from the day `since` on, until the next one: prices that were, and changes planned."""
+    """The list price of a product from the day `since` on until the next: prices that were, and changes planned."""
 
     __table__: ClassVar[str] = "prices"
     __key__: ClassVar[tuple[str, ...]] = ("product_id", "since")

@@ -182,16 +182,21 @@ def test_what_if_goes_by_the_learned_effect() -> None:
         else row
         for row in past()
     ]
-    known = [KnownDay(kind="promotion", product_id="p1", day=day, value=1.0) for day in promoted]
+    known = [KnownDay(kind="promotion", product_id="p1", day=day, value=0.5) for day in promoted]
     shop, said = night(*sold, *known)
     (state,) = of_kind(said, ForecastState)
-    assert np.exp(state.effects["promotion"]) > 1.8
+    times = np.exp(state.effects["promotion"] * -np.log(0.5))
+    assert 1.8 < times < 3.5
     plain = DemandModel().answer_at(Demand(product_id="p1", place="hz", days=3), 0, shop.read).value
     second = (LAST + timedelta(days=2)).isoformat()
-    asked = Demand(product_id="p1", place="hz", days=3, changes=(Change("promotion", 1.0, second, second),))
+    asked = Demand(product_id="p1", place="hz", days=3, changes=(Change("promotion", 0.5, second, second),))
     changed = DemandModel().answer_at(asked, 0, shop.read).value
     assert changed.mean[0] == plain.mean[0]
-    assert changed.mean[1] == pytest.approx(plain.mean[1] * np.exp(state.effects["promotion"]), rel=0.01)
+    assert changed.mean[1] == pytest.approx(plain.mean[1] * times, rel=0.01)
+    told = changed.why[-1]
+    assert (told.name, told.basis) == ("promotion", "learned")
+    assert told.units == pytest.approx(changed.mean[1] - plain.mean[1], abs=0.01)
+    assert "促销" in told.text.zh
 
 
 def test_paths_are_joint_and_follow_the_forecast() -> None:

@@ -22,7 +22,7 @@ from linkloop.faces.desk.stock_override import history
 from linkloop.faces.desk.stock_path import BAND, DAYS, SPREAD, paths, spread_over
 from linkloop.faces.desk.stock_survey import arrivals, survey
 from linkloop.faces.desk.stock_views import PathDay, SkuDay, SkuForecast, SkuMove, SkuPlace, StockLine, StockSku
-from linkloop.faces.desk.stock_words import drivers
+from linkloop.faces.desk.stock_words import drivers, summed
 from linkloop.faces.desk.things_rows import Rows, of_action
 from linkloop.faces.desk.today_frame import Frame, instant
 from linkloop.faces.desk.today_promises import Coming, coming
@@ -95,7 +95,7 @@ def sku(shop: Shop, product_id: str, place: str = "") -> StockSku:
             segment=state.segment if state else "",
             wape=state.wape if state else None,
             bias=state.bias if state else None,
-            drivers=drivers(next((row.drivers for row in ahead if row.drivers), {})),
+            drivers=drivers(summed([row.drivers for row in ahead[:7]])),
             learned=state.effects if state else {},
             path=path_of(ground, day.day)[0],
             position=case.position if case else line.on_hand + line.arriving,

@@ -13,7 +13,11 @@ _NAMES: dict[str, Text] = {
     "price": Text(en="The price", zh="价格"),
     "live_show": Text(en="A live show", zh="直播"),
     "holiday": Text(en="A holiday of the shop's own", zh="店铺自定节日"),
-    "weather": Text(en="The weather", zh="天气"),
+    "season": Text(en="Weekdays", zh="星期"),
+    "rain": Text(en="Rain", zh="降雨"),
+    "heat": Text(en="Heat", zh="高温"),
+    "cold": Text(en="Frost", zh="严寒"),
+    "storm": Text(en="Storm", zh="大风"),
     "neighbours": Text(en="Products like it", zh="相似商品"),
     "spring_festival_before": Text(en="Weeks before the Spring Festival", zh="春节前"),
     "spring_festival": Text(en="Spring Festival", zh="春节"),
@@ -45,6 +49,15 @@ def drivers(units: dict[str, float]) -> list[SkuDriver]:
         if name == "level" or abs(value) >= 0.05
     ]
     return sorted(found, key=lambda one: (one.name != "level", -abs(one.units)))
+
+
+def summed(days: list[dict[str, float]]) -> dict[str, float]:
+    """Name → units over all days."""
+    total: dict[str, float] = {}
+    for units in days:
+        for name, value in units.items():
+            total[name] = total.get(name, 0.0) + value
+    return total
 
 
 def driver(name: str) -> Text:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from linkloop.links.demand import conformal, experts, regression, trees, weighing
+from linkloop.links.demand import conformal, experts, regression, traffic, trees, weighing
 from linkloop.links.demand.bands import Bands, Voices
 from linkloop.links.demand.panel import Array, Panel, cut, novel, reconstruct, scales, segments
 from linkloop.links.demand.yearly import YearlySettings, last_year, yearly
@@ -136,6 +136,10 @@ def _voices(panel: Panel, horizon: int, plan: Plan, heads: trees.Heads | None, f
         if name == "regression":
             assert fitted is not None
             points.append(regression.predict(fitted, horizon))
+        elif name == "traffic":
+            lift = np.ones((1, filled.shape[1])) if fitted is None else regression.lift(fitted, filled.shape[1])
+            said = traffic.by_views(panel, plain, lift, horizon)
+            points.append(said if fitted is None or panel.known is None else regression.restored(fitted, said))
         elif name == "yearly":
             points.append(yearly(panel, filled, horizon, plan.year))
         else:

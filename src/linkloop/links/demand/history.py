@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from linkloop.commerce.demand import KnownKind, TrafficDay
 from linkloop.core.link import Context
-from linkloop.links.demand import festivals
+from linkloop.core.table import table_name
+from linkloop.links.demand import festivals, known
 from linkloop.links.demand.panel import Array, Panel
 
 WINDOW_DAYS = 800  # two years and a little: every festival was seen twice
-KINDS = ("promotion", "price", "live_show", "holiday", "weather")
-USUAL = {"price": 1.0}  # the value of a day without anything special, where it is not 0
 # Days before anybody counted come from order lines: an imported or older past.
 _UNITS = """
 WITH kept AS (SELECT coalesce(min(day), '9999') AS first FROM demand_days),
@@ -32,16 +32,20 @@ SELECT product_id, place, day, sum(units)::BIGINT AS units, min(min(day)) OVER (
 FROM daily GROUP BY product_id, place, day ORDER BY product_id, place, day
 """
 _EMPTY = "SELECT product_id, place, day FROM empty_shelves WHERE day > $since AND day <= $until"
-_KNOWN = "SELECT kind, product_id, place, day, value FROM known_days WHERE day > $since AND day <= $ahead ORDER BY ALL"
+_VIEWS = f"""
+SELECT product_id, day, views FROM {table_name(TrafficDay)} WHERE day > $since AND day <= $until ORDER BY ALL
+"""
 
 
 class Series(NamedTuple):
-    """The panel of the shop, the (product, place) of each row, the first day, and the days behind it."""
+    """The panel of the shop, the (product, place) of each row, the first day, the days behind it, and what is known of
+    each day by kind ([n, T + horizon] in the units of KnownDay)."""
 
     panel: Panel
     keys: list[tuple[str, str]]
     first: date
     days: int
+    known: dict[KnownKind, Array]
 
 
 def series(ctx: Context, until: str, ahead_minutes: int, horizon: int, product_id: str = "") -> Series | None:
@@ -63,33 +67,34 @@ def series(ctx: Context, until: str, ahead_minutes: int, horizon: int, product_i
         where = index.get((row["product_id"], row["place"]))
         if where is not None and row["day"] >= first.isoformat():
             seen[where, (date.fromisoformat(row["day"]) - first).days] = False
-    known, names = _known(ctx, keys, first, days + horizon, since)
+    values = known.values(ctx, keys, known.Days(first, days + horizon, days, ahead_minutes))
+    columns, names = _columns(values, len(keys), first, days + horizon)
     year = np.array([((first + timedelta(days=n)).timetuple().tm_yday - 1) / 365.25 for n in range(days + horizon)])
-    return Series(Panel(units, seen, 7, known, names, year), keys, first, days)
+    panel = Panel(units, seen, 7, columns, names, year, views=_views(ctx, keys, first, days, since, until))
+    return Series(panel, keys, first, days, values)
 
 
-def _known(
-    ctx: Context, keys: list[tuple[str, str]], first: date, days: int, since: str
-) -> tuple[Array, tuple[str, ...]]:
-    """[n, days, p] festivals that fall into these days, and what the shop's own known days say of each series."""
+def _columns(values: dict[KnownKind, Array], count: int, first: date, days: int) -> tuple[Array, tuple[str, ...]]:
+    """[n, days, p] festivals that fall into these days, and what is known of each series' days."""
     feast = festivals.columns(first, days)
     there: Array = np.asarray(feast.any(axis=0))
     names = [name for name, here in zip(festivals.NAMES, there.tolist(), strict=True) if here]
-    columns = [np.broadcast_to(feast[:, there], (len(keys), days, int(there.sum())))]
-    until = (first + timedelta(days=days - 1)).isoformat()
-    rows = ctx.sql(_KNOWN, since=since, ahead=until)
-    for kind in KINDS:
-        mine = [row for row in rows if row["kind"] == kind]
-        if not mine:
-            continue
-        values = np.zeros((len(keys), days, 1))
-        for row in mine:
-            day = (date.fromisoformat(row["day"]) - first).days
-            hit = [
-                n for n, key in enumerate(keys) if row["product_id"] in ("", key[0]) and row["place"] in ("", key[1])
-            ]
-            if 0 <= day < days:
-                values[hit, day, 0] = row["value"] - USUAL.get(kind, 0.0)
-        columns.append(values)
-        names.append(kind)
-    return np.concatenate(columns, axis=2), tuple(names)
+    whole = np.empty((count, days, len(names) + len(values)))
+    whole[:, :, : len(names)] = feast[:, there]
+    for k, (kind, value) in enumerate(values.items(), len(names)):
+        whole[:, :, k] = known.scaled(kind, value)
+    return whole, (*names, *values)
+
+
+def _views(ctx: Context, keys: list[tuple[str, str]], first: date, days: int, since: str, until: str) -> Array | None:
+    """[n, days] visits that looked at the product of each series; None where nobody counted them."""
+    rows = ctx.sql(_VIEWS, since=since, until=until)
+    if not rows:
+        return None
+    numbers = {product: n for n, product in enumerate(sorted({product for product, _ in keys}))}
+    found = np.zeros((len(numbers), days))
+    for row in rows:
+        day = (date.fromisoformat(row["day"]) - first).days
+        if day >= 0 and row["product_id"] in numbers:
+            found[numbers[row["product_id"]], day] = row["views"]
+    return found[[numbers[product] for product, _ in keys]]

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from linkloop.commerce.demand import (
     Change,
     Demand,
     DemandPaths,
+    Driver,
     Forecast,
     ForecastOverride,
     ForecastState,
@@ -24,13 +26,12 @@ from linkloop.core.feed import Read
 from linkloop.core.question import Given, ModelCard
 from linkloop.core.table import Table, join_key
 from linkloop.core.text import Text
-from linkloop.links.demand import copula
+from linkloop.links.demand import copula, drivers
 from linkloop.links.demand.panel import Array
 
 LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 FIELDS = ("q05", "q10", "q25", "q50", "q75", "q90", "q95")
 MOST = 50_000_000  # numbers in the paths of one question
-NOT_USUAL = {"price": 1.0}
 
 
 class _ByRows(ABC):
@@ -87,9 +88,9 @@ class DemandModel(_ByRows):
         if not rows:
             return Given(value=Outlook(question.first, "", (), LEVELS, ()), confidence=0.0)
         first = question.first or min(rows)
-        mean, quantiles = _days(read, rows, first, question.days)
+        mean, quantiles, taken = _days(read, rows, first, question.days)
         state = read(ForecastState, join_key((question.product_id, question.place)))
-        times = _times(question.changes, state.effects if state else {}, first, question.days)
+        times, parts = _changed(question.changes, state.effects if state else {}, first, mean, taken)
         newest = rows[min(rows)]
         return Given(
             value=Outlook(
@@ -99,7 +100,7 @@ class DemandModel(_ByRows):
                 LEVELS,
                 tuple(map(tuple, np.round(quantiles * times[:, None], 3).tolist())),
                 newest.model,
-                newest.drivers,
+                (*drivers.told(_summed(mean, taken)), *parts),
             ),
             confidence=round(1 / (1 + (state.wape if state else 1.0)), 4),
         )
@@ -135,11 +136,13 @@ def _rows(read: Read, product_id: str, place: str) -> dict[str, Forecast]:
     return {row.day: row for row in rows if row.made_on == newest}
 
 
-def _days(read: Read, rows: dict[str, Forecast], first: str, days: int) -> tuple[Array, Array]:
-    """[days] means and [days, q] quantiles; days beyond the last forecast are as the same weekday of its last week."""
+def _days(read: Read, rows: dict[str, Forecast], first: str, days: int) -> tuple[Array, Array, list[Forecast | None]]:
+    """[days] means and [days, q] quantiles, and the rows that they come from. Days beyond the last forecast are as the
+    same weekday of its last week, without what was known of that one."""
     mean, quantiles = np.zeros(days), np.zeros((days, len(LEVELS)))
+    taken: list[Forecast | None] = [None] * days
     if not rows:
-        return mean, quantiles
+        return mean, quantiles, taken
     start, end = date.fromisoformat(first), date.fromisoformat(max(rows))
     for step in range(days):
         day = start + timedelta(days=step)
@@ -147,26 +150,59 @@ def _days(read: Read, rows: dict[str, Forecast], first: str, days: int) -> tuple
         row = rows.get((day - timedelta(days=7 * -(-over // 7)) if over > 0 else day).isoformat())
         if row is None:
             continue
+        if over > 0:
+            row = _plain(row)
+        taken[step] = row
         mean[step] = row.mean
         quantiles[step] = [getattr(row, field) for field in FIELDS]
         own = read(ForecastOverride, join_key((row.product_id, row.place, day.isoformat())))
         if own is not None and own.units is not None:
             quantiles[step] *= own.units / row.mean if row.mean > 0 else 0.0
             mean[step] = own.units
-    return mean, quantiles
+    return mean, quantiles, taken
 
 
-def _times(changes: tuple[Change, ...], effects: dict[str, float], first: str, days: int) -> Array:
-    """[days] factors of what-if changes: e to the learned effect times how far the value is from the usual."""
-    factor = np.ones(days)
+def _plain(row: Forecast) -> Forecast:
+    """The row as it were without what is known of its day."""
+    kept = {name: units for name, units in row.drivers.items() if name in drivers.PLAIN}
+    if len(kept) == len(row.drivers) or row.mean <= 0:
+        return row
+    times = max(row.mean - sum(units for name, units in row.drivers.items() if name not in kept), 0.0) / row.mean
+    moved = {field: getattr(row, field) * times for field in (*FIELDS, "mean")}
+    return msgspec.structs.replace(row, **moved, drivers=kept, known={})
+
+
+def _changed(
+    changes: tuple[Change, ...], effects: dict[str, float], first: str, mean: Array, taken: list[Forecast | None]
+) -> tuple[Array, list[Driver]]:
+    """[days] factors of what-if changes, and by how many units each change moves the mean of all days."""
+    factor = np.ones(len(mean))
     start = date.fromisoformat(first)
+    parts: list[Driver] = []
     for change in changes:
-        move = effects.get(change.kind, 0.0) * (change.value - NOT_USUAL.get(change.kind, 0.0))
-        for step in range(days):
+        before, basis = factor.copy(), "unknown"
+        for step in range(len(mean)):
             day = (start + timedelta(days=step)).isoformat()
             if (not change.since or change.since <= day) and (not change.until or day <= change.until):
-                factor[step] *= float(np.exp(np.clip(move, -4.0, 4.0)))
-    return factor
+                row = taken[step]
+                times, basis = drivers.what_if(change.kind, change.value, effects, row.known if row else {})
+                factor[step] *= times
+        parts.append(drivers.driver(change.kind, float((mean * (factor - before)).sum()), basis))
+    return factor, parts
+
+
+def _summed(mean: Array, taken: list[Forecast | None]) -> dict[str, float]:
+    """Name → units over all days; what a person set is a driver of its own."""
+    total: dict[str, float] = {}
+    for units, row in zip(mean, taken, strict=True):
+        for name, part in (row.drivers if row else {}).items():
+            total[name] = total.get(name, 0.0) + part
+        rest = float(units) - (sum(row.drivers.values()) if row else 0.0)
+        if row and abs(float(units) - row.mean) > 1e-9:
+            total["override"] = total.get("override", 0.0) + float(units) - row.mean
+            rest -= float(units) - row.mean
+        total["level"] = total.get("level", 0.0) + rest
+    return total
 
 
 def _scores(states: list[ForecastState | None]) -> Array:

@@ -17,7 +17,8 @@ class Panel(NamedTuple):
 
     `season` is the length of the short cycle in periods (7 for days; 52 for weeks), `known` [n, T + ahead, p] what is
     known of each period, past and ahead (centred on 0: nothing special), `names` its p names, `year` the position of
-    each of the T + ahead periods in the year (0 to 1), or None where the panel has no calendar.
+    each of the T + ahead periods in the year (0 to 1), or None where the panel has no calendar. `views` [n, T] are
+    visits that looked at the product, known of the past only.
     """
 
     units: Array
@@ -27,13 +28,15 @@ class Panel(NamedTuple):
     names: tuple[str, ...] = ()
     year: Array | None = None
     groups: Array | None = None  # [n] group numbers, such as categories
+    views: Array | None = None
 
 
 def cut(panel: Panel, periods: int) -> Panel:
     """The panel as it stood `periods` periods ago; what was known ahead stays known."""
     if periods == 0:
         return panel
-    return panel._replace(units=panel.units[:, :-periods], seen=panel.seen[:, :-periods])
+    views = None if panel.views is None else panel.views[:, :-periods]
+    return panel._replace(units=panel.units[:, :-periods], seen=panel.seen[:, :-periods], views=views)
 
 
 def starts(seen: Array) -> Array:

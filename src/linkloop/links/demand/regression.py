@@ -16,6 +16,9 @@ HALF_LIFE = 0.75  # of the history: an observation that old counts half
 ONCE = 20.0  # times as much ridge for what happened once: it may have been chance
 FOURIER = 4  # harmonics of the year, where more than a year was seen
 RIDGE_KNOWN, RIDGE_SEASON, RIDGE_YEAR, RIDGE_TREND = 4.0, 1.0, 2.0, 20.0
+# What demand does before this shop ever tried: the mean of 367 price elasticities of published studies (Tellis 1988),
+# of the logarithm of what is paid; a promotion's depth counts like a price.
+ELASTICITY = {"price": -1.76, "promotion": 1.76}
 FLOOR = 0.05  # added to units in terms of the scale before their logarithm, and the share of days without a sale
 CORRECTION = 0.15  # how fast the level follows the errors
 TOO_MANY = 26  # a longer season has no factor per place: the harmonics of the year carry it
@@ -50,7 +53,9 @@ def fit(panel: Panel, filled: Array, horizon: int) -> Fitted:
         gram = np.einsum("ntp,nt,ntq->npq", past, weight, past, optimize=True)
         right = np.einsum("ntp,nt->np", past, weight * target, optimize=True)
     penalty = np.diag(ridge)
-    pooled = np.linalg.solve(gram.sum(axis=0) + penalty, right.sum(axis=0))
+    prior = np.zeros(len(ridge))
+    prior[first : first + len(panel.names)] = [ELASTICITY.get(name, 0.0) for name in panel.names]
+    pooled = np.linalg.solve(gram.sum(axis=0) + penalty, right.sum(axis=0) + penalty @ prior)
     mean = weight.sum(axis=1, keepdims=True)
     centre = np.where(ridge[None, :] > 0, pooled[None, :], 0.0) * (mean > 0)
     drawn = right + (penalty @ centre.T).T
@@ -75,6 +80,11 @@ def regression(panel: Panel, filled: Array, horizon: int) -> Array:
 def effects(panel: Panel, fitted: Fitted) -> Array:
     """[n, p] change of the logarithm of demand per unit of each of the panel's known names."""
     return fitted.coefficients[:, fitted.first : fitted.first + len(panel.names)]
+
+
+def lift(fitted: Fitted, periods: int) -> Array:
+    """[1 or n, T] by how many times what was known of each past period moved demand."""
+    return np.exp(_known_part(fitted, slice(0, periods)))
 
 
 def neutral(fitted: Fitted, filled: Array) -> Array:

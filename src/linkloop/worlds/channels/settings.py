@@ -36,7 +36,7 @@ OURS = frozenset({
     "minute_passed", "order_tunings", "payments_failing", "promises", "promotion_advice", "proof_counts",
     "proofs_tried", "quality_reviews", "recent_counts", "remedies_given", "remedy_beliefs", "remedy_outcomes",
     "remedy_safety", "requested_effects", "rescues", "seasons", "service_notices", "shop_days", "spends",
-    "stock_frontiers",
+    "stock_frontiers", "traffic_days",
 })
 # fmt: on
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
