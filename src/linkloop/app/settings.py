@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,15 +16,20 @@ from linkloop.core.errors import LinkloopError
 from linkloop.core.text import Text
 from linkloop.engine.gate import DEFAULT, GatePolicy
 
+OPENS_AT = 9  # o'clock, on the town's first day
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+
 
 class Town(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The simulated town; `speed` is simulated seconds per real second (0: as fast as possible)."""
+    """The simulated town; `speed` is simulated seconds per real second (0: as fast as possible), `start` its first day
+    (at nine in the morning) or moment, in the shop's zone where it names none; empty: this morning."""
 
     enabled: bool = True
     seed: int = 1
     orders_per_day: int = 1000
     speed: float = 60.0
     history_days: int = 42
+    start: str = ""
 
 
 class Channels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,6 +67,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def lake_url(self) -> str:
         return self.lake or f"file://{Path(self.folder).resolve()}/lake"
 
+    def world_options(self) -> dict[str, dict[str, Any]]:
+        """What a person has set of each world, by its name."""
+        return {
+            "sim": {**msgspec.structs.asdict(self.town), "start": self.town_start()},
+            "channels": msgspec.structs.asdict(self.channels),
+        }
+
+    def town_start(self) -> datetime | None:
+        """The town's first moment, aware; None where it is not set. Raises ValueError."""
+        text = self.town.start
+        if not text:
+            return None
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"town.start: {text!r} is no day such as 2023-11-04, nor a moment") from None
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValueError(f"town.start: {text!r} is not between {FIRST_YEAR} and {LAST_YEAR}")
+        moment = moment.replace(hour=OPENS_AT) if len(text) <= len("2023-11-04") else moment
+        return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(self.zone))
+
 
 def load(folder: str | Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
     """Settings of a folder. Raises LinkloopError `settings.…` that names the file and the field."""
@@ -82,6 +109,9 @@ def load(folder: str | Path | None = None, environment: Mapping[str, str] | None
     for name in Town.__struct_fields__:
         if (value := environment.get(f"LINKLOOP_TOWN_{name.upper()}")) is not None:
             found.setdefault("town", {})[name] = value
+    town = found.get("town")
+    if isinstance(town, dict) and isinstance(town.get("start"), date):  # TOML's own days and moments need no quotes
+        town["start"] = town["start"].isoformat()
     try:
         settings = msgspec.convert({**found, "folder": str(home)}, Settings, strict=False)
         ZoneInfo(settings.zone)
@@ -89,6 +119,10 @@ def load(folder: str | Path | None = None, environment: Mapping[str, str] | None
         raise _bad(str(file), str(error)) from error
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise _bad(str(file), f"zone: {error}") from error
+    try:
+        settings.town_start()
+    except ValueError as error:
+        raise _bad(str(file), str(error)) from error
     return settings
 
 

@@ -68,7 +68,8 @@ class Shop:
         self.links = installed_links() if links is None else links
         self.wiring = Wiring(self.links)
         own = [model() for link in self.links for model in link.models]
-        self.matrix = Matrix([*own, *open_models(settings.model)], self.folder / "cache")
+        drivers = {scheme: driver for link in self.links for scheme, driver in link.drivers.items()}
+        self.matrix = Matrix([*own, *open_models(settings.model, drivers=drivers)], self.folder / "cache")
         self.rules = Rulebook(self.store, self.links, self.matrix)
         self.worlds = installed_worlds(settings) if worlds is None else worlds
         self.clock: Clock = self._clock()
@@ -153,7 +154,7 @@ class Shop:
     def _clock(self) -> Clock:
         if self.world("sim") is None:
             return RealClock()
-        return SimClock(opening_time(self.store, self.zone))
+        return SimClock(opening_time(self.store, self.zone, self.settings.town_start()))
 
     def _take_lock(self) -> None:
         """One running engine per shop: a second one would send the same effects."""
@@ -183,18 +184,18 @@ def installed_links() -> list[Link]:
 
 def installed_worlds(settings: Settings) -> list[World]:
     """Every world that is installed and switched on."""
-    options = {"sim": settings.town, "channels": settings.channels}
+    options = settings.world_options()
     worlds: list[World] = []
     for point in sorted(entry_points(group="linkloop.worlds"), key=lambda point: point.name):
-        chosen = options.get(point.name)
-        if chosen is not None and not chosen.enabled:
+        chosen = options.get(point.name, {})
+        if not chosen.get("enabled", True):
             continue
         setup = Setup(
             folder=str(Path(settings.folder) / "worlds" / point.name),
             shop=settings.name,
             zone=settings.zone,
             currency=settings.currency,
-            options={} if chosen is None else {f: getattr(chosen, f) for f in chosen.__struct_fields__},
+            options=chosen,
         )
         worlds.append(point.load()(setup))
     return worlds

@@ -73,11 +73,13 @@ class Ticker:
             self.loop.post(self.tick(following))
 
 
-def opening_time(store: Store, zone: ZoneInfo) -> datetime:
-    """Where the clock of a simulated shop goes on: after its last event, else at nine in the morning."""
+def opening_time(store: Store, zone: ZoneInfo, start: datetime | None = None) -> datetime:
+    """Where the clock of a simulated shop goes on: after its last event, else at `start` or at nine in the morning."""
     with store.read() as connection:
         query = sa.select(log.c.at).where(log.c.is_event == 1).order_by(log.c.offset.desc()).limit(1)
         last = connection.execute(query).scalar()
     if last is not None:
         return from_micros(last)
+    if start is not None:
+        return start.astimezone(UTC)
     return datetime.now(zone).replace(hour=9, minute=0, second=0, microsecond=0).astimezone(UTC)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import linkloop
+from linkloop.app.settings import load
 from tests.faces.cli.calling import call
 
 GATE = {"holds": [], "limits": []}
@@ -313,6 +314,32 @@ def test_a_wrong_setting_names_its_file_and_field(shop):
     assert called.code == 3
     assert "linkloop.toml" in called.err
     assert "prot" in called.err
+
+
+@pytest.mark.parametrize(
+    ("line", "moment"),
+    [
+        ("start = '2023-11-04'", "2023-11-04T09:00:00+08:00"), ("start = 2023-11-04", "2023-11-04T09:00:00+08:00"),
+        ("start = '2023-11-04T21:30'", "2023-11-04T21:30:00+08:00"),
+        ("start = 2023-11-04T00:00:00Z", "2023-11-04T00:00:00+00:00"), ("seed = 2", None),
+    ],
+)  # fmt: skip
+def test_a_town_may_begin_on_any_day_of_this_century(shop, monkeypatch, line, moment):
+    toml = Path(shop) / "linkloop.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace("[town]", f"[town]\n{line}"), encoding="utf-8")
+    found = load(shop, {}).town_start()
+    assert (found and found.isoformat()) == moment
+    monkeypatch.setenv("LINKLOOP_TOWN_START", "2024-02-29")
+    assert str(load(shop).town_start()) == "2024-02-29 09:00:00+08:00"
+
+
+@pytest.mark.parametrize("start", ["2023-11-31", "Double 11", "1999-12-31", "2100-01-01"])
+def test_a_town_that_would_begin_on_no_day_is_refused(shop, start):
+    toml = Path(shop) / "linkloop.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace("[town]", f"[town]\nstart = '{start}'"), encoding="utf-8")
+    called = call("--folder", shop, "config", "show")
+    assert (called.code, called.out) == (3, "")
+    assert f"town.start: '{start}' is " in called.err
 
 
 # -- import
