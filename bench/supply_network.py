@@ -1,6 +1,7 @@
-"""Facility location against published optima and against plain HiGHS on the whole program, in one run.
+"""The network: facility location against published optima and plain HiGHS; arrival times against promises and lanes.
 
     python -m bench supply_network                              # cap71–cap104, Lib_1 (57), Lib_2 (71)
+    python -m bench supply_network arrival                      # scms, olist_sample: rolling in time
     python -m bench supply_network --seconds 20 --only Lib_2/p1 cap
     python -m bench supply_network --data FOLDER                # default LINKLOOP_DATA or ../shared/data
 
@@ -20,6 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bench._facilities import Instance, cap, lib_1, lib_2
+from bench._supply_arrival import arrival
 from linkloop.links.network.facility import locate
 from linkloop.links.network.program import solve_core
 from linkloop.links.network.site import integral
@@ -92,8 +94,17 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("LINKLOOP_DATA", "../shared/data")))
     parser.add_argument("--seconds", type=float, default=60.0, help="wall seconds of each solver on each instance")
     parser.add_argument("--only", nargs="*", default=[], help="names of instances, or how they begin")
+    parser.add_argument("what", nargs="*", default=["facilities"], help="facilities, arrival")
     asked = parser.parse_args()
     folder = asked.data / "supply"
+    if "arrival" in asked.what:
+        arrival(folder)
+    if "facilities" in asked.what:
+        facilities(folder, asked)
+
+
+def facilities(folder: Path, asked: argparse.Namespace) -> None:
+    """The sets of facility location that are there."""
     for name, path, read in (
         ("cap", folder / "cflp", cap), ("Lib_1", folder / "sscflp/Lib_1", lib_1),
         ("Lib_2", folder / "sscflp/Lib_2", lib_2),
