@@ -81,8 +81,8 @@ def open_shop(folder: Path, documents: int, links: list[Link] | None) -> Iterato
     shop = Shop(Settings(folder=str(folder)), links=installed_links() if links is None else links, worlds=[chat])
     shop.start()
     try:
-        for part in batches(world_of(shop, documents), 2000):
-            shop.loop.accept([Delivery(source="bench", external_id=f"facts:{id(part)}", said=tuple(part))])
+        for n, part in enumerate(batches(world_of(shop, documents), 2000)):
+            shop.loop.accept([Delivery(source="bench", external_id=f"facts:{n}", said=tuple(part))])
         yield shop, chat
     finally:
         shop.stop()

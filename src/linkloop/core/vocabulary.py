@@ -39,6 +39,20 @@ def actions() -> dict[str, type[Action]]:
     return {t.__name__: t for t in _below(Action)}
 
 
+def action_kind(name: str) -> type[Action] | None:
+    """The Action class of this name, or None: `actions()` with a memory, for every effect of every message asks."""
+    direct = Action.__subclasses__()
+    if direct != _direct or name not in _known:
+        _direct[:] = direct
+        _known.clear()
+        _known.update(actions())
+    return _known.get(name)
+
+
+_direct: list[type[Action]] = []
+_known: dict[str, type[Action]] = {}
+
+
 def questions() -> dict[str, type[Question[Any]]]:
     """Class name → class, for every Question."""
     return {t.__name__: t for t in _below(Question) if not t.__name__.startswith("Question[")}
@@ -46,7 +60,7 @@ def questions() -> dict[str, type[Question[Any]]]:
 
 def action_of(decision: Decision) -> Action:
     """The typed Action of a decision. Raises NotFound `action.unknown` when its class is not installed."""
-    kind = actions().get(decision.action_kind)
+    kind = action_kind(decision.action_kind)
     if kind is None:
         raise NotFound(
             "action.unknown",

@@ -26,6 +26,8 @@ from linkloop.store.outbox import WITHDRAWN, Effect, due, find, orphans, put
 LANES = 4
 MAX_ATTEMPTS = 8
 BACKOFF_S = 0.5
+SWEEP_S = 0.25  # between two looks for effects that are due
+CALM = 20  # so many times as long as a look took, it is quiet after it: what nobody here performs piles up
 logger = logging.getLogger("linkloop.effects")
 
 
@@ -91,8 +93,10 @@ class Effects:
     def sweep(self) -> int:
         """Claim and handle everything that is due now: waiting effects are sent, unclear ones reconciled."""
         now = int(time.time() * 1e6)
+        kinds = frozenset().union(*(world.performs for world in self.worlds))
         with self.loop.store.read() as connection:
-            found = [e for e in due(connection, now) if e.effect_key not in self._flying and self.performs(_action(e))]
+            waiting = due(connection, now, kinds)
+        found = [e for e in waiting if e.effect_key not in self._flying and self.performs(_action(e))]
         for effect in found:
             self._claim(effect)
         return len(found)
@@ -117,12 +121,15 @@ class Effects:
         return world
 
     def _run(self) -> None:
-        while not self._stop.wait(0.25):
+        pause = SWEEP_S
+        while not self._stop.wait(pause):
+            started = time.perf_counter()
             try:
                 self.sweep()
             except Exception:
                 logger.exception("looking for due effects failed; trying again")
                 time.sleep(1)
+            pause = max(SWEEP_S, CALM * (time.perf_counter() - started))
 
     def _claim(self, effect: Effect) -> None:
         reconcile = effect.status != "waiting"
@@ -202,7 +209,7 @@ class Effects:
                 event_id = child_id(event.at, errand.key, errand.decision_id, "settled")
                 turn.say(msgspec.structs.replace(event, id=event_id, source="loop", hop=1), time.monotonic())
 
-        future = self.loop.command(work)
+        future = self.loop.command(work, later=True)
 
         def landed(_: object) -> None:
             with self._guard:

@@ -31,6 +31,7 @@ from linkloop.store.store import Store, head_of
 
 R = TypeVar("R")
 BATCH = 1024  # deliveries in one commit: enough to pay for the disk, few enough to answer in time
+LATER_S = 0.02  # what nobody waits for may wait so long for a commit that is made anyway
 CATCH_UP = 1000
 TIMED = 2048
 CURSOR = "fast"
@@ -90,6 +91,7 @@ class Loop:
         self.head = 0
         self._expected = -1
         self._inbox: deque[_Work[Any]] = deque()
+        self._later: deque[_Work[Any]] = deque()
         self._wake = threading.Condition()
         self._moved = threading.Condition()
         self._stop = threading.Event()
@@ -118,9 +120,10 @@ class Loop:
         """Take deliveries in without waiting; order is kept."""
         self.submit(deliveries)
 
-    def command(self, work: Callable[[Turn], R]) -> Future[R]:
-        """Run `work` inside a turn; it must refuse (raise) before it writes anything."""
-        return self._queue(_Work(work, 1))
+    def command(self, work: Callable[[Turn], R], *, later: bool = False) -> Future[R]:
+        """Run `work` inside a turn; it must refuse (raise) before it writes anything. With `later` nobody waits for it:
+        it goes with the next turn that there is anyway, or is done LATER_S from now."""
+        return self._queue(_Work(work, 1), later=later)
 
     def do(self, work: Callable[[Turn], R]) -> R:
         """`command`, and wait for it."""
@@ -142,7 +145,7 @@ class Loop:
 
     def queued(self) -> int:
         """How many pieces of work wait for a turn."""
-        return len(self._inbox)
+        return len(self._inbox) + len(self._later)
 
     # -- the thread -------------------------------------------------------------------------------------------
 
@@ -169,14 +172,25 @@ class Loop:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            with self._wake:
-                came = self._wake.wait_for(lambda: self._inbox or self._stop.is_set(), timeout=1.0)
+            came = self._wait_for_work()
             try:
                 self.turn()
             except Exception:
                 logger.exception("a turn failed; its work was refused and nothing of it was kept")
                 time.sleep(0.2)
             self.pauses.step(time.monotonic(), quiet=not came)
+
+    def _wait_for_work(self, timeout_s: float = 1.0) -> bool:
+        """Return when there is something to do now, or it is time to look for what others wrote; gives which it was."""
+        until = time.perf_counter() + timeout_s
+        with self._wake:
+            while not self._inbox and not self._stop.is_set():
+                due = min(until, self._later[0].since + LATER_S) if self._later else until
+                left = due - time.perf_counter()
+                if left <= 0:
+                    return bool(self._later)
+                self._wake.wait(left)
+        return True
 
     def turn(self) -> bool:
         """One transaction: catch up with the log, then do what is queued. Gives whether there was anything to do."""
@@ -235,18 +249,20 @@ class Loop:
         with self._moved:
             self._moved.notify_all()
 
-    def _queue(self, work: _Work[R]) -> Future[R]:
+    def _queue(self, work: _Work[R], *, later: bool = False) -> Future[R]:
         with self._wake:
-            self._inbox.append(work)
-            self._wake.notify_all()
+            (self._later if later else self._inbox).append(work)
+            if not later or len(self._later) == 1:
+                self._wake.notify_all()
         return work.future
 
     def _take(self) -> list[_Work[Any]]:
         batch: list[_Work[Any]] = []
         size = 0
-        while self._inbox and size < BATCH:
-            batch.append(self._inbox.popleft())
-            size += batch[-1].size
+        for queue in (self._inbox, self._later):
+            while queue and size < BATCH:
+                batch.append(queue.popleft())
+                size += batch[-1].size
         return batch
 
     def _wait(self, future: Future[R]) -> R:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -45,11 +46,17 @@ def put(writes: Writes, effect: Effect) -> None:
     writes.outbox[effect.effect_key] = tuple(effect)
 
 
-def due(connection: sa.Connection, now: int, limit: int = 256) -> list[Effect]:
-    """Effects that may be sent or reconciled now, in the order in which they were decided; leased ones are left out."""
+def due(connection: sa.Connection, now: int, kinds: Collection[str], limit: int = 256) -> list[Effect]:
+    """Effects of some action kinds that may be sent or reconciled now, in the order in which they were decided; leased
+    ones are left out. What waits for a world that is not here must not stand in the way of the rest."""
     query = (
         sa.select(outbox)
-        .where(outbox.c.status.in_(OPEN), outbox.c.due <= now, outbox.c.lease <= now)
+        .where(
+            outbox.c.status.in_(OPEN),
+            outbox.c.due <= now,
+            outbox.c.lease <= now,
+            outbox.c.action_kind.in_(sorted(kinds)),
+        )
         .order_by(outbox.c.seq)
         .limit(limit)
     )

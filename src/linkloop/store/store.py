@@ -30,13 +30,14 @@ class Store:
         self.facts = LiveFacts(engine)
         self._statements = WriteStatements(engine)
         self._writer = engine.execution_options(linkloop_write=True)
+        self._kept: sa.Connection | None = None  # the writer's, between two transactions
         self._head = -1
         self._ledger_tail: tuple[int, bytes] | None = None
 
     @contextmanager
     def write(self) -> Iterator[Writes]:
         """Everything inside commits together, durably, or not at all."""
-        with self._writer.connect() as connection, connection.begin():
+        with self._writing() as connection, connection.begin():
             head = head_of(connection)
             if head != self._head:  # another process wrote since
                 self.facts.forget()
@@ -55,12 +56,30 @@ class Store:
             self._head, self._ledger_tail = writes.head, writes.ledger_tail
 
     @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """A connection that is kept for the next transaction: a pool's check-out costs as much as a small commit."""
+        connection, self._kept = self._kept or self._writer.connect(), None
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        if self._kept is None:
+            self._kept = connection
+        else:
+            connection.close()
+
+    @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A consistent snapshot."""
         with self.engine.connect() as connection, connection.begin():
             yield connection
 
     def close(self) -> None:
+        """Close every connection; one that is used later opens anew."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
         self.engine.dispose()
 
 

@@ -44,7 +44,7 @@ class Statement:
     def many(self, connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run once per tuple, as one batch."""
         if rows:
-            cursor = connection.connection.cursor()
+            cursor = _cursor(connection)
             try:
                 cursor.executemany(self.sql, rows)
             finally:
@@ -52,12 +52,18 @@ class Statement:
 
     def all(self, connection: sa.Connection, row: tuple[Any, ...]) -> Sequence[Any]:
         """Run once and give every row back as a tuple."""
-        cursor = connection.connection.cursor()
+        cursor = _cursor(connection)
         try:
             cursor.execute(self.sql, row)
             return cursor.fetchall()
         finally:
             cursor.close()
+
+
+def _cursor(connection: sa.Connection) -> Any:
+    driver = connection.connection.dbapi_connection
+    assert driver is not None
+    return driver.cursor()
 
 
 def upsert(engine: sa.Engine, table: sa.Table, *, newer: str = "") -> Statement:

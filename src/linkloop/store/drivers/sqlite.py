@@ -35,7 +35,10 @@ def connect(url: str) -> sa.Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         mode = connection.get_execution_options().get("linkloop_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if mode else "BEGIN")
+        # On the driver's own cursor: SQLAlchemy's way to it costs ten times what the statement does.
+        cursor = connection.connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE" if mode else "BEGIN")
+        cursor.close()
 
     return engine
 
