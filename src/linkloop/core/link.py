@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, overload
@@ -36,6 +36,7 @@ class Context(Protocol):
 
 
 Handler = Callable[[Context, Any], Iterator[Table]]
+Driver = Callable[[str, str, Callable[[str], Model]], Model]
 
 
 class Hearing(msgspec.Struct, frozen=True):
@@ -50,7 +51,9 @@ class Link:
     """A ring of the chain. It says Table rows, Events and Decisions; it does no I/O and imports no other Link.
 
     `says` and `asks` are checked at run time: what is not declared is refused. `rules` is the folder of its
-    decision tables (JDM files `*.rules.json`, there or in a folder below), `models` those that it registers.
+    decision tables (JDM files `*.rules.json`, there or in a folder below), `models` those that it registers. `drivers`
+    open models that the settings name by a URL of their scheme: from the entry's name, the URL, and what opens the URL
+    of another model.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Link:
         asks: tuple[type[Question[Any]], ...] = (),
         rules: Path | None = None,
         models: tuple[Callable[[], Model], ...] = (),
+        drivers: Mapping[str, Driver] | None = None,
     ) -> None:
         self.name = name
         self.title = title
@@ -71,6 +75,7 @@ class Link:
         self.asks = asks
         self.rules = rules
         self.models = models
+        self.drivers = dict(drivers or {})
         self.hearings: list[Hearing] = []
 
     def hears(

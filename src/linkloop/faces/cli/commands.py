@@ -12,6 +12,7 @@ from linkloop.faces.cli.frame import WordedGroup
 from linkloop.faces.cli.identity import identity
 from linkloop.faces.cli.importing import import_
 from linkloop.faces.cli.knowledge import knowledge
+from linkloop.faces.cli.labels import labels
 from linkloop.faces.cli.map import map_
 from linkloop.faces.cli.mcp import mcp
 from linkloop.faces.cli.people import people
@@ -29,6 +30,7 @@ def root() -> None:
 
 
 for each in (
-    up, import_, knowledge, sql, risk, ask, decisions, replay, verify, map_, doctor, config, people, mcp, identity,
+    up, import_, knowledge, labels, sql, risk, ask, decisions, replay, verify, map_, doctor, config, people, mcp,
+    identity,
 ):  # fmt: skip
     root.add_command(each)

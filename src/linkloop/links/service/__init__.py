@@ -76,6 +76,7 @@ from linkloop.links.service.flows.registry import DECIDES, POLICIES
 from linkloop.links.service.knowledge import gaps, problems, usage
 from linkloop.links.service.knowledge.graph import GraphModel
 from linkloop.links.service.knowledge.retrieve import RetrieveModel
+from linkloop.links.service.labels import SCHEME, open_own
 from linkloop.links.service.model import UnderstandModel
 from linkloop.links.service.products import ProductNames
 
@@ -128,6 +129,7 @@ link = Link(
     ),
     rules=Path(__file__).parent,
     models=(UnderstandModel, RetrieveModel, GraphModel, ProductNames),
+    drivers={SCHEME: open_own},
 )
 
 

@@ -28,7 +28,9 @@ class Recipe(NamedTuple):
     `members` perceptrons of `units` units are blended in: some better, many times slower to train, larger to keep.
     Refusing what is outside may cost the share `cost` of the texts that are not. `ratio` is the power of log-count
     ratios in the machines (ratios.py; they are in the table once it is learned, so telling costs the same), `near` the
-    length of a text's direction beside its words, where an encoder is given.
+    length of a text's direction beside its words, where an encoder is given. `even`: every label weighs the same in
+    the machines, however many texts it has. `known`: a text is as long as what is known of it, so that strange words
+    do not speak for the commonest label; for feelings, which stand in a few words of many.
     """
 
     slack: float = 1.0
@@ -41,6 +43,8 @@ class Recipe(NamedTuple):
     seed: int = 1
     ratio: float = 0.0
     near: float = 1.0
+    even: bool = False
+    known: bool = False
 
 
 USUAL = Recipe()
@@ -53,6 +57,7 @@ class Classifier(NamedTuple):
     with theirs, which weigh `lean`, to the power of `mix`. `outside` are the weights of the signs that a text is none
     of the labels, and `refuse` the probability from which on a text is refused (Recipe.cost). With an `encoder` the
     table has a row for each of its dimensions after those of the vocabulary; `centre` is the learned texts' mean.
+    `known`: see Recipe.
     """
 
     labels: tuple[str, ...]
@@ -68,10 +73,13 @@ class Classifier(NamedTuple):
     encoder: Encoder | None = None
     centre: Floats = np.zeros(0, np.float32)
     near: float = 1.0
+    known: bool = False
 
     def probabilities(self, text: str) -> tuple[Floats, float]:
         """The probability of each label if it is one of them, and that it is none."""
         at, values, counts = self.vocabulary.row(text)
+        if self.known:
+            values = values * whole(values)
         if self.encoder:
             dense = apart(directions(self.encoder, [text]), self.centre, self.near)[0]
             start = len(self.vocabulary.rarity)
@@ -152,12 +160,13 @@ def train(
         refuse = calibrate.refusing(calibrate.chance(marks[inside], np.array(out)), right, recipe.cost)
     vocabulary = learn(views, recipe.rare)
     size = len(vocabulary.rarity) + dense.shape[1]
-    rows = beside(rows_of(views, vocabulary), dense, len(vocabulary.rarity))
+    rows = beside(_rows(views, vocabulary, recipe), dense, len(vocabulary.rarity))
     table = _machines(rows, aims, size, dense.shape[1], recipe)
     members = _members(rows.pick(range(len(texts))), aims[: len(texts), : len(names)], size, recipe)
     return Classifier(
-        tuple(names), vocabulary, table, scale, mix, lean, shift, members, out, refuse, encoder, centre, recipe.near
-    )
+        tuple(names), vocabulary, table, scale, mix, lean, shift, members, out, refuse, encoder, centre, recipe.near,
+        recipe.known,
+    )  # fmt: skip
 
 
 def signs(raw: Floats, size: int, counts: Any) -> Floats:
@@ -212,8 +221,8 @@ def _held_out(views: Views, dense: Floats, aims: Floats, fold: Any, labels: int,
         vocabulary = learn([views[i] for i in known], recipe.rare)
         start = len(vocabulary.rarity)
         size = start + dense.shape[1]
-        words = rows_of([views[i] for i in fresh], vocabulary)
-        learned = beside(rows_of([views[i] for i in known], vocabulary), dense[known], start)
+        words = _rows([views[i] for i in fresh], vocabulary, recipe)
+        learned = beside(_rows([views[i] for i in known], vocabulary, recipe), dense[known], start)
         unseen = beside(words, dense[fresh], start)
         table = _machines(learned, aims[known], size, dense.shape[1], recipe)
         rows.append(fresh)
@@ -233,14 +242,37 @@ def _held_out(views: Views, dense: Floats, aims: Floats, fold: Any, labels: int,
     )
 
 
+def whole(values: Floats) -> float:
+    """The factor that brings a row to length 1."""
+    return 1 / max(float(values @ values) ** 0.5, 1e-9)
+
+
+def _rows(views: Views, vocabulary: Vocabulary, recipe: Recipe) -> Rows:
+    rows = rows_of(views, vocabulary)
+    if recipe.known:
+        for a, b in zip(rows.ends, rows.ends[1:], strict=False):
+            rows.values[a:b] *= whole(rows.values[a:b])
+    return rows
+
+
+def _slack(aims: Floats, recipe: Recipe) -> float | Floats:
+    """What a text on the wrong side costs: the same for all, or for all texts of a label together (Recipe.even)."""
+    if not recipe.even:
+        return recipe.slack
+    counts = np.maximum(aims.sum(axis=0), 1)
+    mine, rest = len(aims) / (2 * counts), len(aims) / (2 * np.maximum(len(aims) - counts, 1))
+    return (recipe.slack * np.where(aims > 0, mine, rest)).astype(np.float32)
+
+
 def _machines(rows: Rows, aims: Floats, size: int, wide: int, recipe: Recipe) -> Floats:
     """The table of the machines, log-count ratios in it; the last `wide` features are dimensions and have none."""
+    slack = _slack(aims, recipe)
     if not recipe.ratio:
-        return dual.fit(rows, aims * 2 - 1, size, recipe.slack, recipe.rounds, recipe.seed)
+        return dual.fit(rows, aims * 2 - 1, size, slack, recipe.rounds, recipe.seed)
     weights = ratios(rows, aims, size, recipe.ratio)
     weights[size - wide :] = 1
     scaled = Rows(rows.ends, rows.at, rows.values * weights[rows.at])
-    table = dual.fit(scaled, aims * 2 - 1, size, recipe.slack, recipe.rounds, recipe.seed)
+    table = dual.fit(scaled, aims * 2 - 1, size, slack, recipe.rounds, recipe.seed)
     table[:-1] *= weights[:, None]
     return table
 

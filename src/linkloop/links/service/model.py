@@ -12,7 +12,9 @@ from linkloop.commerce.understanding import IntentGuess, IntentName, Mood, Under
 from linkloop.core.question import Given, ModelCard, Question, RuleHit
 from linkloop.links.service import calibrate, mood
 from linkloop.links.service.clauses import clauses
+from linkloop.links.service.directions import apart, directions
 from linkloop.links.service.features import SHOUT, languages, view
+from linkloop.links.service.learner import whole
 from linkloop.links.service.normal import plain, tidy
 from linkloop.links.service.slots import slots
 from linkloop.links.service.views import Floats
@@ -46,31 +48,43 @@ class Reader:
         self.intents, self.moods = intent.labels, feeling.labels
         self.split = len(intent.labels)
         self.vocabulary = intent.vocabulary
+        self.encoder, self.centre, self.near = intent.encoder, intent.centre, intent.near
         self.names = list(self.vocabulary.number)
         self.table = np.hstack([intent.table, feeling.table])
         self.scale = np.append(np.full(self.split, intent.scale), np.full(len(feeling.labels), feeling.scale))
         self.scale = self.scale.astype(np.float32)
         self.shift = np.append(intent.shift, feeling.shift) + self.table[-1] * self.scale
+        self.whole = np.array([intent.known] * self.split + [feeling.known] * len(feeling.labels))
         self.idle = np.array([name in IDLE for name in intent.labels])
         # A customer's earlier texts are looked at again with each new one: some thousand conversations at a time.
         self.read = lru_cache(maxsize=8192)(self._read)
 
     def _read(self, tidied: str) -> Read:
-        found = [view(plain(part), {}) for part in clauses(tidied)]
+        spoken = clauses(tidied)
+        found = [view(plain(part), {}) for part in spoken]
         words, pieces = found[0]
         if len(found) > 1:
             words = list(dict.fromkeys(word for part, _ in found for word in part))
             pieces = list(dict.fromkeys(piece for _, part in found for piece in part))
         if SHOUT.search(tidied):
             words.append("<SHOUT>")
-        intents, moods, spoke = self._score(words, pieces)
-        parts = tuple(self._score(*part)[0] for part in found) if len(found) > 1 else ()
+        intents, moods, spoke = self._score(words, pieces, tidied)
+        parts = (
+            tuple(self._score(*views, part)[0] for views, part in zip(found, spoken, strict=True))
+            if len(found) > 1
+            else ()
+        )
         return Read(intents, moods, parts, spoke)
 
-    def _score(self, words: list[str], pieces: list[str]) -> tuple[Floats, Floats, str]:
+    def _score(self, words: list[str], pieces: list[str], text: str) -> tuple[Floats, Floats, str]:
         at, values, _ = self.vocabulary.known(words, pieces)
         rows = self.table[at]
-        logits = (values @ rows) * self.scale + self.shift
+        raw = values @ rows
+        raw[self.whole] *= whole(values)
+        if self.encoder:
+            direction = apart(directions(self.encoder, [text]), self.centre, self.near)[0]
+            raw += direction @ self.table[len(self.names) : -1]
+        logits = raw * self.scale + self.shift
         best = int(logits[: self.split].argmax())
         spoke = self.names[at[int((rows[:, best] * values).argmax())]] if at else ""
         return calibrate.softmax(logits[: self.split]), calibrate.softmax(logits[self.split :]), spoke
@@ -153,8 +167,8 @@ def card_of(read: Reader) -> ModelCard:
         question=Understand.__name__,
         driver="linear",
         parameters=read.table.size,
-        latency_ms_p50=0.25,
-        latency_ms_p99=1.0,
+        latency_ms_p50=0.25 + (read.encoder.card.latency_ms_p50 if read.encoder else 0),
+        latency_ms_p99=1.0 + (read.encoder.card.latency_ms_p99 if read.encoder else 0),
         languages=("zh", "en"),
         quality={
             "accuracy_unseen_patterns": read.card["intent_unseen_patterns"],
