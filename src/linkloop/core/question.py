@@ -11,9 +11,14 @@ A_co = TypeVar("A_co", bound=msgspec.Struct, covariant=True)
 
 
 class Question(msgspec.Struct, Generic[A], frozen=True, kw_only=True):
-    """What is asked; `class Understand(Question[Understanding])` says what comes back."""
+    """What is asked; `class Understand(Question[Understanding])` says what comes back.
+
+    Of a question that is `__long__` the ledger keeps the answer's digest: thousands of numbers that nobody reads, and
+    that the facts behind the decision give again.
+    """
 
     __doc_zh__: ClassVar[str] = ""
+    __long__: ClassVar[bool] = False
 
 
 def answer_type(question: type[Question[Any]]) -> type[msgspec.Struct]:

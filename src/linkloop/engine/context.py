@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from hashlib import sha256
 from math import inf
 from typing import Any, TypeVar, overload
 
@@ -109,7 +110,7 @@ class LinkContext:
             Asked(
                 question=type(question).__name__,
                 asked=msgspec.to_builtins(question),
-                answered=msgspec.to_builtins(given.value),
+                answered=_kept(question, given.value, is_live(model)),
                 model=answer.model,
                 version=answer.version,
                 confidence=answer.confidence,
@@ -179,6 +180,15 @@ class LinkContext:
         trace = tuple(self._reads[-TRACE_ROOM:]), tuple(self._asked[-TRACE_ROOM:])
         self._reads, self._asked = [], []
         return trace
+
+
+def _kept(question: Question[Any], value: Any, live: bool) -> dict[str, Any]:
+    """What the ledger keeps of an answer: all of it, or a long one's digest where it can be had again."""
+    if not type(question).__long__ or live:
+        kept: dict[str, Any] = msgspec.to_builtins(value)
+        return kept
+    body = msgspec.json.encode(value)
+    return {"sha256": sha256(body).hexdigest(), "bytes": len(body)}
 
 
 def undeclared(link: Link, what: str) -> Refused:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from linkloop.commerce.demand import ForecastChanged
+from linkloop.commerce.demand import DemandPaths, ForecastChanged
 from linkloop.commerce.network import SupplyRisk, SupplyRiskDay
 from linkloop.commerce.orders import OrderPlaced, OrderReturned
+from linkloop.commerce.risks import RiskCalibration
 from linkloop.commerce.stock import (
     DemandDay,
     DemandSpiked,
@@ -30,9 +31,19 @@ from linkloop.links.stock import counting, policy, risks, surplus
 link = Link(
     "stock",
     title=("Stock: what to order, and when", "库存：何时补多少货"),
-    says=(DemandDay, ShopDay, LeadTime, PromotionAdvice, OrderTuning, StockFrontier, SupplyRisk, SupplyRiskDay),
+    says=(
+        DemandDay,
+        ShopDay,
+        LeadTime,
+        PromotionAdvice,
+        OrderTuning,
+        StockFrontier,
+        SupplyRisk,
+        SupplyRiskDay,
+        RiskCalibration,
+    ),
     decides=(Replenish, Transfer),
-    asks=(ReplenishPolicy,),
+    asks=(ReplenishPolicy, DemandPaths),
     rules=Path(__file__).parent,
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -13,18 +14,22 @@ _DEMAND = """
 WITH kept AS (SELECT coalesce(min(day), '9999') AS first FROM demand_days),
 daily AS (
   SELECT product_id, place, day, units, returned FROM demand_days
-  WHERE day > $since AND day <= $until AND ($product = '' OR product_id = $product)
+  WHERE day > $since AND day <= $until AND (len($products) = 0 OR list_contains($products, product_id))
   UNION ALL
   SELECT product_id, place, day, sum(quantity)::BIGINT AS units, 0 AS returned FROM (
     SELECT product_id, place, quantity,
       strftime(timezone('UTC', sold_at) + to_minutes($ahead), '%Y-%m-%d') AS day
-    FROM order_lines WHERE quantity > 0 AND ($product = '' OR product_id = $product)
+    FROM order_lines WHERE quantity > 0 AND (len($products) = 0 OR list_contains($products, product_id))
   ), kept WHERE day > $since AND day <= $until AND day < kept.first
   GROUP BY product_id, place, day
 )
 SELECT product_id, place, list(day ORDER BY day) AS days, list(units ORDER BY day) AS units,
   sum(returned)::BIGINT AS returned, min(min(day)) OVER () AS first
 FROM daily GROUP BY product_id, place ORDER BY product_id, place
+"""
+_EMPTY = """
+SELECT product_id, place, day FROM empty_shelves
+WHERE day > $since AND day <= $until AND list_contains($products, product_id) ORDER BY 1, 2, 3
 """
 # What was decided and not yet answered: orders come, transfers leave one place and come to another.
 _PENDING = """
@@ -53,17 +58,32 @@ class Past(NamedTuple):
     returned_a_day: float
 
 
-def demand(ctx: Context, until: str, ahead_minutes: int, product_id: str = "") -> dict[tuple[str, str], Past]:
-    """(product, place) → its past, up to and with the day `until`; days before the shop's first sale do not count."""
+def demand(
+    ctx: Context, until: str, ahead_minutes: int, products: Sequence[str] = (), window: int = WINDOW_DAYS
+) -> dict[tuple[str, str], Past]:
+    """(product, place) → its past of `window` days, up to and with the day `until`, of these products or of all.
+
+    Days before the shop's first sale do not count.
+    """
     last = date.fromisoformat(until)
-    since = (last - timedelta(days=WINDOW_DAYS)).isoformat()
+    since = (last - timedelta(days=window)).isoformat()
     found: dict[tuple[str, str], Past] = {}
-    for row in ctx.sql(_DEMAND, since=since, until=until, ahead=ahead_minutes, product=product_id):
+    for row in ctx.sql(_DEMAND, since=since, until=until, ahead=ahead_minutes, products=list(products)):
         count = (last - date.fromisoformat(row["first"])).days + 1
         units = [0] * count
         for day, sold in zip(row["days"], row["units"], strict=True):
             units[count - 1 - (last - date.fromisoformat(day)).days] += sold
         found[row["product_id"], row["place"]] = Past(units, row["returned"] / count)
+    return found
+
+
+def empty(ctx: Context, until: str, window: int, products: Sequence[str]) -> dict[tuple[str, str], list[int]]:
+    """(product, place) → days, counted back from `until`, on which the shelf was empty in the end."""
+    last = date.fromisoformat(until)
+    since = (last - timedelta(days=window)).isoformat()
+    found: dict[tuple[str, str], list[int]] = {}
+    for row in ctx.sql(_EMPTY, since=since, until=until, products=list(products)):
+        found.setdefault((row["product_id"], row["place"]), []).append((last - date.fromisoformat(row["day"])).days)
     return found
 
 

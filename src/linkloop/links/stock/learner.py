@@ -64,7 +64,7 @@ def train(
     `lead` ≥ 1 and the order of events are LostSales's. `mean` demand of a step is the scale of the net's inputs and
     where its orders begin. Raises LinkloopError without torch.
     """
-    _needs_torch()
+    needs_torch()
     begun = process_time()
     torch.set_num_threads(1)
     torch.manual_seed(recipe.seed)
@@ -114,7 +114,8 @@ def _exported(net: Any, lead: int) -> bytes:
     return written.getvalue()
 
 
-def _needs_torch() -> None:
+def needs_torch() -> None:
+    """Raises LinkloopError where torch is missing: what to install."""
     if torch is None:
         raise LinkloopError(
             "stock.needs_torch",

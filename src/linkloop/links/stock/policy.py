@@ -5,34 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import NamedTuple
 
 import msgspec
 
-from linkloop.commerce.stock import (
-    DemandSpiked,
-    Replenish,
-    ReplenishAdvice,
-    ReplenishPolicy,
-    ShopDay,
-    StockLevel,
-)
+from linkloop.commerce.stock import DemandSpiked, Replenish, ReplenishPolicy, ShopDay, StockLevel
 from linkloop.commerce.time import DayClosed
 from linkloop.core.decision import Alternative, Decision, decide
 from linkloop.core.link import Context
-from linkloop.core.question import Answer
 from linkloop.core.table import Table
-from linkloop.links.stock import history, outlook, surplus, transfer, wording
-from linkloop.links.stock.case import REVIEW_DAYS, Case, bound, open_case
+from linkloop.links.stock import futures, history, night, outlook, surplus, transfer, wording
+from linkloop.links.stock.case import Case, bound, open_case
 from linkloop.links.stock.counting import SHOP, next_day, shop_day
-from linkloop.links.stock.model import Demand, Future, LeadDays, order_quantity
+from linkloop.links.stock.marks import CYCLE_DAYS, Marks, marks
+from linkloop.links.stock.model import Demand, LeadDays, order_quantity
+from linkloop.links.stock.night import Tuned
+from linkloop.links.stock.rolling import COVERS
+from linkloop.links.stock.terms import Floats
 
-CYCLE_DAYS = 7  # an order should last about a week beyond the lead time
 HOLDING_A_YEAR = 0.25  # cost of holding stock for a year, as a share of its cost: capital, space, ageing
 EXPEDITED = 0.5  # an expedited order takes half the time
 LEVELS = (0.90, 0.95, 0.98, 0.99)  # service levels that are weighed beside the chosen one
 MOST_TIMES = 10.0  # a spike of more is believed to be this many times the usual
 SPIKE_DAYS = 2.0  # days of its excess that a spike brings in all: it halves every day
+TOGETHER = 64  # products at places whose futures are asked for at once
 _SQL_LEVELS = "SELECT product_id, place, on_hand + on_order - backordered AS position FROM stock_levels ORDER BY 1, 2"
+
+
+class Night(NamedTuple):
+    """What every order of a night is decided with."""
+
+    wave: str
+    at: datetime
+    tuned: Tuned
+    seed: int
 
 
 def close_day(ctx: Context, event: DayClosed) -> Iterator[Table]:
@@ -41,29 +47,59 @@ def close_day(ctx: Context, event: DayClosed) -> Iterator[Table]:
     yield opened
     pasts = history.demand(ctx, event.day, opened.ahead_minutes)
     coming, told = history.pending(ctx), outlook.told(ctx, event.day)
-    for _, rows in groupby(ctx.sql(_SQL_LEVELS), key=lambda row: row["product_id"]):
-        cases: list[Case] = []
-        for row in rows:
-            where = (row["product_id"], row["place"])
-            past, forecast = pasts.get(where), told.get(where)
-            if row["position"] >= 0 and (past is None or not any(past.units)) and forecast is None:
-                continue
-            case = open_case(ctx, *where, past, coming.get(where, 0), forecast)
-            if case is not None:
-                cases.append(case)
-        yield from _close_product(ctx, cases, event)
+    rows = [
+        row
+        for row in ctx.sql(_SQL_LEVELS)
+        if row["position"] < 0
+        or any(pasts[row["product_id"], row["place"]].units if (row["product_id"], row["place"]) in pasts else ())
+        or (row["product_id"], row["place"]) in told
+    ]
+
+    def case_of(key: tuple[str, str]) -> Case | None:
+        return open_case(ctx, *key, pasts.get(key), coming.get(key, 0), told.get(key))
+
+    keys = [(row["product_id"], row["place"]) for row in rows]
+    seed = futures.seed_of(event.id or event.day)
+    looked = [case for key in night.sample(keys) if (case := case_of(key)) is not None]
+    found = night.work(ctx, looked, len(keys), event.day, opened.ahead_minutes, seed)
+    yield from found.rows
+    tonight = Night(event.day, event.at, found.tuned, seed)
+    together: list[list[Case]] = []
+    for _, group in groupby(keys, key=lambda key: key[0]):
+        together.append([case for key in group if (case := case_of(key)) is not None])
+        if sum(map(len, together)) >= TOGETHER:
+            yield from _close_products(ctx, together, tonight)
+            together = []
+    yield from _close_products(ctx, together, tonight)
 
 
-def _close_product(ctx: Context, cases: list[Case], event: DayClosed) -> Iterator[Table]:
-    """Move what is worth more elsewhere, order what is still short, and say what will not sell."""
-    low = [case for case in cases if case.position < bound(case)]
-    if low and len(cases) > 1:
-        moves = transfer.plan(ctx, cases)
-        yield from transfer.propose(moves, event.day, event.at)
-        low = [case for case in transfer.moved(cases, moves) if case.position < bound(case)]
-    for case in low:
-        yield from _propose(ctx, case, event.day, event.at, spiking=False)
-    yield from surplus.advise(ctx, [case for case in cases if case.forecast], event.day)
+def _close_products(ctx: Context, products: list[list[Case]], tonight: Night) -> Iterator[Table]:
+    """Move what is worth more elsewhere, order what is still short by joint futures, and say what will not sell."""
+    low: list[Case] = []
+    for cases in products:
+        mine = [case for case in cases if case.position < bound(case)]
+        if mine and len(cases) > 1:
+            moves = transfer.plan(ctx, cases)
+            yield from transfer.propose(moves, tonight.wave, tonight.at)
+            mine = [case for case in transfer.moved(cases, moves) if case.position < bound(case)]
+        low += mine
+    for case, paths in zip(low, _paths(ctx, low, tonight), strict=True):
+        yield from _propose(ctx, case, tonight, paths, spiking=False)
+    for cases in products:
+        yield from surplus.advise(ctx, [case for case in cases if case.forecast], tonight.wave)
+
+
+def _paths(ctx: Context, cases: list[Case], tonight: Night) -> list[Floats | None]:
+    """(paths, days) of each case: joint futures; None for what nobody forecasts."""
+    keys = [(case.product.product_id, case.level.place) for case in cases if case.forecast]
+    if not keys:
+        return [None] * len(cases)
+    days = futures.days_of([case.lead for case in cases], max(*COVERS, CYCLE_DAYS))
+    asked = futures.ask(ctx, keys, tonight.wave, days, futures.PATHS, tonight.seed)
+    if asked is None:
+        return [None] * len(cases)
+    found = dict(zip(keys, asked, strict=True))
+    return [found.get((case.product.product_id, case.level.place)) for case in cases]
 
 
 def answer_spike(ctx: Context, event: DemandSpiked) -> Iterator[Table]:
@@ -73,7 +109,7 @@ def answer_spike(ctx: Context, event: DemandSpiked) -> Iterator[Table]:
     day = shop_day(ctx, event.at)
     opened = ctx.read(ShopDay, SHOP)
     yesterday = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
-    pasts = history.demand(ctx, yesterday, opened.ahead_minutes if opened else 0, event.product_id)
+    pasts = history.demand(ctx, yesterday, opened.ahead_minutes if opened else 0, [event.product_id])
     coming = history.pending(ctx, event.product_id)
     places = [level.place for level in ctx.read(StockLevel, product_id=event.product_id)]
     times = min(event.observed / event.expected, MOST_TIMES)
@@ -88,10 +124,10 @@ def answer_spike(ctx: Context, event: DemandSpiked) -> Iterator[Table]:
             demand = Demand(usual, usual, 1)
         extra = demand.mean * (times - 1) * SPIKE_DAYS
         case = msgspec.structs.replace(case, demand=demand, extra=extra)
-        yield from _propose(ctx, case, f"spike:{day}", event.at, spiking=True)
+        yield from _propose(ctx, case, Night(f"spike:{day}", event.at, night.NOTHING, 0), None, spiking=True)
 
 
-def _propose(ctx: Context, case: Case, wave: str, at: datetime, *, spiking: bool) -> Iterator[Decision]:
+def _propose(ctx: Context, case: Case, tonight: Night, paths: Floats | None, *, spiking: bool) -> Iterator[Decision]:
     advice = ctx.ask(
         ReplenishPolicy(
             days_of_cover=case.position / case.demand.mean if case.demand.mean > 0 else 0.0,
@@ -105,8 +141,10 @@ def _propose(ctx: Context, case: Case, wave: str, at: datetime, *, spiking: bool
     lead = case.lead
     if advice.value.expedite:
         lead = LeadDays(lead.mean * EXPEDITED, lead.sd * EXPEDITED)
-    future = Future.over(case.demand, lead, CYCLE_DAYS, case.extra)
-    target = _target(case, lead, future, advice.value)
+    key = f"{tonight.seed}|{case.product.product_id}|{case.level.place}"
+    held = marks(case, lead, advice.value, tonight.tuned, paths, futures.seed_of(key))
+    # What customers have paid for and we do not have is ordered whatever the table says of stock.
+    target = 0 if not advice.value.order else held.high if case.position < held.low else case.position
     quantity = order_quantity(target - case.position, case.supplier.case_pack_units, case.supplier.min_order_units)
     if quantity == 0:
         return
@@ -115,7 +153,7 @@ def _propose(ctx: Context, case: Case, wave: str, at: datetime, *, spiking: bool
     action = Replenish(
         product_id=case.product.product_id,
         place=case.level.place,
-        wave=wave,
+        wave=tonight.wave,
         quantity=quantity,
         supplier_id=case.product.supplier_id,
         expedite=advice.value.expedite,
@@ -123,44 +161,32 @@ def _propose(ctx: Context, case: Case, wave: str, at: datetime, *, spiking: bool
     )
     yield decide(
         action,
-        wording.reason(case, lead, advice.value, target, action, spiking=spiking),
+        wording.reason(case, lead, held, target, action, tonight.tuned.row(held.segment), spiking=spiking),
         confidence=round(advice.confidence * case.demand.days / (case.demand.days + 7), 4),
-        alternatives=_alternatives(case, future, quantity, advice),
-        decide_by=at + timedelta(days=1),
+        alternatives=_alternatives(case, held, quantity),
+        decide_by=tonight.at + timedelta(days=1),
     )
 
 
-def _target(case: Case, lead: LeadDays, future: Future, advice: ReplenishAdvice) -> int:
-    """The position to order up to; the position itself when it still covers the lead time.
-
-    What customers have paid for and we do not have is ordered whatever the table says of stock.
-    """
-    if not advice.order:
-        return 0
-    needed = Future.over(case.demand, lead, REVIEW_DAYS, case.extra).quantile(advice.service_level)
-    return future.quantile(advice.service_level) if case.position < needed else case.position
-
-
-def _alternatives(
-    case: Case, future: Future, quantity: int, advice: Answer[ReplenishAdvice]
-) -> tuple[Alternative, ...]:
+def _alternatives(case: Case, held: Marks, quantity: int) -> tuple[Alternative, ...]:
     """Expected cost (in major units, negative: more is better) until the next order would arrive, per option."""
     cost = case.product.cost
     assert cost is not None
     unit = float(cost.major())
     underage = unit * case.margin / max(1e-9, 1 - case.margin) if case.margin < 1 else unit
-    overage = unit * HOLDING_A_YEAR * (case.lead.mean + CYCLE_DAYS) / 365
-    chosen = advice.value.service_level
+    overage = unit * HOLDING_A_YEAR * (case.lead.mean + held.cover) / 365
 
     def weighed(name: str, units: int, took: bool = False) -> Alternative:
-        score = -future.cost(case.position + units, max(underage, 0.0), overage)
+        score = -held.future.cost(case.position + units, max(underage, 0.0), overage)
         return Alternative(name=name, score=round(score, 2), propensity=1.0 if took else 0.0, chosen=took)
 
-    others: list[Alternative] = []
+    def up_to(name: str, target: int) -> Alternative:
+        units = order_quantity(target - case.position, case.supplier.case_pack_units, case.supplier.min_order_units)
+        return weighed(f"{units} units, {name}", units)
+
+    taken = "the learned net" if held.by == "learned" else f"service level {held.level:g}"
+    others = [up_to(name, target) for name, target in held.others]
     for level in LEVELS:
-        if abs(level - chosen) < 1e-9:
-            continue
-        wanted = future.quantile(level) - case.position
-        units = order_quantity(wanted, case.supplier.case_pack_units, case.supplier.min_order_units)
-        others.append(weighed(f"{units} units, service level {level:g}", units))
-    return weighed(f"{quantity} units, service level {chosen:g}", quantity, True), weighed("order nothing", 0), *others
+        if abs(level - held.level) >= 1e-9 or held.by == "learned":
+            others.append(up_to(f"service level {level:g}", held.future.quantile(level)))
+    return weighed(f"{quantity} units, {taken}", quantity, True), weighed("order nothing", 0), *others

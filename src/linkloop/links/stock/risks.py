@@ -10,6 +10,7 @@ from linkloop.commerce.time import DayClosed
 from linkloop.core.errors import Refused
 from linkloop.core.link import Context
 from linkloop.core.table import Table
+from linkloop.links.stock import reliability
 
 DAYS = 8  # the night's forecasts reach two weeks: of these days they cover the whole week that follows
 MOST_ROWS = 20_000  # a night writes as many of these days as fit, and always the first
@@ -37,14 +38,18 @@ def write_down(ctx: Context, event: DayClosed) -> Iterator[Table]:
     """The risk of every product in every region on the coming days as it is known now, day by day.
 
     A night that takes too long or too much memory to work out writes nothing: its days are worked out when asked for.
+    What past days teach counts from the next night on: this night's rows are corrected by what was known before.
     """
     first = date.fromisoformat(event.day) + timedelta(days=1)
     last = first + timedelta(days=DAYS - 1)
     try:
         days = ctx.sql(_NIGHT, first=first.isoformat(), last=last.isoformat(), most=MOST_ROWS)
+        learned = reliability.learn(ctx, event.shop, event.day)
     except Refused:
         return
     for day in days:
         for row in day["found"]:
             yield SupplyRisk(date=day["date"], **row)
         yield SupplyRiskDay(date=day["date"], rows=len(day["found"]))
+    if learned is not None:
+        yield learned

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from linkloop.core.errors import LinkloopError
 from linkloop.core.text import Text
-from linkloop.links.stock.terms import Floats, Lead, Terms, lawful
+from linkloop.links.stock.terms import Floats, Lead, Leads, Terms, lawful
 
 BLOCK = 16_384  # lanes (paths × SKUs) that are stepped together: their arrays stay in the cache
 
@@ -82,7 +82,7 @@ def simulate(
     policy: Policy,
     demand: npt.NDArray[np.number],
     terms: Terms,
-    lead: Lead,
+    lead: Lead | Leads,
     *,
     on_hand: npt.ArrayLike = 0.0,
     due: npt.ArrayLike = 0.0,
@@ -128,7 +128,7 @@ class _Block:
     def __init__(
         self,
         terms: Terms,
-        lead: Lead,
+        lead: Lead | Leads,
         start: Floats,
         coming: Floats,
         late: npt.NDArray[np.int64] | None,

@@ -73,6 +73,33 @@ class Lead(NamedTuple):
         return drawn
 
 
+class Leads(NamedTuple):
+    """Steps from order to arrival for each SKU: gamma by `mean` and `sd` (SKUs), in whole steps; none overtakes.
+
+    With `tiles` all SKUs are drawn for once and then repeated that often, so that tries meet the same luck.
+    """
+
+    mean: npt.NDArray[np.float64]
+    sd: npt.NDArray[np.float64]
+    tiles: int = 1
+    known: bool = False
+
+    @property
+    def longest(self) -> int:
+        """The longest lead time, in steps."""
+        return int(np.ceil(self.mean + 3 * self.sd).max(initial=0.0))
+
+    def draw(self, steps: int, shape: tuple[int, ...], rng: np.random.Generator) -> npt.NDArray[np.int64]:
+        """(steps, *shape): the lead time of the order of each step; the last axis of `shape` are the SKUs."""
+        spread = np.maximum(self.sd, 1e-3)
+        drawn = rng.gamma((self.mean / spread) ** 2, spread**2 / np.maximum(self.mean, 1e-3), (steps, *shape))
+        days = np.minimum(np.round(np.where(self.sd > 0, drawn, self.mean)), np.ceil(self.mean + 3 * self.sd))
+        days = np.tile(days[..., : shape[-1] // self.tiles], self.tiles)
+        due = np.arange(steps).reshape((-1,) + (1,) * len(shape))
+        arrives = np.maximum.accumulate(days.astype(np.int64) + due, axis=0)
+        return np.asarray(arrives - due, np.int64)
+
+
 def lawful(order: Floats, terms: Terms) -> None:
     """Turn a wish (paths, SKUs) into an order that the terms allow, in place."""
     np.maximum(order, 0.0, out=order)

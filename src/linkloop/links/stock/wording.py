@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from linkloop.commerce.stock import Replenish, ReplenishAdvice, Transfer
+from linkloop.commerce.stock import OrderTuning, Replenish, Transfer
 from linkloop.core.text import Text
 from linkloop.links.stock.case import Case
+from linkloop.links.stock.marks import Marks
 from linkloop.links.stock.model import LeadDays
+
+_SEGMENTS = {"fast": "快动", "slow": "慢动", "intermittent": "间歇"}
 
 
 def reason(
-    case: Case, lead: LeadDays, advice: ReplenishAdvice, target: int, action: Replenish, *, spiking: bool
+    case: Case,
+    lead: LeadDays,
+    held: Marks,
+    target: int,
+    action: Replenish,
+    tuned: OrderTuning | None,
+    *,
+    spiking: bool,
 ) -> Text:
     """Why this many units: the position, the pace, the lead time, the service level and the money."""
     level, demand = case.level, case.demand
@@ -17,16 +27,42 @@ def reason(
     speed_en, speed_zh = (", expedited", "，加急") if action.expedite else ("", "")
     spike_en = f", and spikes: about {case.extra:.0f} more" if spiking else ""
     spike_zh = f"，正在爆发，预计多卖 {case.extra:.0f} 件" if spiking else ""
+    tuned_en, tuned_zh = _tuned(held, tuned)
     pace_en, pace_zh = ("The forecast is", "预测日销") if case.forecast else ("It sells", "日销")
     return Text(
         en=f"{name} at {level.place}: {level.on_hand} on hand, {level.on_order} on order, {case.coming} being ordered, "
         f"{level.backordered} owed. {pace_en} {demand.mean:.1f} ± {demand.variance**0.5:.1f} a day{spike_en}; "
-        f"{action.supplier_id} takes {lead.mean:.1f} ± {lead.sd:.1f} days. A service level of "
-        f"{advice.service_level:.0%} needs {target}: order {action.quantity} for {action.at_risk}{speed_en}.",
+        f"{action.supplier_id} takes {lead.mean:.1f} ± {lead.sd:.1f} days. {_need(held)} needs "
+        f"{target}{tuned_en}: order {action.quantity} for {action.at_risk}{speed_en}.",
         zh=f"{level.place} 的 {name}：现货 {level.on_hand}，在途 {level.on_order}，下单中 {case.coming}，"
         f"欠货 {level.backordered}。{pace_zh} {demand.mean:.1f} ± {demand.variance**0.5:.1f} 件{spike_zh}；"
-        f"{action.supplier_id} 交期 {lead.mean:.1f} ± {lead.sd:.1f} 天。{advice.service_level:.0%} 的服务水平"
-        f"需要 {target} 件：订购 {action.quantity} 件，{action.at_risk}{speed_zh}。",
+        f"{action.supplier_id} 交期 {lead.mean:.1f} ± {lead.sd:.1f} 天。{_need_zh(held)}"
+        f"需要 {target} 件{tuned_zh}：订购 {action.quantity} 件，{action.at_risk}{speed_zh}。",
+    )
+
+
+def _need(held: Marks) -> str:
+    return "The learned net" if held.by == "learned" else f"A service level of {_share(held.level)}"
+
+
+def _need_zh(held: Marks) -> str:
+    return "学习到的策略" if held.by == "learned" else f"{_share(held.level)} 的服务水平"
+
+
+def _share(level: float) -> str:
+    return f"{level * 100:.3g}%"
+
+
+def _tuned(held: Marks, tuned: OrderTuning | None) -> tuple[str, str]:
+    """What the nights found of the segment, in English and Chinese; empty where the table decides."""
+    if held.by == "table" or tuned is None:
+        return "", ""
+    pace, _, dear = held.segment.partition("_")
+    name_en, name_zh = (f"{pace} dear" if dear else pace), f"{_SEGMENTS[pace]}{'贵重' if dear else ''}"
+    return (
+        f" ({name_en} goods, for {held.cover} days: {tuned.stockout:.1%} of units were short on past days that it was "
+        "not chosen on)",
+        f"（{name_zh}商品，支撑 {held.cover} 天；在未参与选择的日子里缺货 {tuned.stockout:.1%}）",
     )
 
 

@@ -1,0 +1,124 @@
+"""Reliability: what was said of chances and demand is held against what happened, and corrected by it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from linkloop.commerce.risks import RiskCalibration
+from linkloop.core.link import Context
+
+Floats = npt.NDArray[np.float64]
+
+DAYS = 56
+MOST_PAIRS = 400  # of a day, taken by a hash of their names: the same ones every night
+LEAST_PAIRS, LEAST_OUT = 500, 10  # with fewer, nothing is corrected
+PRIOR = 200.0  # pairs that a correction must outweigh
+STEEPEST = 8.0  # of a logit: beyond it a chance is as good as sure
+BINS = 10
+_FAR = 3.0  # standard deviations: one product that went wild must not widen all
+
+_PAST = """
+WITH some AS (
+  SELECT * FROM supply_risk_outcomes WHERE current_stock > 0
+  QUALIFY row_number() OVER (PARTITION BY "date" ORDER BY md5(product_id || '|' || region), product_id, region) <= $most
+),
+newest AS (SELECT "date" FROM some GROUP BY "date" ORDER BY "date" DESC LIMIT $days)
+SELECT "date", list(struct_pack(mean := predicted_demand, sd := demand_sd, stock := current_stock,
+  chance := p_stockout, sold := sold) ORDER BY product_id, region) AS found
+FROM some JOIN newest USING ("date") GROUP BY "date" ORDER BY "date"
+"""
+
+
+class Past(NamedTuple):
+    """Pairs of a product and a region: forecast mean and sd of 7 days, stock, the chance said, units sold."""
+
+    mean: Floats
+    sd: Floats
+    stock: Floats
+    chance: Floats
+    sold: Floats
+
+    @property
+    def out(self) -> Floats:
+        """1 where all that lay there was sold, else 0."""
+        return (self.sold >= self.stock).astype(np.float64)
+
+
+class Correction(NamedTuple):
+    """See `RiskCalibration`."""
+
+    demand_factor: float = 1.0
+    spread_factor: float = 1.0
+    shift: float = 0.0
+    slope: float = 1.0
+
+    def chance(self, mean: Floats, sd: Floats, stock: Floats) -> Floats:
+        """The chance that 7 days want more than `stock`."""
+        z = (stock - self.demand_factor * mean) / (self.spread_factor * np.maximum(sd, 0.1))
+        return 1.0 / (1.0 + np.exp(-(self.shift + self.slope * logit_of(z))))
+
+
+def learn(ctx: Context, shop: str, day: str) -> RiskCalibration | None:
+    """The correction by the last eight weeks that are over; None where too little is known."""
+    rows = ctx.sql(_PAST, days=DAYS, most=MOST_PAIRS)
+    names = Past._fields
+    past = Past(*(np.array([pair[name] for row in rows for pair in row["found"]], np.float64) for name in names))
+    if len(past.mean) < LEAST_PAIRS or past.out.sum() < LEAST_OUT:
+        return None
+    found = fit(past)
+    after = found.chance(past.mean, past.sd, past.stock)
+    return RiskCalibration(
+        shop=shop, learned_to=day, pairs=len(past.mean), days=len(rows), ran_out=int(past.out.sum()),
+        demand_factor=round(found.demand_factor, 6), spread_factor=round(found.spread_factor, 6),
+        shift=round(found.shift, 6), slope=round(found.slope, 6),
+        brier_before=round(brier(past.chance, past.out), 6), brier_after=round(brier(after, past.out), 6),
+        ece_before=round(ece(past.chance, past.out), 6), ece_after=round(ece(after, past.out), 6),
+    )  # fmt: skip
+
+
+def fit(past: Past) -> Correction:
+    """Demand first, its spread next, the chances that follow last (Platt's logistic, with the identity as prior)."""
+    trust = len(past.mean) / (len(past.mean) + PRIOR)
+    ratio = past.sold.sum() / max(past.mean.sum(), 1e-9)
+    demand = float(np.clip(ratio, 0.5, 2.0) ** trust)
+    off = np.clip((past.sold - demand * past.mean) / np.maximum(past.sd, 0.1), -_FAR, _FAR)
+    spread = float(np.clip(np.sqrt(np.mean(off**2)), 0.25, 4.0) ** trust)
+    z = (past.stock - demand * past.mean) / (spread * np.maximum(past.sd, 0.1))
+    shift, slope = _platt(logit_of(z), past.out)
+    return Correction(demand, spread, shift, slope)
+
+
+def _platt(logit: Floats, out: Floats) -> tuple[float, float]:
+    """Shift and slope of most likelihood, by Newton's steps; as if `PRIOR` / 20 pairs had come as they were said."""
+    weights = np.array([0.0, 1.0])
+    rows = np.stack([np.ones_like(logit), logit])
+    prior = PRIOR / 20
+    for _ in range(50):
+        said = 1.0 / (1.0 + np.exp(-(weights @ rows)))
+        slope = rows @ (out - said) - prior * (weights - np.array([0.0, 1.0]))
+        bend = (rows * (said * (1 - said))) @ rows.T + prior * np.eye(2)
+        step = np.linalg.solve(bend, slope)
+        weights = weights + step
+        if float(np.abs(step).max()) < 1e-10:
+            break
+    return float(weights[0]), float(np.clip(weights[1], 0.2, 5.0))
+
+
+def logit_of(z: Floats) -> Floats:
+    """ln(p / (1 − p)) of p = 1 − Φ(z), as the views have it (Bowling et al. 2009), within ±`STEEPEST`."""
+    return np.clip(-(0.07056 * z**3 + 1.5976 * z), -STEEPEST, STEEPEST)
+
+
+def brier(chance: Floats, out: Floats) -> float:
+    """Mean squared difference of chance and outcome (Brier 1950)."""
+    return float(np.mean((chance - out) ** 2))
+
+
+def ece(chance: Floats, out: Floats) -> float:
+    """Expected calibration error: |mean chance − share that came true| over bins of equal width, by their pairs."""
+    where = np.minimum((chance * BINS).astype(np.int64), BINS - 1)
+    count, said, true = (np.bincount(where, weights, BINS) for weights in (None, chance, out))
+    return float(np.abs(said - true).sum() / max(count.sum(), 1))
