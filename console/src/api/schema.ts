@@ -1514,6 +1514,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/network": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Network
+         * @description Places, destinations, and who serves whom: now, and in the best plan that was found.
+         */
+        get: operations["ApiV1NetworkNetwork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * NetworkWhatIf
+         * @description Cost, promise times and loads before and after a change; nothing is written.
+         */
+        post: operations["ApiV1NetworkWhatIfNetworkWhatIf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order_id}": {
         parameters: {
             query?: never;
@@ -1972,6 +2012,26 @@ export interface paths {
          * @description What a changed rule or policy would have decided; nothing is written and nothing is sent.
          */
         post: operations["ApiV1ReplayReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRisks
+         * @description The risk of a day: every region in sum, and rows by what the best action saves, a page at a time.
+         */
+        get: operations["ApiV1RisksListRisks"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3424,6 +3484,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stock/allocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * StockAllocation
+         * @description How stock lies across places, and what is proposed to move.
+         */
+        get: operations["ApiV1StockAllocationStockAllocation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * StockAttention
+         * @description What needs attention, by what doing nothing may cost.
+         */
+        get: operations["ApiV1StockAttentionStockAttention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/frontier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * StockFrontier
+         * @description The shop's frontier of turnover against stock-out, and where it stands today.
+         */
+        get: operations["ApiV1StockFrontierStockFrontier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/products/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * StockProduct
+         * @description A product at a place: sales, forecast, stock path, orders, overrides.
+         */
+        get: operations["ApiV1StockProductsProductIdStockProduct"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/products/{product_id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * StockOverrideDays
+         * @description Write a person's number over the forecast of some days; without units, take it back.
+         */
+        post: operations["ApiV1StockProductsProductIdOverrideStockOverrideDays"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/products/{product_id}/override/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * StockOverrideUndo
+         * @description Put back what stood before an edit of the forecast.
+         */
+        post: operations["ApiV1StockProductsProductIdOverrideUndoStockOverrideUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/products/{product_id}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * StockWhatIf
+         * @description The coming days after another price, a promotion, a live show, or with a late supplier; nothing is written.
+         */
+        post: operations["ApiV1StockProductsProductIdWhatIfStockWhatIf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stories": {
         parameters: {
             query?: never;
@@ -3836,6 +4036,15 @@ export interface components {
             price: components["schemas"]["Money"] | null;
             product_id: string;
             title: string;
+        };
+        /** Allocation */
+        Allocation: {
+            held: number;
+            moves: components["schemas"]["MoveLine"][];
+            places: components["schemas"]["PlaceStock"][];
+            sql: {
+                [key: string]: string;
+            };
         };
         /** Alternative */
         Alternative: {
@@ -4968,6 +5177,21 @@ export interface components {
             verdict: ("allow" | "hold" | "refuse") | "";
             what: string;
         };
+        /** ForecastPart */
+        ForecastPart: {
+            /** @enum {string} */
+            basis: "learned" | "assumed" | "unknown";
+            name: string;
+            text: components["schemas"]["Text"];
+            units: number;
+        };
+        /** Frontier */
+        Frontier: {
+            day: string;
+            points: components["schemas"]["StockFrontier"][];
+            segments: string[];
+            sql: string;
+        };
         /** FunctionWord */
         FunctionWord: {
             en: string;
@@ -5066,6 +5290,16 @@ export interface components {
             decide_by: string | null;
             id: string;
             reason: components["schemas"]["Text"];
+        };
+        /** HeldOrder */
+        HeldOrder: {
+            at_risk: components["schemas"]["Money"];
+            decide_by: string | null;
+            /** @default  */
+            from_place: string;
+            id: string;
+            kind: string;
+            quantity: number;
         };
         /** HistoryEntry */
         HistoryEntry: {
@@ -5360,6 +5594,19 @@ export interface components {
             suggestions?: components["schemas"]["MergeSuggestion"][];
             /** @default false */
             trusted: boolean;
+        };
+        /** LaneChange */
+        LaneChange: {
+            /** @default 1 */
+            cost_times: number;
+            /** @default 0 */
+            days: number;
+            /** @default  */
+            destination: string;
+            /** @default  */
+            mode: string;
+            /** @default  */
+            origin: string;
         };
         /** LedgerLine */
         LedgerLine: {
@@ -5788,6 +6035,29 @@ export interface components {
             amount: number;
             currency: string;
         };
+        /** MoveLine */
+        MoveLine: {
+            /** Format: date-time */
+            at: string;
+            at_risk: components["schemas"]["Money"];
+            decide_by: string | null;
+            from_place: string;
+            half: number | null;
+            id: string;
+            product_id: string;
+            quantity: number;
+            reason: components["schemas"]["Text"];
+            status: string;
+            title: string;
+            to_place: string;
+            worth: number | null;
+        };
+        /** NamedCount */
+        NamedCount: {
+            count: number;
+            key: string;
+            name: components["schemas"]["Text"];
+        };
         /** Near */
         Near: {
             found: {
@@ -5796,12 +6066,190 @@ export interface components {
             missing: string[];
             table: string;
         };
+        /** NetworkArc */
+        NetworkArc: {
+            /** @default 0 */
+            capacity_per_day: number;
+            cost?: components["schemas"]["Money"] | null;
+            /** @default 0 */
+            days: number;
+            destination: string;
+            /** @default 0 */
+            distance_km: number;
+            /** @default 0 */
+            kg_per_day: number;
+            /**
+             * @default delivery
+             * @enum {string}
+             */
+            kind: "delivery" | "transfer";
+            made_on: string;
+            /** @enum {string} */
+            mode: "courier" | "road" | "rail" | "air" | "sea";
+            /** @default 0 */
+            on_time: number;
+            origin: string;
+            /** @default 0 */
+            parcels_per_day: number;
+            /** @enum {string} */
+            plan: "present" | "best";
+            /** @default 0 */
+            promise_days: number;
+            /** @default 0 */
+            share: number;
+        };
+        /** NetworkCategory */
+        NetworkCategory: {
+            category: string;
+            kept: boolean;
+            made_on: string;
+            place: string;
+            /** @enum {string} */
+            plan: "present" | "best";
+            /** @default 0 */
+            safety_units: number;
+            /** @default 0 */
+            units_per_day: number;
+        };
+        /** NetworkChanges */
+        NetworkChanges: {
+            /** @default [] */
+            closed: (string | unknown)[];
+            /** @default 1 */
+            demand_times: number;
+            /** @default [] */
+            lanes: (components["schemas"]["LaneChange"] | unknown)[];
+            /** @default [] */
+            opened: (components["schemas"]["NewCentre"] | unknown)[];
+            /** @default [] */
+            typhoon: (string | unknown)[];
+        };
+        /** NetworkDestination */
+        NetworkDestination: {
+            best: string;
+            destination: string;
+            latitude: number;
+            longitude: number;
+            name: components["schemas"]["Text"];
+            parcels: number;
+            present: string;
+            region: string;
+        };
+        /** NetworkFigures */
+        NetworkFigures: {
+            arcs: components["schemas"]["NetworkArc"][];
+            centres: {
+                [key: string]: number;
+            };
+            cost: number;
+            costs: {
+                [key: string]: number;
+            };
+            currency: string;
+            mean_days: number;
+            on_time: number;
+            promise_days: number;
+            /** @default 0 */
+            unserved: number;
+        };
+        /** NetworkMap */
+        NetworkMap: {
+            arcs: components["schemas"]["NetworkArc"][];
+            categories: components["schemas"]["NetworkCategory"][];
+            currency: string;
+            destinations: components["schemas"]["NetworkDestination"][];
+            lanes: number;
+            places: components["schemas"]["NetworkPlace"][];
+            plans: components["schemas"]["NetworkPlan"][];
+            regions: [
+                string,
+                components["schemas"]["Text"]
+            ][];
+            sql: {
+                [key: string]: string;
+            };
+            unplaced: number;
+        };
+        /** NetworkOutlook */
+        NetworkOutlook: {
+            after?: components["schemas"]["NetworkFigures"] | null;
+            before?: components["schemas"]["NetworkFigures"] | null;
+            /** @default 0 */
+            bound: number;
+            /** @default 0 */
+            gap: number;
+            kept?: components["schemas"]["NetworkFigures"] | null;
+            made_on: string;
+            /** @default [] */
+            moved: string[];
+        };
+        /** NetworkPlace */
+        NetworkPlace: {
+            best: number;
+            capacity: number;
+            city: string;
+            fixed: components["schemas"]["Money"] | null;
+            latitude: number;
+            longitude: number;
+            name: string;
+            open_at_best: boolean | null;
+            place: string;
+            present: number;
+            region: string;
+            state: string;
+        };
+        /** NetworkPlan */
+        NetworkPlan: {
+            /** @default 0 */
+            bound: number;
+            /** @default [] */
+            centres: string[];
+            change_cost?: components["schemas"]["Money"] | null;
+            cost: components["schemas"]["Money"];
+            costs?: {
+                [key: string]: number;
+            };
+            demand?: {
+                [key: string]: number[];
+            };
+            /** @default [] */
+            destinations: string[];
+            economy?: {
+                [key: string]: number;
+            };
+            /** @default 0 */
+            gap: number;
+            made_on: string;
+            /** @default 0 */
+            mean_days: number;
+            /** @default 0 */
+            on_time: number;
+            /** @default 0 */
+            parcels_per_day: number;
+            /** @enum {string} */
+            plan: "present" | "best";
+            /** @default 0 */
+            promise_days: number;
+            saves?: components["schemas"]["Money"] | null;
+            /** @default 1 */
+            scenarios: number;
+        };
         /** NewAccount */
         NewAccount: {
             name: string;
             password: string;
             /** @enum {string} */
             role: "operator" | "planner" | "service" | "live" | "marketer" | "data" | "admin";
+        };
+        /** NewCentre */
+        NewCentre: {
+            /** @default 0 */
+            fixed_per_day: number;
+            latitude: number;
+            longitude: number;
+            /** @default 0 */
+            parcels_per_day: number;
+            place: string;
         };
         /** NewHook */
         NewHook: {
@@ -5919,6 +6367,30 @@ export interface components {
             status: string;
             text: components["schemas"]["Text"];
         };
+        /** OverrideBody */
+        OverrideBody: {
+            place: string;
+            reason: string;
+            /** @default  */
+            seen: string;
+            /** @description YYYY-MM-DD, a day of the shop */
+            since: string;
+            units: number | null;
+            /** @description YYYY-MM-DD, a day of the shop */
+            until: string;
+        };
+        /** OverrideEdit */
+        OverrideEdit: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            edit: string;
+            reason: string;
+            since: string;
+            stands: boolean;
+            units: number | null;
+            until: string;
+        };
         /** Page[dict[str, Any]] */
         "Page_dict_str_typing.Any_": {
             items: {
@@ -6034,6 +6506,14 @@ export interface components {
             rows: number;
             sql: string;
         };
+        /** PathDay */
+        PathDay: {
+            arriving: number;
+            day: string;
+            high: number;
+            low: number;
+            mean: number;
+        };
         /** Payment */
         Payment: {
             amount: components["schemas"]["Money"];
@@ -6062,6 +6542,18 @@ export interface components {
             success_rate: number;
             /** @constant */
             type: "PaymentFault";
+        };
+        /** PlaceStock */
+        PlaceStock: {
+            centre: string;
+            days_of_cover: number | null;
+            inbound_units: number;
+            name: string;
+            on_hand: number;
+            out: number;
+            place: string;
+            region: string;
+            week: number;
         };
         /** PlatformSetup */
         PlatformSetup: {
@@ -6218,6 +6710,17 @@ export interface components {
             quantity: number;
             /** @default  */
             title: string;
+        };
+        /** PromotionAdvice */
+        PromotionAdvice: {
+            day: string;
+            days: number;
+            discount: number;
+            place: string;
+            product_id: string;
+            saves: components["schemas"]["Money"];
+            surplus: number;
+            units_per_day: number;
         };
         /** Proposed */
         Proposed: {
@@ -6421,6 +6924,19 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** RegionRisk */
+        RegionRisk: {
+            at_stake: components["schemas"]["Money"][];
+            by_cost: {
+                [key: string]: number;
+            };
+            by_ratio: {
+                [key: string]: number;
+            };
+            products: number;
+            region: string;
+            saves: components["schemas"]["Money"][];
+        };
         /** RelatedCase */
         RelatedCase: {
             case_id: string;
@@ -6586,6 +7102,36 @@ export interface components {
             title: string;
             written_at?: string | null;
         };
+        /** Risk */
+        Risk: {
+            /** @enum {string} */
+            action: "紧急补货" | "促销建议" | "维持现状";
+            /** @enum {null|string} */
+            action_by_cost: "紧急补货" | "促销建议" | "维持现状" | null;
+            at_stake: components["schemas"]["Money"] | null;
+            coming: number;
+            current_stock: number;
+            date: string;
+            demand_sd: number;
+            /** @enum {string} */
+            forecast: "model" | "baseline";
+            lead_days: number;
+            order_cost: components["schemas"]["Money"] | null;
+            order_units: number;
+            p_stockout: number;
+            predicted_demand: number;
+            product_id: string;
+            promote_cost: components["schemas"]["Money"] | null;
+            reason: components["schemas"]["Text"];
+            region: string;
+            saves: components["schemas"]["Money"] | null;
+            title: string;
+        };
+        /** RiskDay */
+        RiskDay: {
+            date: string;
+            rows: number;
+        };
         /** RiskKind */
         RiskKind: {
             action_kind: string;
@@ -6595,6 +7141,21 @@ export interface components {
             held: number;
             money: number;
             reason: components["schemas"]["Text"];
+        };
+        /** Risks */
+        Risks: {
+            /** Format: date-time */
+            at: string;
+            date: string;
+            days?: components["schemas"]["RiskDay"][];
+            items: components["schemas"]["Risk"][];
+            /** @default  */
+            next: string;
+            regions: components["schemas"]["RegionRisk"][];
+            sql: string;
+            today: string;
+            total: number;
+            written: boolean;
         };
         /** RoleInfo */
         RoleInfo: {
@@ -7180,6 +7741,52 @@ export interface components {
             /** @enum {string} */
             verdict: "held" | "refused" | "allowed" | "done" | "failed" | "unclear" | "undone" | "repeated";
         };
+        /** SkuDay */
+        SkuDay: {
+            day: string;
+            /** @default false */
+            empty: boolean;
+            units: number;
+        };
+        /** SkuForecast */
+        SkuForecast: {
+            before?: number | null;
+            day: string;
+            mean: number;
+            own?: number | null;
+            q05: number;
+            q25: number;
+            q50: number;
+            q75: number;
+            q95: number;
+        };
+        /** SkuMove */
+        SkuMove: {
+            arrives_at: string | null;
+            /** Format: date-time */
+            at: string;
+            at_risk: components["schemas"]["Money"];
+            by: string;
+            from_place: string;
+            id: string;
+            kind: string;
+            overdue: boolean;
+            quantity: number;
+            reason: components["schemas"]["Text"];
+            status: string;
+            to_place: string;
+        };
+        /** SkuPlace */
+        SkuPlace: {
+            days_of_cover: number | null;
+            kinds: ("out" | "late" | "moved" | "drift" | "surplus" | "held")[];
+            name: string;
+            on_hand: number;
+            on_order: number;
+            place: string;
+            region: string;
+            week: number;
+        };
         /** Sort */
         Sort: {
             column: string;
@@ -7315,6 +7922,27 @@ export interface components {
             /** @default  */
             word: string;
         };
+        /** StockAttention */
+        StockAttention: {
+            actions: components["schemas"]["NamedCount"][];
+            /** Format: date-time */
+            at: string;
+            categories: components["schemas"]["NamedCount"][];
+            currency: string;
+            day: string;
+            forecasts: number;
+            held: number;
+            kinds: components["schemas"]["NamedCount"][];
+            lines: components["schemas"]["StockLine"][];
+            made_on: string;
+            regions: components["schemas"]["NamedCount"][];
+            series: number;
+            sql: {
+                [key: string]: string;
+            };
+            stake: number;
+            total: number;
+        };
         /** StockEnding */
         StockEnding: {
             arrives_at: string | null;
@@ -7328,6 +7956,99 @@ export interface components {
             product_id: string;
             title: string;
             units_per_day: number;
+        };
+        /** StockFrontier */
+        StockFrontier: {
+            day: string;
+            days: number;
+            held_units: number;
+            point: string;
+            scope: string;
+            series: number;
+            service_level: number;
+            stockout: number;
+            /** @default false */
+            today: boolean;
+            turnover: number;
+        };
+        /** StockLine */
+        StockLine: {
+            /** @enum {null|string} */
+            action: "紧急补货" | "促销建议" | "维持现状" | null;
+            arrives_at: string | null;
+            arriving: number;
+            by_forecast: boolean;
+            category: string;
+            currency: string;
+            days_of_cover: number | null;
+            discount: number;
+            drift: number;
+            edited: string;
+            ends_on: string;
+            held: components["schemas"]["HeldOrder"] | null;
+            kinds: ("out" | "late" | "moved" | "drift" | "surplus" | "held")[];
+            late_since: string | null;
+            lead_days: number;
+            lost: number;
+            moved_from: number | null;
+            moved_to: number | null;
+            on_hand: number;
+            override: boolean;
+            p_out: number;
+            place: string;
+            product_id: string;
+            region: string;
+            stake: number;
+            surplus: number;
+            title: string;
+            week: number;
+            week_told: number;
+        };
+        /** StockSku */
+        StockSku: {
+            added: number | null;
+            added_days: number;
+            advice: components["schemas"]["PromotionAdvice"] | null;
+            before_on: string;
+            bias: number | null;
+            category: components["schemas"]["Text"];
+            cost: components["schemas"]["Money"] | null;
+            day: string;
+            days: components["schemas"]["SkuDay"][];
+            drivers: components["schemas"]["ForecastPart"][];
+            forecast: components["schemas"]["SkuForecast"][];
+            lead_sd_days: number;
+            learned: {
+                [key: string]: number;
+            };
+            line: components["schemas"]["StockLine"];
+            made_on: string;
+            model: string;
+            moves: components["schemas"]["SkuMove"][];
+            overrides: components["schemas"]["OverrideEdit"][];
+            path: components["schemas"]["PathDay"][];
+            place: string;
+            places: components["schemas"]["SkuPlace"][];
+            position: number;
+            price: components["schemas"]["Money"] | null;
+            product_id: string;
+            reorder_point: number | null;
+            segment: string;
+            service_level: number | null;
+            sql: {
+                [key: string]: string;
+            };
+            supplier: components["schemas"]["Supplier"] | null;
+            title: string;
+            wape: number | null;
+        };
+        /** StockWhatIf */
+        StockWhatIf: {
+            after: components["schemas"]["WhatIfSide"];
+            before: components["schemas"]["WhatIfSide"];
+            currency: string;
+            days: string[];
+            why: components["schemas"]["ForecastPart"][];
         };
         /** Story */
         Story: {
@@ -7714,6 +8435,13 @@ export interface components {
                 [key: string]: string | number | boolean | null;
             };
         };
+        /** UndoBody */
+        UndoBody: {
+            edit: string;
+            place: string;
+            /** @default  */
+            reason: string;
+        };
         /** UndoRows */
         UndoRows: {
             choice: components["schemas"]["RowChoice"];
@@ -7817,6 +8545,30 @@ export interface components {
             deviation: number;
             mean: number;
             name: string;
+        };
+        /** WhatIfBody */
+        WhatIfBody: {
+            /** @default 0 */
+            late_days: number;
+            /** @default 0 */
+            live_in_days: number;
+            place: string;
+            /** @default 0 */
+            price: number;
+            /** @default 0 */
+            promotion: number;
+        };
+        /** WhatIfSide */
+        WhatIfSide: {
+            ends_on: string;
+            lost: number;
+            mean: number[];
+            order: number | null;
+            path: components["schemas"]["PathDay"][];
+            q05: number[];
+            q95: number[];
+            stake: number;
+            units: number;
         };
         /** Why */
         Why: {
@@ -10774,6 +11526,65 @@ export interface operations {
             };
         };
     };
+    ApiV1NetworkNetwork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkMap"];
+                };
+            };
+        };
+    };
+    ApiV1NetworkWhatIfNetworkWhatIf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NetworkChanges"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkOutlook"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1OrdersOrderIdOneOrder: {
         parameters: {
             query?: never;
@@ -11654,6 +12465,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReplayReport"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1RisksListRisks: {
+        parameters: {
+            query?: {
+                /** @description Shop day, YYYY-MM-DD; empty: the day that is open */
+                date?: string;
+                region?: string;
+                /** @description Rows with this action only */
+                action?: "紧急补货" | "促销建议" | "维持现状" | null;
+                /** @description Whose action: of demand against stock (`ratio`), or of the least cost (`cost`) */
+                judged?: "ratio" | "cost";
+                product_id?: string;
+                /** @description Most items of this page */
+                limit?: number;
+                /** @description `next` of the page before; empty: the first */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Risks"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -14590,6 +15449,254 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShopStatus"];
+                };
+            };
+        };
+    };
+    ApiV1StockAllocationStockAllocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Allocation"];
+                };
+            };
+        };
+    };
+    ApiV1StockAttentionStockAttention: {
+        parameters: {
+            query?: {
+                /** @description What kind of exception; all: every product at every place */
+                show?: "attention" | "out" | "late" | "moved" | "drift" | "surplus" | "held" | "all";
+                region?: string;
+                category?: string;
+                /** @description 紧急补货, 促销建议 or 维持现状 */
+                action?: string;
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockAttention"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1StockFrontierStockFrontier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Frontier"];
+                };
+            };
+        };
+    };
+    ApiV1StockProductsProductIdStockProduct: {
+        parameters: {
+            query?: {
+                place?: string;
+            };
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockSku"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1StockProductsProductIdOverrideStockOverrideDays: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with it gets the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverrideEdit"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1StockProductsProductIdOverrideUndoStockOverrideUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverrideEdit"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1StockProductsProductIdWhatIfStockWhatIf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockWhatIf"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

@@ -33,6 +33,10 @@ export interface VirtualTableProps<Row> {
   readonly selected?: string;
   /** A click, or Enter on the row that the arrow keys came to. */
   readonly onRow?: (row: Row, index: number) => void;
+  /** The row that the keys or the pointer came to. */
+  readonly onActive?: (row: Row | undefined, index: number) => void;
+  /** The keys work as soon as the page is there. */
+  readonly focused?: boolean;
   /** Called when the end of the rows comes into sight: fetch the next page. */
   readonly onEnd?: () => void;
   /** Which rows are in sight, first and last: fetch those. */
@@ -49,7 +53,7 @@ const HEAD = 34;
 const LEAST = 120;
 
 export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
-  const { label, columns, rows, rowAt, rowKey, height, rowHeight = 36, selected, onRow, onEnd, onRange, sort, onSort, onWidth, empty } = props;
+  const { label, columns, rows, rowAt, rowKey, height, rowHeight = 36, selected, onRow, onActive, focused, onEnd, onRange, sort, onSort, onWidth, empty } = props;
   const count = rows?.length ?? props.count ?? 0;
   const at = useCallback((index: number) => (rows ? rows[index] : rowAt?.(index)), [rows, rowAt]);
   const place = useRef<HTMLDivElement>(null);
@@ -62,15 +66,24 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
     if (onEnd && count > 0 && last >= count - 20) onEnd();
   }, [last, count, onEnd]);
   useEffect(() => onRange?.(first, last), [first, last, onRange]);
+  useEffect(() => {
+    if (focused) place.current?.focus({ preventScroll: true });
+  }, [focused]);
 
   const template = useMemo(
     () => columns.map((one) => (typeof one.width === "number" ? `${one.width}px` : `minmax(${LEAST}px, ${one.width})`)).join(" "),
     [columns],
   );
   const least = columns.reduce((sum, one) => sum + (typeof one.width === "number" ? one.width : LEAST), 0);
+  const latest = useRef({ at, onActive });
+  latest.current = { at, onActive };
+  const choose = useCallback((index: number) => {
+    setActive(index);
+    latest.current.onActive?.(latest.current.at(index), index);
+  }, []);
   const go = (to: number) => {
     const next = Math.max(0, Math.min(count - 1, to));
-    setActive(next);
+    choose(next);
     scrollTo(next);
   };
   const page = Math.max(1, last - first - 2);
@@ -79,6 +92,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
     const steps: Record<string, () => void> = {
       ArrowDown: () => go(active + 1),
       ArrowUp: () => go(active - 1),
+      j: () => go(active + 1),
+      k: () => go(active - 1),
       PageDown: () => go(Math.max(active, 0) + page),
       PageUp: () => go(active - page),
       Home: () => go(0),
@@ -136,7 +151,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
               chosen={row !== undefined && selected === key}
               active={active === index}
               onRow={onRow as ((row: unknown, index: number) => void) | undefined}
-              onActive={setActive}
+              onActive={choose}
             />
           );
         })}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,18 +12,35 @@ import sqlalchemy as sa
 
 from linkloop.app.shop import Shop
 from linkloop.commerce.catalog import CategoryName, Product, Supplier
-from linkloop.commerce.demand import Forecast, ForecastOverride, ForecastState
+from linkloop.commerce.demand import (
+    Change,
+    Demand,
+    Driver,
+    Forecast,
+    ForecastOverride,
+    ForecastState,
+    Outlook,
+)
 from linkloop.commerce.stock import Place, PromotionAdvice, StockLevel
 from linkloop.core.decision import Decision
 from linkloop.core.errors import NotFound
 from linkloop.core.table import join_key, table_name
 from linkloop.core.text import Text
+from linkloop.engine.asking import ask_now
 from linkloop.faces.desk.stock_looking import Looking, case_of, ordered
 from linkloop.faces.desk.stock_override import history
 from linkloop.faces.desk.stock_path import BAND, DAYS, SPREAD, paths, spread_over
 from linkloop.faces.desk.stock_survey import arrivals, survey
-from linkloop.faces.desk.stock_views import PathDay, SkuDay, SkuForecast, SkuMove, SkuPlace, StockLine, StockSku
-from linkloop.faces.desk.stock_words import drivers, summed
+from linkloop.faces.desk.stock_views import (
+    ForecastPart,
+    PathDay,
+    SkuDay,
+    SkuForecast,
+    SkuMove,
+    SkuPlace,
+    StockLine,
+    StockSku,
+)
 from linkloop.faces.desk.things_rows import Rows, of_action
 from linkloop.faces.desk.today_frame import Frame, instant
 from linkloop.faces.desk.today_promises import Coming, coming
@@ -95,7 +113,7 @@ def sku(shop: Shop, product_id: str, place: str = "") -> StockSku:
             segment=state.segment if state else "",
             wape=state.wape if state else None,
             bias=state.bias if state else None,
-            drivers=drivers(summed([row.drivers for row in ahead[:7]])),
+            drivers=parts(made_of(shop, product_id, place, ahead).why),
             learned=state.effects if state else {},
             path=path_of(ground, day.day)[0],
             position=case.position if case else line.on_hand + line.arriving,
@@ -109,6 +127,24 @@ def sku(shop: Shop, product_id: str, place: str = "") -> StockSku:
             advice=_advice(rows, product_id, place),
             sql=_sql(product_id, place, day),
         )
+
+
+def made_of(
+    shop: Shop, product_id: str, place: str, ahead: list[Forecast], changes: tuple[Change, ...] = (), days: int = 7
+) -> Outlook:
+    """The Demand question's answer for the coming days."""
+    first = ahead[0].day if ahead else ""
+    asked = Demand(product_id=product_id, place=place, days=days, first=first, changes=changes)
+    return ask_now(shop.store, shop.matrix, asked).value
+
+
+def parts(why: Iterable[Driver]) -> list[ForecastPart]:
+    """What a forecast is made of, what moves nothing left out unless it is not known why."""
+    return [
+        ForecastPart(name=one.name, text=one.text, units=one.units, basis=one.basis)
+        for one in why
+        if abs(one.units) >= 0.05 or one.basis != "learned"
+    ]
 
 
 def forecasts(rows: Rows, product_id: str, place: str, today: date) -> list[Forecast]:

@@ -133,12 +133,13 @@ class SkuForecast(msgspec.Struct, frozen=True, kw_only=True):
     before: float | None = None
 
 
-class SkuDriver(msgspec.Struct, frozen=True, kw_only=True):
-    """What moves the coming week, by how many units."""
+class ForecastPart(msgspec.Struct, frozen=True, kw_only=True):
+    """What a forecast is made of: units from `name`, in words, learned here, assumed from studies, or not known."""
 
     name: str
     text: Text
     units: float
+    basis: Literal["learned", "assumed", "unknown"]
 
 
 class PathDay(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,7 +205,7 @@ class StockSku(msgspec.Struct, frozen=True, kw_only=True):
     segment: str
     wape: float | None
     bias: float | None
-    drivers: list[SkuDriver]
+    drivers: list[ForecastPart]
     learned: dict[str, float]
     path: list[PathDay]
     position: int
@@ -235,13 +236,13 @@ class WhatIfSide(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StockWhatIf(msgspec.Struct, frozen=True, kw_only=True):
-    """Before and after. `unlearned` names what was asked of and never seen to move this product: it changes nothing."""
+    """Before and after; `why` says what each change does, and whether that was learned here, assumed or not known."""
 
     days: list[str]
     before: WhatIfSide
     after: WhatIfSide
     currency: str
-    unlearned: list[str]
+    why: list[ForecastPart]
 
 
 class MoveLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,12 +9,10 @@ import msgspec
 
 from linkloop.app.shop import Shop
 from linkloop.commerce.catalog import Product
-from linkloop.commerce.demand import Change, Demand, ForecastState, KnownKind, Outlook
-from linkloop.core.table import join_key
-from linkloop.engine.asking import ask_now
+from linkloop.commerce.demand import Change, Outlook
 from linkloop.faces.desk.stock_looking import Looking, case_of, ordered
 from linkloop.faces.desk.stock_path import SPREAD
-from linkloop.faces.desk.stock_sku import Ground, forecasts, ground_of, path_of, unknown
+from linkloop.faces.desk.stock_sku import Ground, forecasts, ground_of, made_of, parts, path_of, unknown
 from linkloop.faces.desk.stock_survey import survey, unit_margin
 from linkloop.faces.desk.stock_views import StockLine, StockWhatIf, WhatIfSide
 from linkloop.faces.desk.things_rows import Rows
@@ -43,20 +41,13 @@ def what_if(shop: Shop, product_id: str, body: WhatIfBody) -> StockWhatIf:
         rows = Rows(shop, connection)
         if line is None:
             raise unknown(product_id, body.place)
-        state = rows.one(ForecastState, join_key((product_id, body.place)))
         ahead = forecasts(rows, product_id, body.place, today)
         goods = [o for o in coming(shop, connection) if (o.product_id, o.place) == (product_id, body.place)]
         ground = ground_of(rows, line, ahead, goods, found.day)
         late = [one._replace(arrives_at=one.arrives_at + timedelta(days=body.late_days)) for one in goods]
         later = ground_of(rows, line, ahead, late, found.day)
         changes = _changes(body, (today + timedelta(days=body.live_in_days)).isoformat())
-        first = ahead[0].day if ahead else today.isoformat()
-        before, after = (
-            ask_now(shop.store, shop.matrix, Demand(
-                product_id=product_id, place=body.place, days=DAYS, first=first, changes=asked,
-            )).value
-            for asked in ((), changes)
-        )  # fmt: skip
+        before, after = (made_of(shop, product_id, body.place, ahead, asked, DAYS) for asked in ((), changes))
         times = [a / b if b > 0 else 1.0 for a, b in zip(after.mean, before.mean, strict=False)]
         changed = msgspec.structs.replace(
             later,
@@ -77,7 +68,7 @@ def what_if(shop: Shop, product_id: str, body: WhatIfBody) -> StockWhatIf:
             before=side(before, ground),
             after=side(after, changed, demand=factor, late=float(body.late_days)),
             currency=line.currency,
-            unlearned=_unlearned(changes, state.effects if state else {}),
+            why=parts(after.why[len(before.why) :]),
         )
 
 
@@ -90,11 +81,6 @@ def _changes(body: WhatIfBody, live_day: str) -> tuple[Change, ...]:
     if body.live_in_days:
         found.append(Change(kind="live_show", value=1.0, since=live_day, until=live_day))
     return tuple(found)
-
-
-def _unlearned(changes: tuple[Change, ...], effects: dict[str, float]) -> list[str]:
-    kinds: list[KnownKind] = [change.kind for change in changes]
-    return [kind for kind in kinds if kind not in effects]
 
 
 def _at(values: list[float], n: int) -> float:
