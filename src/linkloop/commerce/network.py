@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from linkloop.commerce.lanes import LaneKind, LaneMode
+from linkloop.core.action import Action
 from linkloop.core.money import Money
 from linkloop.core.question import Question
 from linkloop.core.table import Table
@@ -37,6 +38,8 @@ class NetworkPlan(Table, frozen=True, kw_only=True, gc=False):
     centres: tuple[str, ...] = ()
     destinations: tuple[str, ...] = ()
     scenarios: int = 1
+    demand: dict[str, tuple[float, ...]] = {}
+    economy: dict[str, float] = {}
     saves: Money | None = None
     change_cost: Money | None = None
 
@@ -103,6 +106,44 @@ class NetworkCategory(Table, frozen=True, kw_only=True, gc=False):
     kept: bool
     units_per_day: float = 0.0
     safety_units: float = 0.0
+
+
+class RouteMove(msgspec.Struct, frozen=True):
+    """The orders of a destination are first asked at another place."""
+
+    destination: str
+    from_place: str
+    to_place: str
+
+
+class Replan(Action, frozen=True, kw_only=True):
+    """Send the orders of destinations from other places, open and close places; once a `wave` (ISO week).
+
+    `saves` is what it saves a day; what is at risk is what the change costs once.
+    """
+
+    __same__: ClassVar[tuple[str, ...]] = ("wave",)
+    __about__: ClassVar[str] = "wave"
+    __undo__: ClassVar[str] = "RevertReplan"
+    __fixed__: ClassVar[tuple[str, ...]] = ("saves",)
+
+    wave: str
+    moves: tuple[RouteMove, ...] = ()
+    opens: tuple[str, ...] = ()
+    closes: tuple[str, ...] = ()
+    saves: Money
+
+
+class RevertReplan(Action, frozen=True, kw_only=True):
+    """Take a change of the network back: destinations, places, as they were."""
+
+    __same__: ClassVar[tuple[str, ...]] = ("wave",)
+    __about__: ClassVar[str] = "wave"
+
+    wave: str
+    moves: tuple[RouteMove, ...] = ()
+    opens: tuple[str, ...] = ()
+    closes: tuple[str, ...] = ()
 
 
 class LaneChange(msgspec.Struct, frozen=True):

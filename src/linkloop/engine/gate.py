@@ -94,6 +94,7 @@ DEFAULT = GatePolicy(
         Hold(action="IssueCoupon", above=5_000, confidence_below=0.3),
         Hold(action="Replenish", above=3_000_000, confidence_below=0.3),
         Hold(action="Transfer", above=3_000_000, confidence_below=0.3),
+        Hold(action="Replan", above=0, confidence_below=1.0),
         Hold(action="CancelOrder", above=300_000),
         Hold(action="ChangeAddress", above=200_000),
         Hold(action="OpenReturn", above=100_000),

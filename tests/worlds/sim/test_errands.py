@@ -36,7 +36,7 @@ def _heard(town: Town, kind: type) -> int:
 
 def test_the_town_performs_exactly_these_actions() -> None:
     own = {"Replenish", "CancelReplenish", "Reply", "Compensate", "CancelCompensation", "IssueCoupon", "CancelCoupon",
-           "Transfer", "CancelTransfer"}  # fmt: skip
+           "Transfer", "CancelTransfer", "Replan", "RevertReplan"}  # fmt: skip
     asked = {"CancelOrder", "ChangeAddress", "IssueInvoice", "RefundOrder", "ProtectPrice", "ReserveStock",
              "ReleaseStock", "OpenReturn", "OpenExchange", "CancelReturn", "SendReplacement"}  # fmt: skip
     assert own | asked == PERFORMS

@@ -113,7 +113,7 @@ def worth(decision: Decision, score: float) -> Money | None:
     """A score as money, where that is what it counts: of remedies in minor units, of orders in major ones."""
     if decision.action_kind in _GIFTS:
         return Money(round(score), decision.at_risk.currency)
-    if decision.action_kind in ("Replenish", "Transfer"):
+    if decision.action_kind in ("Replenish", "Transfer", "Replan"):
         return Money.of(repr(score), decision.at_risk.currency)
     return None
 
@@ -210,6 +210,7 @@ _SCORES = {
         zh="到下次补货前缺货与积压的期望成本（越接近 0 越好）",
     ),
     "Transfer": Text(en="margin of the sales that are saved, less freight", zh="挽回销售的毛利减去运费"),
+    "Replan": Text(en="cost of a day (nearer to 0 is better)", zh="每天成本（越接近 0 越好）"),
 }
 _STAYS = Text(en="customer stays", zh="客户留存概率")
 _WORTH = Text(en="a customer who stays is worth", zh="留存客户价值")

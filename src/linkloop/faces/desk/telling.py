@@ -245,6 +245,8 @@ ACTIONS: dict[str, Text] = {
     "CancelReplenish": Text(en="Replenishment cancelled", zh="取消补货"),
     "Transfer": Text(en="Transfer", zh="调拨"),
     "CancelTransfer": Text(en="Transfer cancelled", zh="取消调拨"),
+    "Replan": Text(en="Change of the network", zh="调整仓网"),
+    "RevertReplan": Text(en="Change of the network taken back", zh="收回仓网调整"),
     "CancelOrder": Text(en="Order cancelled", zh="取消订单"),
     "ChangeAddress": Text(en="Change of address", zh="修改地址"),
     "OpenReturn": Text(en="Return", zh="退货"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from linkloop.commerce.conversations import Reply
+from linkloop.commerce.network import Replan, RevertReplan
 from linkloop.commerce.remedies import CancelCompensation, CancelCoupon, Compensate, IssueCoupon
 from linkloop.commerce.requests import (
     CancelOrder,
@@ -23,6 +24,7 @@ from linkloop.worlds.sim.aftersales import Aftersales
 from linkloop.worlds.sim.agenda import Agenda
 from linkloop.worlds.sim.draws import once
 from linkloop.worlds.sim.faults import LostReceipts
+from linkloop.worlds.sim.lanes import Lanes
 from linkloop.worlds.sim.lorries import Lorries
 from linkloop.worlds.sim.messages import Messages
 from linkloop.worlds.sim.orderdesk import OrderDesk
@@ -34,7 +36,7 @@ PERFORMS = frozenset(
     for kind in (
         Replenish, CancelReplenish, Reply, Compensate, CancelCompensation, IssueCoupon, CancelCoupon, CancelOrder,
         ChangeAddress, IssueInvoice, RefundOrder, ProtectPrice, ReserveStock, ReleaseStock, OpenReturn, OpenExchange,
-        CancelReturn, SendReplacement, Transfer, CancelTransfer,
+        CancelReturn, SendReplacement, Transfer, CancelTransfer, Replan, RevertReplan,
     )
 )  # fmt: skip
 
@@ -43,10 +45,10 @@ class Errands:
     """Takes errands to the actor that carries them out. `effects` counts what really happened."""
 
     def __init__(self, agenda: Agenda, suppliers: Suppliers, remedies: Remedies, messages: Messages, desk: OrderDesk,
-                 aftersales: Aftersales, lorries: Lorries, seed: int) -> None:  # fmt: skip
+                 aftersales: Aftersales, lorries: Lorries, lanes: Lanes, seed: int) -> None:  # fmt: skip
         self._agenda, self._seed = agenda, seed
         self._suppliers, self._remedies, self._messages = suppliers, remedies, messages
-        self._desk, self._aftersales, self._lorries = desk, aftersales, lorries
+        self._desk, self._aftersales, self._lorries, self._lanes = desk, aftersales, lorries, lanes
         self._settled: dict[str, Receipt] = {}
         self._tries: dict[str, int] = {}
         self.trouble: tuple[int, LostReceipts] | None = None
@@ -103,6 +105,10 @@ class Errands:
                 return self._lorries.move(errand, action)
             case CancelTransfer() as action:
                 return self._lorries.keep(errand, action)
+            case Replan() as action:
+                return self._lanes.replan(errand, action)
+            case RevertReplan() as action:
+                return self._lanes.revert(errand, action)
             case ReserveStock() as action:
                 return self._aftersales.reserve(errand, action)
             case ReleaseStock() as action:

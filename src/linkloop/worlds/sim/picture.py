@@ -29,6 +29,7 @@ from linkloop.worlds.sim.couriers import Carriage, Couriers
 from linkloop.worlds.sim.draws import Draws
 from linkloop.worlds.sim.errands import Errands
 from linkloop.worlds.sim.festival import Demand
+from linkloop.worlds.sim.lanes import Lanes
 from linkloop.worlds.sim.lorries import Load, Lorries
 from linkloop.worlds.sim.messages import Conversation, Messages
 from linkloop.worlds.sim.orderdesk import OrderDesk
@@ -49,7 +50,8 @@ _ATOMS = frozenset((type(None), bool, int, float, str))
 # Things with a life of their own: written once, whoever points to them. Actors keep fields by name, records by order.
 _ACTORS = {
     kind.__name__: kind
-    for kind in (town.Town, Aftersales, Agenda, Catalog, Couriers, Draws, Errands, Demand, Lorries, Messages, OrderDesk,
+    for kind in (Lanes,
+                 town.Town, Aftersales, Agenda, Catalog, Couriers, Draws, Errands, Demand, Lorries, Messages, OrderDesk,
                  Payments, People, Remedies, Retention, Returns, Shelves, Shoppers, Suppliers, Troubles, Weather)
 }  # fmt: skip
 _RECORDS: dict[str, Any] = {

@@ -17,6 +17,7 @@ from linkloop.commerce.contacts import Contact, CustomerKey
 from linkloop.commerce.conversations import Message, MessageReceived, Reply
 from linkloop.commerce.customers import Browsed, Customer
 from linkloop.commerce.knowledge import Article, ArticleChanged
+from linkloop.commerce.lanes import Centre, Destination, Lane, Routing
 from linkloop.commerce.orders import Order, OrderLine, OrderPlaced, OrderReturned
 from linkloop.commerce.parcels import Parcel, ParcelDelayed, ParcelDelivered
 from linkloop.commerce.payments import Payment, PaymentTried
@@ -42,6 +43,7 @@ SLICE = timedelta(minutes=5)
 STEP_MOST = timedelta(days=31)
 TICK, PICTURE_EVERY, RETRY_FIRST, RETRY_MOST = 0.1, 600.0, 0.1, 5.0
 SAYS: tuple[type[Table], ...] = (
+    Destination, Centre, Lane, Routing,
     Place, Supplier, CategoryName, Product, StockLevel, Customer, Order, OrderLine, Payment, Parcel, Message,
     Contact, CustomerKey, Browsed, OrderPlaced, OrderReturned, PaymentTried, ParcelDelayed, ParcelDelivered,
     MessageReceived, StockPromised, StockArrived, CustomerStayed, MinutePassed, DayClosed, DeliveryAddress, ReturnCase,

@@ -35,16 +35,21 @@ class Shelves:
         ]
         self.on_order = [[0] * len(WAREHOUSES) for _ in catalog.weights]
         self.lost_units = 0
+        self._asked = [list(order) for order in NEAREST]
+
+    def ask(self, order: list[list[int]]) -> None:
+        """By city: the warehouses that are asked for goods, one after the other."""
+        self._asked = order
 
     def take(self, home: int, wanted: Wanted) -> tuple[int, Wanted]:
-        """Take goods for a shopper in city `home` from the nearest warehouse that has all of them.
+        """Take goods for a shopper in city `home` from the first warehouse asked that has all of them.
 
         Where none has all, the one that can give most units gives what it has; the rest is a lost sale.
         Returns the warehouse and what was taken (possibly nothing).
         """
-        best, most, given = NEAREST[home][0], 0, []
+        best, most, given = self._asked[home][0], 0, []
         asked = sum(units for _, units in wanted)
-        for place in NEAREST[home]:
+        for place in self._asked[home]:
             has = [(p, min(units, self.on_hand[p][place])) for p, units in wanted if self.on_hand[p][place] > 0]
             units = sum(n for _, n in has)
             if units > most:

@@ -22,6 +22,7 @@ from linkloop.worlds.sim.couriers import Couriers
 from linkloop.worlds.sim.errands import Errands
 from linkloop.worlds.sim.faults import Fault
 from linkloop.worlds.sim.festival import Demand
+from linkloop.worlds.sim.lanes import Lanes
 from linkloop.worlds.sim.lorries import Lorries
 from linkloop.worlds.sim.messages import Messages
 from linkloop.worlds.sim.orderdesk import OrderDesk
@@ -110,14 +111,15 @@ class Town:
         self.retention.visit = self.shoppers.visit
         self.suppliers = Suppliers(agenda, self.catalog, self.shelves, seed)
         self.lorries = Lorries(agenda, self.catalog, self.shelves, seed)
+        self.lanes = Lanes(agenda, self.shelves, orders_per_day)
         self.remedies = Remedies(agenda, self.shoppers.book, self.messages, seed)
         self.orderdesk = OrderDesk(agenda, self.catalog, self.shoppers.book, self.couriers, self.shelves, seed)
         self.aftersales = Aftersales(agenda, self.catalog, self.orderdesk, self.shelves, seed)
         self.errands = Errands(agenda, self.suppliers, self.remedies, self.messages, self.orderdesk, self.aftersales,
-                               self.lorries, seed)  # fmt: skip
+                               self.lorries, self.lanes, seed)  # fmt: skip
         self.troubles = Troubles(agenda, self.catalog, self.demand, self.payments, self.weather, self.suppliers,
                                  self.errands)  # fmt: skip
-        agenda.say("town", "opening", *WAREHOUSES, *self.catalog.rows(),
+        agenda.say("town", "opening", *WAREHOUSES, *self.lanes.rows(), *self.catalog.rows(),
                    *(self.shelves.row(product, place)
                      for product in range(len(self.catalog.products)) for place in range(len(WAREHOUSES))))  # fmt: skip
         agenda.say("town", "knowledge", *belongings(self.catalog.products, self.catalog.titles), *told(self._opened))
