@@ -136,21 +136,6 @@ def _keep(a: _Filled, names: Names) -> Text:
     )
 
 
-def _replan(a: _Filled, names: Names) -> Text:
-    parts = [(f"orders of {m['destination']} from {m['to_place']}", f"{m['destination']}改由 {m['to_place']} 发货")
-             for m in a["moves"][:3]]  # fmt: skip
-    if (more := len(a["moves"]) - 3) > 0:
-        parts.append((f"{more} destinations more", f"另有 {more} 个目的地"))
-    parts += [(f"{place} opens", f"开启 {place}") for place in a["opens"]]
-    parts += [(f"{place} closes", f"关闭 {place}") for place in a["closes"]]
-    en, zh = ", ".join(en for en, _ in parts), "，".join(zh for _, zh in parts)
-    return Text(en=f"Change the network: {en}", zh=f"调整仓网：{zh}")
-
-
-def _replan_back(a: _Filled, names: Names) -> Text:
-    return Text(en=f"Take the change of the network of {a['wave']} back", zh=f"收回 {a['wave']} 的仓网调整")
-
-
 def _cancel_order(a: _Filled, names: Names) -> Text:
     product = names("products", str(a["product_id"]))
     return Text(
@@ -270,8 +255,6 @@ _PROPOSALS: dict[str, Callable[[_Filled, Names], Text]] = {
     "CancelTransfer": _keep,
     "Replan": replan,
     "RevertReplan": replan_back,
-    "Replan": _replan,
-    "RevertReplan": _replan_back,
     "CancelOrder": _cancel,
     "ChangeAddress": _address,
     "OpenReturn": _return,

@@ -17,7 +17,7 @@ def replan(action: Mapping[str, Any], names: Callable[[str, str], str]) -> Text:
             f"orders of {move['destination']} from {move['to_place']}",
             f"{move['destination']}改由 {move['to_place']} 发货",
         )
-        for m in action["moves"][:SHOWN]
+        for move in action["moves"][:SHOWN]
     ]
     if (more := len(action["moves"]) - SHOWN) > 0:
         parts.append((f"{more} destinations more", f"另有 {more} 个目的地"))
