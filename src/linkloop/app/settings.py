@@ -30,6 +30,7 @@ class Town(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     speed: float = 60.0
     history_days: int = 42
     start: str = ""
+    market: bool = False
 
 
 class Channels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -19,7 +19,8 @@ from linkloop.worlds.sim.running import TownWorld
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a person may set of the town. `start` (aware) is its first moment; by default nine in the morning
-    of the shop's zone. `speed` is simulated seconds per real second, 0 as fast as possible."""
+    of the shop's zone. `speed` is simulated seconds per real second, 0 as fast as possible. With `market` planned
+    promotions, live shows and the weather act on demand, and their rows are said."""
 
     enabled: bool = True
     seed: Annotated[int, msgspec.Meta(ge=0)] = 1
@@ -27,6 +28,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     speed: Annotated[float, msgspec.Meta(ge=0)] = 60.0
     history_days: Annotated[int, msgspec.Meta(ge=0, le=3660)] = 42
     festivals: bool = True
+    market: bool = False
     start: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
@@ -51,6 +53,7 @@ def open_world(setup: Setup) -> TownWorld:
     birth = Birth(
         seed=options.seed, orders_per_day=options.orders_per_day, start=minute_of(start).astimezone(UTC),
         zone=setup.zone, shop=setup.shop, festivals=options.festivals, history_days=options.history_days,
+        market=options.market,
     )  # fmt: skip
     return TownWorld(birth, options.speed, folder)
 

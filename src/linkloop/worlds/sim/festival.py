@@ -28,6 +28,10 @@ class Demand:
         self._calendar = calendar
         self._festivals: list[float] = []
         self._spikes: list[tuple[int, float]] = []
+        self._promoted: dict[int, tuple[float, float]] = {}
+        self._shown: dict[int, float] = {}
+        self._people = 1.0
+        self.regions: dict[str, float] = {}
         self.weights = list(weights)
 
     def factor(self, day: date) -> float:
@@ -35,7 +39,26 @@ class Demand:
         lift = festival_factor(day) if self._calendar else 1.0
         for festival in self._festivals:
             lift *= festival
-        return lift * sum(self.weights)
+        return lift * sum(self.weights) * self._people
+
+    def paid(self, product: int, fen: int) -> int:
+        """What a buyer pays for a product of this price now."""
+        promoted = self._promoted.get(product)
+        return fen if promoted is None else max(1, round(fen * (1 - promoted[1])))
+
+    def promote(self, products: dict[int, tuple[float, float]]) -> None:
+        """From now on these are promoted, only they: wanted so many times as much, at a discount (0 to 1)."""
+        self._promoted = products
+        self._weigh()
+
+    def show(self, products: dict[int, float]) -> None:
+        """From now on these are in a live show, and only they."""
+        self._shown = products
+        self._weigh()
+
+    def blow(self, regions: dict[str, float], people: float) -> None:
+        """From now on so many times as many people of each region buy, and of all together."""
+        self.regions, self._people = regions, people
 
     def begin_festival(self, factor: float) -> None:
         """From now on everything is wanted `factor` times as much."""
@@ -58,4 +81,8 @@ class Demand:
     def _weigh(self) -> None:
         self.weights = list(self._usual)
         for product, factor in self._spikes:
+            self.weights[product] *= factor
+        for product, (factor, _) in self._promoted.items():
+            self.weights[product] *= factor
+        for product, factor in self._shown.items():
             self.weights[product] *= factor

@@ -29,10 +29,11 @@ class Birth(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     shop: str
     festivals: bool
     history_days: int
+    market: bool = False
 
     def town(self) -> Town:
         """A town that has just been born, with its past behind it."""
-        town = Town(self.seed, self.orders_per_day, self.start, self.zone, self.shop, self.festivals)
+        town = Town(self.seed, self.orders_per_day, self.start, self.zone, self.shop, self.festivals, self.market)
         town.warm_up(self.history_days)
         return town
 

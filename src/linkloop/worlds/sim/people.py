@@ -50,13 +50,14 @@ class People:
         self.regulars: list[Person] = []
         self._where: dict[str, int] = {}
 
-    def newcomer(self, now: int) -> Person:
-        """Somebody who was never here before."""
+    def newcomer(self, now: int, regions: dict[str, float] | None = None) -> Person:
+        """Somebody who was never here before; where regions have factors, from one by as many times."""
         draws = self._draws
         self.count += 1
         english = draws.happens(ENGLISH_SHARE)
         name = f"{draws.pick(_FIRST)} {draws.pick(_LAST)}" if english else draws.pick(_SURNAMES) + draws.pick(_GIVEN)
-        home = draws.weighted(_HOMES)
+        homes = running([city.weight * regions[city.region] for city in CITIES]) if regions else _HOMES
+        home = draws.weighted(homes)
         return Person(f"C{self.count:07d}", name, "en" if english else "zh", home, now)
 
     def welcome(self, person: Person) -> None:

@@ -31,10 +31,12 @@ from linkloop.worlds.sim.errands import Errands
 from linkloop.worlds.sim.festival import Demand
 from linkloop.worlds.sim.lanes import Lanes
 from linkloop.worlds.sim.lorries import Load, Lorries
+from linkloop.worlds.sim.market import Market
 from linkloop.worlds.sim.messages import Conversation, Messages
 from linkloop.worlds.sim.orderdesk import OrderDesk
 from linkloop.worlds.sim.payments import Breakdown, Payments
 from linkloop.worlds.sim.people import People, Person
+from linkloop.worlds.sim.plans import Plans
 from linkloop.worlds.sim.purchase import Purchase
 from linkloop.worlds.sim.remedies import Remedies, Remedy
 from linkloop.worlds.sim.retention import Retention
@@ -51,8 +53,9 @@ _ATOMS = frozenset((type(None), bool, int, float, str))
 _ACTORS = {
     kind.__name__: kind
     for kind in (Lanes,
-                 town.Town, Aftersales, Agenda, Catalog, Couriers, Draws, Errands, Demand, Lorries, Messages, OrderDesk,
-                 Payments, People, Remedies, Retention, Returns, Shelves, Shoppers, Suppliers, Troubles, Weather)
+                 town.Town, Aftersales, Agenda, Catalog, Couriers, Draws, Errands, Demand, Lorries, Market, Messages,
+                 OrderDesk, Payments, People, Plans, Remedies, Retention, Returns, Shelves, Shoppers, Suppliers,
+                 Troubles, Weather)
 }  # fmt: skip
 _RECORDS: dict[str, Any] = {
     kind.__name__: kind

@@ -21,9 +21,11 @@ from linkloop.commerce.lanes import Centre, Destination, Lane, Routing
 from linkloop.commerce.orders import Order, OrderLine, OrderPlaced, OrderReturned
 from linkloop.commerce.parcels import Parcel, ParcelDelayed, ParcelDelivered
 from linkloop.commerce.payments import Payment, PaymentTried
+from linkloop.commerce.plans import LiveShow, Promotion
 from linkloop.commerce.remedies import CustomerStayed
 from linkloop.commerce.stock import Place, StockArrived, StockLevel, StockPromised
 from linkloop.commerce.time import DayClosed, MinutePassed
+from linkloop.commerce.weather import Weather
 from linkloop.core.action import Action, Errand, Receipt
 from linkloop.core.clock import Clock
 from linkloop.core.errors import Refused
@@ -47,7 +49,7 @@ SAYS: tuple[type[Table], ...] = (
     Place, Supplier, CategoryName, Product, StockLevel, Customer, Order, OrderLine, Payment, Parcel, Message,
     Contact, CustomerKey, Browsed, OrderPlaced, OrderReturned, PaymentTried, ParcelDelayed, ParcelDelivered,
     MessageReceived, StockPromised, StockArrived, CustomerStayed, MinutePassed, DayClosed, DeliveryAddress, ReturnCase,
-    Invoice, StockHold, ProductRelation, ProductAttribute, Article, ArticleChanged,
+    Invoice, StockHold, ProductRelation, ProductAttribute, Article, ArticleChanged, Promotion, LiveShow, Weather,
 )  # fmt: skip
 
 
@@ -125,7 +127,9 @@ class TownWorld:
     def past(self) -> History:
         """Customers, orders and lines from before the opening, by class, oldest first: the same rows at every call."""
         birth = self._birth
-        town = Town(birth.seed, birth.orders_per_day, birth.start, birth.zone, birth.shop, birth.festivals)
+        town = Town(
+            birth.seed, birth.orders_per_day, birth.start, birth.zone, birth.shop, birth.festivals, birth.market
+        )
         return town.warm_up(birth.history_days)
 
     def inject(self, fault: Fault) -> datetime:

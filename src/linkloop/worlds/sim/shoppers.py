@@ -106,8 +106,8 @@ class Shoppers:
         regulars = self._people.regulars
         # While hardly anybody knows the shop, it must not live off the same few.
         if self._draws.happens(REGULAR_ORDERS * min(1.0, len(regulars) / 500)):
-            return self._draws.pick(regulars)
-        return self._people.newcomer(moment)
+            return somebody_of(regulars, self._demand.regions, self._draws)
+        return self._people.newcomer(moment, self._demand.regions)
 
     def _basket(self) -> Wanted:
         draws, weights = self._draws, running(self._demand.weights)
@@ -128,7 +128,8 @@ class Shoppers:
             return False
         self.orders += 1
         catalog = self._catalog
-        lines = tuple([LineSold(self._ids[p], units, Money(catalog.fen[p], "CNY")) for p, units in taken])
+        paid = self._demand.paid
+        lines = tuple([LineSold(self._ids[p], units, Money(paid(p, catalog.fen[p]), "CNY")) for p, units in taken])
         goods = sum(line.price.amount * line.quantity for line in lines)
         freight = 0 if goods >= FREE_FREIGHT else FREIGHT
         purchase = Purchase(
@@ -149,3 +150,15 @@ class Shoppers:
         self._agenda.say("shoppers", f"order:{purchase.order_id}", *said)
         self._payments.expect(purchase)
         return True
+
+
+def somebody_of(regulars: list[Person], regions: dict[str, float], draws: Draws) -> Person:
+    """One of them; where regions have factors, of each as many times (by rejection, cut after eight)."""
+    person = draws.pick(regulars)
+    if regions:
+        most = max(regions.values())
+        for _ in range(8):
+            if draws.happens(regions[CITIES[person.home].region] / most):
+                break
+            person = draws.pick(regulars)
+    return person

@@ -24,12 +24,14 @@ from linkloop.worlds.sim.faults import Fault
 from linkloop.worlds.sim.festival import Demand
 from linkloop.worlds.sim.lanes import Lanes
 from linkloop.worlds.sim.lorries import Lorries
+from linkloop.worlds.sim.market import Market, PastMarket
 from linkloop.worlds.sim.messages import Messages
 from linkloop.worlds.sim.orderdesk import OrderDesk
 from linkloop.worlds.sim.past import History, live_through
 from linkloop.worlds.sim.payments import Payments
 from linkloop.worlds.sim.people import People
 from linkloop.worlds.sim.places import WAREHOUSES
+from linkloop.worlds.sim.plans import Plans
 from linkloop.worlds.sim.remedies import Remedies
 from linkloop.worlds.sim.retention import Retention
 from linkloop.worlds.sim.returns import Returns
@@ -90,6 +92,7 @@ class Town:
         zone: str = "Asia/Shanghai",
         shop: str = "town",
         festivals: bool = True,
+        market: bool = False,
     ) -> None:
         self.seed, self.orders_per_day, self.zone, self.shop = seed, orders_per_day, ZoneInfo(zone), shop
         self._festivals = festivals
@@ -117,6 +120,8 @@ class Town:
         self.aftersales = Aftersales(agenda, self.catalog, self.orderdesk, self.shelves, seed)
         self.errands = Errands(agenda, self.suppliers, self.remedies, self.messages, self.orderdesk, self.aftersales,
                                self.lorries, self.lanes, seed)  # fmt: skip
+        self.plans = Plans(seed, [product.product_id for product in self.catalog.products])
+        self.market = Market(agenda, self.plans, self.demand, self.weather, self.zone, seed) if market else None
         self.troubles = Troubles(agenda, self.catalog, self.demand, self.payments, self.weather, self.suppliers,
                                  self.errands)  # fmt: skip
         agenda.say("town", "opening", *WAREHOUSES, *self.lanes.rows(), *self.catalog.rows(),
@@ -185,8 +190,9 @@ class Town:
                     zh="请最先调用一次 warm_up，天数为 0 到 3660。",
                 ),
             )
+        market = PastMarket(self.plans, self.catalog.weights, self.zone, self.seed) if self.market else None
         return live_through(days, self._opened, self.orders_per_day, self._festivals, self.catalog, self.people,
-                            self.shoppers, self.zone, self.seed)  # fmt: skip
+                            self.shoppers, self.zone, self.seed, market)  # fmt: skip
 
     def status(self) -> TownStatus:
         """The town at a glance."""
@@ -210,6 +216,8 @@ class Town:
         before, after = (at - timedelta(minutes=1)).astimezone(self.zone).date(), at.astimezone(self.zone).date()
         if before != after:
             day = before.isoformat()
+            if self.market is not None:
+                self.market.day_closed(before)
             agenda.say("clock", f"day:{day}", DayClosed(at=at, shop=self.shop, day=day))
             self._forget()
         self.shoppers.plan_minute()

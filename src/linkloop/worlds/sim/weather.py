@@ -35,6 +35,10 @@ class Weather:
         self._forced[region] = max(until, self._forced.get(region, 0))
         self._turn(region, "typhoon")
 
+    def until(self, region: str) -> int:
+        """Until when a typhoon that was brought to a region stays; 0 where none was."""
+        return self._forced.get(region, 0)
+
     def calm(self, region: str, until: int) -> None:
         """A typhoon that was brought moves on into rain, unless another one stays until a moment that is to come."""
         self._forced[region] = until
@@ -47,7 +51,9 @@ class Weather:
             chance = self._draws.uniform()
             if self._forced.get(region, 0) > self._agenda.now:
                 continue
-            self._turn(region, _next(self.sky[region], chance, region in TYPHOON_COASTS and month in TYPHOON_MONTHS))
+            self._turn(
+                region, following(self.sky[region], chance, region in TYPHOON_COASTS and month in TYPHOON_MONTHS)
+            )
         self._agenda.after(STEP, self._step)
 
     def _turn(self, region: str, sky: Sky) -> None:
@@ -57,7 +63,8 @@ class Weather:
                 hear(region)
 
 
-def _next(sky: Sky, chance: float, season: bool) -> Sky:
+def following(sky: Sky, chance: float, season: bool) -> Sky:
+    """The sky a step later, by a number in [0, 1); only in the season is there a typhoon."""
     if sky == "clear":
         return "rain" if chance < TO_RAIN else "clear"
     if sky == "rain":
