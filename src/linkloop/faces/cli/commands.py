@@ -15,6 +15,7 @@ from linkloop.faces.cli.knowledge import knowledge
 from linkloop.faces.cli.labels import labels
 from linkloop.faces.cli.map import map_
 from linkloop.faces.cli.mcp import mcp
+from linkloop.faces.cli.network import network
 from linkloop.faces.cli.people import people
 from linkloop.faces.cli.replay import replay
 from linkloop.faces.cli.risk import risk
@@ -30,7 +31,7 @@ def root() -> None:
 
 
 for each in (
-    up, import_, knowledge, labels, sql, risk, ask, decisions, replay, verify, map_, doctor, config, people, mcp,
-    identity,
+    up, import_, knowledge, labels, sql, risk, network, ask, decisions, replay, verify, map_, doctor, config, people,
+    mcp, identity,
 ):  # fmt: skip
     root.add_command(each)
