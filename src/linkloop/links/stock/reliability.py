@@ -16,19 +16,19 @@ DAYS = 56
 MOST_PAIRS = 400  # of a day, taken by a hash of their names: the same ones every night
 LEAST_PAIRS, LEAST_OUT = 500, 10  # with fewer, nothing is corrected
 PRIOR = 200.0  # pairs that a correction must outweigh
-STEEPEST = 8.0  # of a logit: beyond it a chance is as good as sure
+STEEPEST = 12.0  # of a logit: beyond it a chance is as good as sure
 BINS = 10
-_FAR = 3.0  # standard deviations: one product that went wild must not widen all
+_WILD = 0.995  # what lies farther off than this share of all counts as far as it: one product must not widen all
 
 _PAST = """
-WITH some AS (
+WITH chosen AS (
   SELECT * FROM supply_risk_outcomes WHERE current_stock > 0
   QUALIFY row_number() OVER (PARTITION BY "date" ORDER BY md5(product_id || '|' || region), product_id, region) <= $most
 ),
-newest AS (SELECT "date" FROM some GROUP BY "date" ORDER BY "date" DESC LIMIT $days)
+newest AS (SELECT "date" FROM chosen GROUP BY "date" ORDER BY "date" DESC LIMIT $days)
 SELECT "date", list(struct_pack(mean := predicted_demand, sd := demand_sd, stock := current_stock,
   chance := p_stockout, sold := sold) ORDER BY product_id, region) AS found
-FROM some JOIN newest USING ("date") GROUP BY "date" ORDER BY "date"
+FROM chosen JOIN newest USING ("date") GROUP BY "date" ORDER BY "date"
 """
 
 
@@ -84,7 +84,8 @@ def fit(past: Past) -> Correction:
     trust = len(past.mean) / (len(past.mean) + PRIOR)
     ratio = past.sold.sum() / max(past.mean.sum(), 1e-9)
     demand = float(np.clip(ratio, 0.5, 2.0) ** trust)
-    off = np.clip((past.sold - demand * past.mean) / np.maximum(past.sd, 0.1), -_FAR, _FAR)
+    off = np.abs(past.sold - demand * past.mean) / np.maximum(past.sd, 0.1)
+    off = np.minimum(off, np.quantile(off, _WILD))
     spread = float(np.clip(np.sqrt(np.mean(off**2)), 0.25, 4.0) ** trust)
     z = (past.stock - demand * past.mean) / (spread * np.maximum(past.sd, 0.1))
     shift, slope = _platt(logit_of(z), past.out)
@@ -93,15 +94,23 @@ def fit(past: Past) -> Correction:
 
 def _platt(logit: Floats, out: Floats) -> tuple[float, float]:
     """Shift and slope of most likelihood, by Newton's steps; as if `PRIOR` / 20 pairs had come as they were said."""
-    weights = np.array([0.0, 1.0])
+    start = np.array([0.0, 1.0])
     rows = np.stack([np.ones_like(logit), logit])
     prior = PRIOR / 20
-    for _ in range(50):
-        said = 1.0 / (1.0 + np.exp(-(weights @ rows)))
-        slope = rows @ (out - said) - prior * (weights - np.array([0.0, 1.0]))
+
+    def loss(weights: Floats) -> float:
+        said = weights @ rows
+        return float(np.sum(np.logaddexp(0.0, said) - out * said) + prior / 2 * np.sum((weights - start) ** 2))
+
+    weights: Floats = start
+    for _ in range(100):
+        said = 0.5 * (1.0 + np.tanh(0.5 * (weights @ rows)))
+        slope = rows @ (out - said) - prior * (weights - start)
         bend = (rows * (said * (1 - said))) @ rows.T + prior * np.eye(2)
-        step = np.linalg.solve(bend, slope)
-        weights = weights + step
+        step = np.asarray(np.linalg.solve(bend, slope), np.float64)
+        while loss(np.add(weights, step)) > loss(weights) and float(np.abs(step).max()) > 1e-12:
+            step = np.divide(step, 2.0)
+        weights = np.add(weights, step)
         if float(np.abs(step).max()) < 1e-10:
             break
     return float(weights[0]), float(np.clip(weights[1], 0.2, 5.0))

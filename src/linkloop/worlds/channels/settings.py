@@ -35,8 +35,8 @@ OURS = frozenset({
     "intakes", "intent_labels", "knowledge_gaps", "lead_times", "macros", "merge_suggestions", "minute_counts",
     "minute_passed", "order_tunings", "payments_failing", "promises", "promotion_advice", "proof_counts",
     "proofs_tried", "quality_reviews", "recent_counts", "remedies_given", "remedy_beliefs", "remedy_outcomes",
-    "remedy_safety", "requested_effects", "rescues", "seasons", "service_notices", "shop_days", "spends",
-    "stock_frontiers", "traffic_days",
+    "remedy_safety", "requested_effects", "rescues", "risk_calibrations", "seasons", "service_notices", "shop_days",
+    "spends", "stock_frontiers", "supply_risk_days", "supply_risks", "traffic_days",
 })
 # fmt: on
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")

@@ -10,6 +10,9 @@
 -- region is the place's macro-region, else the order's; date is text, YYYY-MM-DD, from the first day with sales or
 -- forecasts to 28 days after the last sale or the last forecast.
 --
+-- Chances and costs go by the demand as the shop's own past corrects it (risk_calibrations); what is predicted is not
+-- changed by that. A product that is not there has run out.
+--
 -- Costs in minor units of `currency`, over the supplier's lead time and 7 days more, demand taken as normal with the
 -- moments of the forecast (days half correlated). Lost sales cost the margin; goods that lie cost 25 % of their cost a
 -- year, goods beyond 90 days of demand 30 % of their cost once; an order costs 5,000 minor units; a promotion gives 10 %
@@ -122,13 +125,20 @@ known AS (
 ),
 -- What is wanted in a horizon (lead time + 7 days; the lead time; the coming quarter), and the shortage that is to be
 -- expected: sd × (φ(z) − z (1 − Φ(z))), Φ by Bowling et al. 2009 (J. Industrial Engineering and Management 2).
+corrected AS (
+  SELECT coalesce(max(demand_factor), 1) AS demand_factor, coalesce(max(spread_factor), 1) AS spread_factor,
+    coalesce(max(shift), 0) AS shift, coalesce(max(slope), 1) AS slope
+  FROM risk_calibrations
+),
 horizon AS (
-  SELECT *,
+  SELECT known.*, shift, slope,
     lead_days + 7 AS days_h,
-    predicted_demand / 7 AS daily,
-    greatest(demand_sd, 0.1) / sqrt(7) AS daily_sd,
+    demand_factor * predicted_demand AS week,
+    spread_factor * greatest(demand_sd, 0.1) AS week_sd,
+    week / 7 AS daily,
+    week_sd / sqrt(7) AS daily_sd,
     greatest(current_stock + coming, 0)::DOUBLE AS held
-  FROM known
+  FROM known, corrected
 ),
 aim AS (
   SELECT *,
@@ -143,7 +153,7 @@ ordered AS (
 ),
 scored AS (
   SELECT *,
-    (current_stock - predicted_demand) / greatest(demand_sd, 0.1) AS z_now,
+    (current_stock - week) / week_sd AS z_now,
     (held - m_h) / s_h AS z_h,
     (held - m_l) / s_l AS z_l,
     (held + order_units - m_h) / s_h AS z_o,
@@ -152,7 +162,10 @@ scored AS (
 ),
 lost AS (
   SELECT *,
-    1 - 1 / (1 + exp(-greatest(least(0.07056 * z_now ** 3 + 1.5976 * z_now, 500), -500))) AS p_short,
+    CASE
+      WHEN current_stock <= 0 THEN 1
+      ELSE 1 / (1 + exp(slope * greatest(least(0.07056 * z_now ** 3 + 1.5976 * z_now, 12), -12) - shift))
+    END AS p_short,
     s_h * greatest(0.39894228 * exp(-(z_h ** 2) / 2)
       - z_h / (1 + exp(greatest(least(0.07056 * z_h ** 3 + 1.5976 * z_h, 500), -500))), 0) AS short_h,
     s_l * greatest(0.39894228 * exp(-(z_l ** 2) / 2)
