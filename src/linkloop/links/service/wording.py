@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from linkloop.commerce.customers import Customer
 from linkloop.commerce.orders import Order
 from linkloop.commerce.parcels import Parcel
 from linkloop.commerce.stock import ShopDay
+from linkloop.commerce.transit import Arrival
 from linkloop.core.link import Context
 from linkloop.core.money import Money
 from linkloop.core.text import Text
@@ -185,6 +187,36 @@ def _usually(parcel: Parcel, usual: int) -> Text | None:
     return Text(
         en=f"Lately 9 of 10 parcels with {parcel.carrier} took at most {usual} day{'s' if usual > 1 else ''}.",
         zh=f"近期{parcel.carrier}十件中有九件在 {usual} 天内送达。",
+    )
+
+
+def likely(parcel: Parcel, arrival: Arrival, zone: tzinfo) -> Text:
+    """When such a parcel arrives in 8 of 10 cases: days of the customer's calendar, or how long once it is on its way.
+
+    An estimate is told as one: it is no promise.
+    """
+    days = dict(zip(arrival.levels, arrival.quantiles, strict=True))
+    low, high = days[0.1], days[0.9]
+    if parcel.shipped_at is None:
+        first, last = max(1, round(low)), max(1, ceil(high))
+        span = f"{first} to {last}" if first < last else f"{last}"
+        zh = f"{first}–{last}" if first < last else f"{last}"
+        return Text(
+            en=f"Once it is on its way, 8 of 10 such parcels take {span} day{'s' if last > 1 else ''}; "
+            "that is an estimate, not a promise.",
+            zh=f"发出后十件中有八件 {zh} 天送达；这是估计，不是承诺。",
+        )
+    first, last = (day(arrival.since + timedelta(days=n), zone) for n in (low, high))
+    assert first is not None
+    assert last is not None
+    if first == last:
+        return Text(
+            en=f"8 of 10 such parcels arrive on {first.en}; that is an estimate, not a promise.",
+            zh=f"此类包裹十件中有八件于{first.zh}送达；这是估计，不是承诺。",
+        )
+    return Text(
+        en=f"8 of 10 such parcels arrive between {first.en} and {last.en}; that is an estimate, not a promise.",
+        zh=f"此类包裹十件中有八件于{first.zh}至{last.zh}送达；这是估计，不是承诺。",
     )
 
 
