@@ -11,7 +11,7 @@ from linkloop.commerce.transit import ArrivalTime, TransitEffect, TransitErrors
 from linkloop.core.table import Table
 from linkloop.links.network import errors
 from linkloop.links.network.arriving import ArrivalModel
-from tests.links.context import decisions, of_kind
+from tests.links.context import of_kind
 from tests.links.service.flow_shop import TRAVELS, WAITS, FlowShop, replies
 
 
@@ -48,8 +48,6 @@ def test_a_parcel_without_a_day_is_told_as_a_range_that_is_no_promise() -> None:
     # It left on 6 July at 10:00 in Shanghai and is not there on the 10th: five days, give or take a seventh.
     assert "8 of 10 such parcels arrive between 10 July and 12 July; that is an estimate, not a promise." in text
     assert of_kind(said, Promise) == []
-    (asked,) = [one for one in decisions(said) if one.action_kind == "Reply"]
-    assert "from 200 parcels" in str(asked.action["evidence"])
 
 
 def test_one_that_is_packed_is_told_how_long_it_takes_once_it_is_on_its_way() -> None:
