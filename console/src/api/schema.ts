@@ -6161,6 +6161,7 @@ export interface components {
             lanes: number;
             places: components["schemas"]["NetworkPlace"][];
             plans: components["schemas"]["NetworkPlan"][];
+            proposals: components["schemas"]["NetworkProposal"][];
             regions: [
                 string,
                 components["schemas"]["Text"]
@@ -6233,6 +6234,20 @@ export interface components {
             saves?: components["schemas"]["Money"] | null;
             /** @default 1 */
             scenarios: number;
+        };
+        /** NetworkProposal */
+        NetworkProposal: {
+            /** Format: date-time */
+            at: string;
+            at_risk: components["schemas"]["Money"];
+            closes: string[];
+            decide_by: string | null;
+            id: string;
+            moves: components["schemas"]["RouteChange"][];
+            opens: string[];
+            reason: components["schemas"]["Text"];
+            saves: components["schemas"]["Money"] | null;
+            status: string;
         };
         /** NewAccount */
         NewAccount: {
@@ -7163,6 +7178,12 @@ export interface components {
             permissions: ("see" | "sql" | "decide" | "rules" | "data" | "run" | "settings" | "people")[];
             /** @enum {string} */
             role: "operator" | "planner" | "service" | "live" | "marketer" | "data" | "admin";
+        };
+        /** RouteChange */
+        RouteChange: {
+            destination: string;
+            from_place: string;
+            to_place: string;
         };
         /** RowChoice */
         RowChoice: {

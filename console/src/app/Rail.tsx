@@ -6,10 +6,13 @@ import { AREAS, within } from "./areas.tsx";
 import styles from "./Rail.module.css";
 import { useSession } from "./session.ts";
 import { useShop } from "./shop.ts";
+import { useWaiting } from "./waiting.ts";
 
 export function Rail(): ReactNode {
   const { t } = useWords();
   const { held } = useShop();
+  const stock = useWaiting();
+  const counts: Readonly<Record<string, number>> = { decisions: held, stock };
   const { may } = useSession();
   const path = useRouterState({ select: (state) => state.location.pathname });
   return (
@@ -22,15 +25,20 @@ export function Rail(): ReactNode {
                 {area.icon}
               </span>
               <span className={styles.name}>{t(`app.area.${area.name}`)}</span>
-              {area.name === "decisions" && held > 0 ? (
-                <span className={styles.count} aria-label={t("app.waiting", { count: held })}>
-                  {held > 99 ? "99+" : held}
-                </span>
-              ) : null}
+              <Count count={counts[area.name] ?? 0} />
             </Link>
           </li>
         ))}
       </ul>
     </nav>
   );
+}
+
+function Count({ count }: { count: number }): ReactNode {
+  const { t } = useWords();
+  return count > 0 ? (
+    <span className={styles.count} aria-label={t("app.waiting", { count })}>
+      {count > 99 ? "99+" : count}
+    </span>
+  ) : null;
 }

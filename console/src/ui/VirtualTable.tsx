@@ -67,23 +67,20 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
   }, [last, count, onEnd]);
   useEffect(() => onRange?.(first, last), [first, last, onRange]);
   useEffect(() => {
-    if (focused) place.current?.focus({ preventScroll: true });
-  }, [focused]);
+    if (!focused || !count) return;
+    place.current?.focus({ preventScroll: true });
+    setActive((now) => Math.max(now, 0));
+  }, [focused, count]);
+  useEffect(() => onActive?.(active >= 0 ? at(active) : undefined, active), [active, at, onActive]);
 
   const template = useMemo(
     () => columns.map((one) => (typeof one.width === "number" ? `${one.width}px` : `minmax(${LEAST}px, ${one.width})`)).join(" "),
     [columns],
   );
   const least = columns.reduce((sum, one) => sum + (typeof one.width === "number" ? one.width : LEAST), 0);
-  const latest = useRef({ at, onActive });
-  latest.current = { at, onActive };
-  const choose = useCallback((index: number) => {
-    setActive(index);
-    latest.current.onActive?.(latest.current.at(index), index);
-  }, []);
   const go = (to: number) => {
     const next = Math.max(0, Math.min(count - 1, to));
-    choose(next);
+    setActive(next);
     scrollTo(next);
   };
   const page = Math.max(1, last - first - 2);
@@ -151,7 +148,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
               chosen={row !== undefined && selected === key}
               active={active === index}
               onRow={onRow as ((row: unknown, index: number) => void) | undefined}
-              onActive={choose}
+              onActive={setActive}
             />
           );
         })}

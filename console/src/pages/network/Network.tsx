@@ -17,6 +17,7 @@ import { ArcTable } from "./ArcTable.tsx";
 import { Figures } from "./Figures.tsx";
 import styles from "./Network.module.css";
 import { NetworkMap } from "./NetworkMap.tsx";
+import { Proposal } from "./Proposal.tsx";
 import { WhatIf } from "./WhatIf.tsx";
 
 type Side = "present" | "best" | "kept" | "after";
@@ -65,7 +66,8 @@ export default function Network(): ReactNode {
       {data && (data.places.length || data.destinations.length) ? (
         <>
           {data.plans.length ? <Figures data={data} outlook={outlook} asked={asked} /> : empty ? null : <p className={styles.wait}>{t("network.no_plan")}</p>}
-          <div className={styles.parts}>
+          <Proposal data={data} />
+          <div className={empty ? styles.page : styles.parts}>
             <Panel
               title={t("network.map")}
               note={data.unplaced ? t("network.unplaced", { count: data.unplaced }) : undefined}

@@ -16,6 +16,7 @@ import { ThingLink } from "@/ui/ThingLink.tsx";
 import { When } from "@/ui/When.tsx";
 import { useWords } from "@/words/index.ts";
 import { Table } from "@/pages/thing/Rows.tsx";
+import thing from "@/pages/thing/Thing.module.css";
 import styles from "./Allocation.module.css";
 import { type MoveLine, useAllocation, useVerdict } from "./data.ts";
 import { Flows } from "./Flows.tsx";
@@ -59,10 +60,10 @@ export default function Allocation(): ReactNode {
                   <tr key={place.place}>
                     <td>{place.name || place.place}</td>
                     <td>{place.centre ? t("stock.allocation.front", { centre: place.centre }) : data.places.some((other) => other.centre === place.place) ? t("stock.allocation.centre") : t("stock.allocation.own")}</td>
-                    <td className={sku.number}>{format.number(place.on_hand)}</td>
-                    <td className={sku.number}>{format.number(place.week, 0)}</td>
-                    <td className={sku.number}>{place.days_of_cover == null ? "–" : t("stock.days", { days: format.number(place.days_of_cover, 1) })}</td>
-                    <td className={sku.number}>{format.number(place.out)}</td>
+                    <td className={thing.right}>{format.number(place.on_hand)}</td>
+                    <td className={thing.right}>{format.number(place.week, 0)}</td>
+                    <td className={thing.right}>{place.days_of_cover == null ? "–" : t("stock.days", { days: format.number(place.days_of_cover, 1) })}</td>
+                    <td className={thing.right}>{format.number(place.out)}</td>
                   </tr>
                 ))}
               </Table>
@@ -84,9 +85,9 @@ export default function Allocation(): ReactNode {
                     <td>
                       {move.from_place} → {move.to_place}
                     </td>
-                    <td className={sku.number}>{format.number(move.quantity)}</td>
-                    <td className={sku.number}>{move.worth == null ? "–" : format.money({ amount: Math.round(move.worth * 100), currency: move.at_risk.currency }, "whole")}</td>
-                    <td className={sku.number}>{format.money(move.at_risk, "whole")}</td>
+                    <td className={thing.right}>{format.number(move.quantity)}</td>
+                    <td className={thing.right}>{move.worth == null ? "–" : format.money({ amount: Math.round(move.worth * 100), currency: move.at_risk.currency }, "whole")}</td>
+                    <td className={thing.right}>{format.money(move.at_risk, "whole")}</td>
                     <td>
                       <StatusTag status={move.status} />
                     </td>

@@ -12,6 +12,7 @@ import { SqlPeek } from "@/ui/SqlPeek.tsx";
 import { Tone } from "@/ui/Tone.tsx";
 import { useWords } from "@/words/index.ts";
 import { Table } from "@/pages/thing/Rows.tsx";
+import thing from "@/pages/thing/Thing.module.css";
 import { useFrontier } from "./data.ts";
 import { frontierOption } from "./frontierPlot.ts";
 import sku from "./Sku.module.css";
@@ -60,9 +61,9 @@ export default function Frontier(): ReactNode {
             {points.map((one) => (
               <tr key={one.point}>
                 <td>{format.percent(one.service_level, 1)}</td>
-                <td className={sku.number}>{format.number(one.turnover, 1)}</td>
-                <td className={sku.number}>{format.percent(one.stockout, 2)}</td>
-                <td className={sku.number}>{format.number(one.held_units, 0)}</td>
+                <td className={thing.right}>{format.number(one.turnover, 1)}</td>
+                <td className={thing.right}>{format.percent(one.stockout, 2)}</td>
+                <td className={thing.right}>{format.number(one.held_units, 0)}</td>
                 <td>{one.today ? <Tone tone="accent">{t("stock.frontier.today")}</Tone> : null}</td>
               </tr>
             ))}

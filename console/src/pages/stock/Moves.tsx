@@ -10,6 +10,7 @@ import { Tone } from "@/ui/Tone.tsx";
 import { When } from "@/ui/When.tsx";
 import { useWords } from "@/words/index.ts";
 import { Table } from "@/pages/thing/Rows.tsx";
+import thing from "@/pages/thing/Thing.module.css";
 import type { Sku } from "./data.ts";
 import styles from "./Sku.module.css";
 
@@ -30,7 +31,7 @@ export function Moves({ data }: { data: Sku }): ReactNode {
                   <When at={one.at} style="date" />
                 </span>
               </td>
-              <td className={styles.number}>{format.number(one.quantity)}</td>
+              <td className={thing.right}>{format.number(one.quantity)}</td>
               <td>
                 <StatusTag status={one.status} />
               </td>

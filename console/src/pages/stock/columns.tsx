@@ -68,7 +68,7 @@ export function useColumns(data: Attention | undefined, decides: boolean, onEdit
       {
         key: "product",
         title: t("stock.column.product"),
-        width: "1.5fr",
+        width: "1.3fr",
         cell: (line) => (
           <span className={styles.two}>
             <span className={styles.name}>{line.title || line.product_id}</span>
@@ -79,7 +79,7 @@ export function useColumns(data: Attention | undefined, decides: boolean, onEdit
       {
         key: "why",
         title: t("stock.column.why"),
-        width: "1.2fr",
+        width: "1.5fr",
         cell: (line) => (
           <span className={styles.two}>
             <KindTags line={line} />
@@ -91,7 +91,7 @@ export function useColumns(data: Attention | undefined, decides: boolean, onEdit
         key: "stake",
         title: t("stock.column.stake"),
         about: t("stock.column.stake.about"),
-        width: 110,
+        width: 100,
         align: "right",
         cell: (line) => <span className={styles.money}>{line.stake ? format.money({ amount: line.stake, currency: line.currency || data?.currency || "CNY" }, "whole") : "–"}</span>,
       },
@@ -99,7 +99,7 @@ export function useColumns(data: Attention | undefined, decides: boolean, onEdit
         key: "stock",
         title: t("stock.column.stock"),
         about: t("stock.column.stock.about"),
-        width: 132,
+        width: 148,
         align: "right",
         cell: (line) => (
           <span className={styles.two}>
@@ -113,7 +113,7 @@ export function useColumns(data: Attention | undefined, decides: boolean, onEdit
       {
         key: "arriving",
         title: t("stock.column.arriving"),
-        width: 112,
+        width: 104,
         align: "right",
         cell: (line) =>
           line.arriving ? (
@@ -129,7 +129,7 @@ export function useColumns(data: Attention | undefined, decides: boolean, onEdit
         key: "week",
         title: t("stock.column.week"),
         about: t("stock.column.week.about"),
-        width: 128,
+        width: 104,
         align: "right",
         cell: (line) =>
           edited(

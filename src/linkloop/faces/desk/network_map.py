@@ -11,13 +11,17 @@ from linkloop.app.shop import Shop
 from linkloop.commerce.lanes import Centre, Destination, Lane
 from linkloop.commerce.network import NetworkArc, NetworkCategory, NetworkCentre, NetworkPlan
 from linkloop.commerce.stock import Place
+from linkloop.core.decision import Decision
+from linkloop.core.money import Money
 from linkloop.core.table import Table, table_name
 from linkloop.core.text import Text
-from linkloop.faces.desk.network_views import NetworkDestination, NetworkMap, NetworkPlace
+from linkloop.faces.desk.network_views import NetworkDestination, NetworkMap, NetworkPlace, NetworkProposal, RouteChange
+from linkloop.faces.desk.things_rows import Rows
 from linkloop.faces.desk.town_faults import REGION_NAMES
 from linkloop.store.schema import state
 
 T = TypeVar("T", bound=Table)
+_PROPOSALS = "SELECT id FROM decisions WHERE action_kind = 'Replan' ORDER BY id DESC LIMIT 10"
 SQL = {
     "plans": "SELECT * FROM network_plans",
     "arcs": (
@@ -38,6 +42,7 @@ def network_map(shop: Shop) -> NetworkMap:
         arcs = [row for row in every(connection, NetworkArc) if row.made_on == made.get(row.plan)]
         loads = [row for row in every(connection, NetworkCentre) if row.made_on == made.get(row.plan)]
         kept = [row for row in every(connection, NetworkCategory) if row.made_on == made.get(row.plan)]
+        proposals = _proposals(shop, Rows(shop, connection))
         lanes = connection.execute(
             sa.select(sa.func.count()).where(state.c.kind == table_name(Lane))
         ).scalar()  # fmt: skip
@@ -58,6 +63,7 @@ def network_map(shop: Shop) -> NetworkMap:
         plans=sorted(plans, key=lambda row: row.plan, reverse=True),
         arcs=sorted(arcs, key=lambda row: (row.plan, -row.parcels_per_day, row.origin, row.destination, row.mode)),
         categories=sorted(kept, key=lambda row: (row.plan, row.category, row.place)),
+        proposals=proposals,
         unplaced=sum(row.latitude is None or row.longitude is None for row in (*places, *destinations)),
         currency=next((row.cost.currency for row in plans), shop.settings.currency),
         sql=SQL,
@@ -68,6 +74,23 @@ def every(connection: sa.Connection, kind: type[T]) -> list[T]:
     """All rows of a class, by key."""
     query = sa.select(state.c.body).where(state.c.kind == table_name(kind)).order_by(state.c.key)
     return [msgspec.json.decode(body, type=kind) for body in connection.execute(query).scalars()]
+
+
+def _proposals(shop: Shop, rows: Rows) -> list[NetworkProposal]:
+    """The changes of the network that were decided, the latest first."""
+    found = rows.many(Decision, [row[0] for row in shop.door.query(_PROPOSALS).rows])
+    return [_proposal(one) for one in sorted(found, key=lambda one: one.id, reverse=True)]
+
+
+def _proposal(one: Decision) -> NetworkProposal:
+    assert one.at is not None
+    action = one.action
+    return NetworkProposal(
+        id=one.id, at=one.at, status=one.status, reason=one.reason, decide_by=one.decide_by, at_risk=one.at_risk,
+        moves=msgspec.convert(action.get("moves", ()), list[RouteChange]), opens=list(action.get("opens", ())),
+        closes=list(action.get("closes", ())),
+        saves=msgspec.convert(action["saves"], Money) if action.get("saves") else None,
+    )  # fmt: skip
 
 
 def _served(arcs: list[NetworkArc]) -> dict[tuple[str, str], tuple[float, float, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from linkloop.commerce.network import NetworkArc, NetworkCategory, NetworkPlan
@@ -39,6 +41,30 @@ class NetworkDestination(msgspec.Struct, frozen=True, kw_only=True):
     best: str
 
 
+class RouteChange(msgspec.Struct, frozen=True):
+    """The orders of a destination are first asked at another place."""
+
+    destination: str
+    from_place: str
+    to_place: str
+
+
+class NetworkProposal(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of the network that was decided: how many destinations move, which places open and close, what it saves
+    a day, and what it costs once (`at_risk`). Held: it waits for a person."""
+
+    id: str
+    at: datetime
+    status: str
+    reason: Text
+    moves: list[RouteChange]
+    opens: list[str]
+    closes: list[str]
+    saves: Money | None
+    at_risk: Money
+    decide_by: datetime | None
+
+
 class NetworkMap(msgspec.Struct, frozen=True, kw_only=True):
     """The network as the newest plans have it; without plans, the places and destinations that are known.
 
@@ -53,6 +79,7 @@ class NetworkMap(msgspec.Struct, frozen=True, kw_only=True):
     plans: list[NetworkPlan]
     arcs: list[NetworkArc]
     categories: list[NetworkCategory]
+    proposals: list[NetworkProposal]
     unplaced: int
     currency: str
     sql: dict[str, str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from linkloop.app.shop import Shop
 from linkloop.commerce.demand import Forecast, ForecastOverride
 from linkloop.commerce.stock import StockLevel
-from linkloop.core.clock import micros
+from linkloop.core.clock import from_micros, micros
 from linkloop.core.errors import Conflict, LinkloopError, NotFound
 from linkloop.core.table import join_key, key_of, table_name
 from linkloop.core.text import Text
@@ -48,6 +48,13 @@ class UndoBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reason: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
 
+class Version(NamedTuple):
+    """A row as it once stood, and when it was said, in microseconds."""
+
+    row: ForecastOverride
+    at: int
+
+
 def override(shop: Shop, product_id: str, body: OverrideBody, by: str) -> OverrideEdit:
     """Write a person's number over the forecast of some days.
 
@@ -77,7 +84,7 @@ def override(shop: Shop, product_id: str, body: OverrideBody, by: str) -> Overri
             for day, share in zip(days, shares, strict=True)
         ]  # fmt: skip
         _put(turn, rows, [row for row in standing if row is not None], by, "forecast.overridden")
-        return _edit(rows, stands=True)
+        return _edit(rows, at, stands=True)
 
     return shop.loop.do(work)
 
@@ -85,7 +92,7 @@ def override(shop: Shop, product_id: str, body: OverrideBody, by: str) -> Overri
 def undo(shop: Shop, product_id: str, body: UndoBody, by: str) -> OverrideEdit:
     """Put back what stood before an edit. Raises NotFound `override.unknown`, Conflict `override.changed`."""
     found = versions(shop, product_id, body.place)
-    mine = {day: n for day, rows in found.items() for n, row in enumerate(rows) if _of(row) == body.edit}
+    mine = {day: n for day, rows in found.items() for n, one in enumerate(rows) if _of(one.row) == body.edit}
     if not mine:
         raise NotFound(
             "override.unknown",
@@ -100,47 +107,49 @@ def undo(shop: Shop, product_id: str, body: UndoBody, by: str) -> OverrideEdit:
             now = turn.w.facts.get(ForecastOverride, join_key((product_id, body.place, day)))[0]
             if now is None or now.made_at is None or _name(now.made_at) != body.edit:
                 raise _changed(product_id)
-            earlier = found[day][n - 1] if n else None
+            earlier = found[day][n - 1].row if n else None
             at = max(shop.clock.now(), now.made_at + timedelta(microseconds=1))
             reason = body.reason.strip() or (earlier.reason if earlier else "")
             units = earlier.units if earlier else None
             rows.append(msgspec.structs.replace(now, units=units, reason=reason, by=by, made_at=at))
             before.append(now)
         _put(turn, rows, before, by, "forecast.override_undone")
-        return _edit(rows, stands=True)
+        return _edit(rows, rows[0].made_at or shop.clock.now(), stands=True)
 
     return shop.loop.do(work)
 
 
 def history(shop: Shop, product_id: str, place: str) -> list[OverrideEdit]:
     """Every edit of a forecast, the latest first."""
-    edits: dict[str, list[ForecastOverride]] = {}
+    edits: dict[int, list[Version]] = {}
     found = versions(shop, product_id, place)
     for rows in found.values():
-        for row in rows:
-            edits.setdefault(_of(row), []).append(row)
+        for one in rows:
+            edits.setdefault(one.at, []).append(one)
     last = {day: rows[-1] for day, rows in found.items()}
-    told = [
-        _edit(sorted(rows, key=lambda row: row.day), stands=all(last[row.day] == row for row in rows))
-        for rows in edits.values()
-    ]
-    return sorted(told, key=lambda one: one.edit, reverse=True)[:KEPT]
+    told: list[OverrideEdit] = []
+    for at, rows in sorted(edits.items(), reverse=True)[:KEPT]:
+        mine = sorted((one.row for one in rows), key=lambda row: row.day)
+        stands = mine[0].made_at is not None and all(last[one.row.day] == one for one in rows)
+        told.append(_edit(mine, from_micros(at), stands=stands))
+    return told
 
 
-def versions(shop: Shop, product_id: str, place: str) -> dict[str, list[ForecastOverride]]:
+def versions(shop: Shop, product_id: str, place: str) -> dict[str, list[Version]]:
     """Day → every version of its override, oldest first, as the log has them."""
     prefix = f"{join_key((product_id, place))}|"
     query = (
-        sa.select(log.c.body)
+        sa.select(log.c.body, log.c.at)
         .where(log.c.kind == table_name(ForecastOverride), log.c.is_event == 0)
         .where(log.c.key >= prefix, log.c.key < prefix[:-1] + "}")
         .order_by(log.c.offset)
     )
-    found: dict[str, list[ForecastOverride]] = {}
+    found: dict[str, list[Version]] = {}
     with shop.store.read() as connection:
-        for body in connection.execute(query).scalars():
+        for body, at in connection.execute(query):
             row = msgspec.json.decode(body, type=ForecastOverride)
-            found.setdefault(row.day, []).append(row)
+            # What a program says may have no moment of its own.
+            found.setdefault(row.day, []).append(Version(row, at if row.made_at is None else micros(row.made_at)))
     return found
 
 
@@ -196,12 +205,11 @@ def _put(turn: Turn, rows: list[ForecastOverride], before: list[ForecastOverride
     turn.w.audit.append(Entry(by=by, what=what, about=about, before=before or None, after=rows))
 
 
-def _edit(rows: list[ForecastOverride], *, stands: bool) -> OverrideEdit:
+def _edit(rows: list[ForecastOverride], at: datetime, *, stands: bool) -> OverrideEdit:
     first, last = rows[0], rows[-1]
     units = [row.units for row in rows if row.units is not None]
-    assert first.made_at is not None
     return OverrideEdit(
-        edit=_of(first), at=first.made_at, by=first.by, reason=first.reason, since=first.day, until=last.day,
+        edit=_name(at), at=at, by=first.by, reason=first.reason, since=first.day, until=last.day,
         units=round(sum(units), 2) if units else None, stands=stands,
     )  # fmt: skip
 

@@ -132,10 +132,13 @@ def sku(shop: Shop, product_id: str, place: str = "") -> StockSku:
 def made_of(
     shop: Shop, product_id: str, place: str, ahead: list[Forecast], changes: tuple[Change, ...] = (), days: int = 7
 ) -> Outlook:
-    """The Demand question's answer for the coming days."""
+    """The Demand question's answer for the coming days; an empty one where no model answers it."""
     first = ahead[0].day if ahead else ""
     asked = Demand(product_id=product_id, place=place, days=days, first=first, changes=changes)
-    return ask_now(shop.store, shop.matrix, asked).value
+    try:
+        return ask_now(shop.store, shop.matrix, asked).value
+    except NotFound:
+        return Outlook(first, "", (), (), ())
 
 
 def parts(why: Iterable[Driver]) -> list[ForecastPart]:
