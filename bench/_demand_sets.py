@@ -15,17 +15,20 @@ from linkloop.links.demand import festivals
 from linkloop.links.demand.panel import Panel
 
 DATA = Path(os.environ.get("LINKLOOP_DATA") or Path(__file__).parents[2] / "shared" / "data")
-_KNOWN_ROHLIK = (
-    "holiday", "shutdown", "mini_shutdown", "shops_closed", "winter_school_holidays", "school_holidays", "mov_change",
-)  # fmt: skip
+# What the contest gave of the days to come. Shutdowns, blackouts, changes of the least order, weather and activity it
+# gave of the past only: days that were cut short are not learned from, and nothing of these is known ahead.
+_KNOWN_ROHLIK = ("holiday", "shops_closed", "winter_school_holidays", "school_holidays")
+_CUT_ROHLIK = ("shutdown", "mini_shutdown", "blackout", "frankfurt_shutdown")
 
 
 class Set(NamedTuple):
-    """A panel over all that the file holds, its day or week of each period, and the name of each series."""
+    """A panel over all that the file holds, its day or week of each period, the name of each series, and what counts
+    when forecasts are judged (where it is more than what was seen whole)."""
 
     panel: Panel
     days: list[date]
     names: list[str]
+    judged: np.ndarray | None = None
 
 
 def there(folder: Path, *parts: str) -> Path | None:
@@ -52,30 +55,44 @@ def walmart(path: Path) -> Set:
 
 
 def rohlik(path: Path) -> Set:
-    """Orders per warehouse and day with what is known ahead: holidays, closed shops, school holidays, days around a
-    holiday. Weather and user activity are not known ahead and stay out."""
+    """Orders per warehouse and day with what is known ahead: holidays and the days around them, closed shops and the
+    days around them, school holidays, Easter and Christmas."""
     rows = pl.read_csv(path, infer_schema_length=10_000).with_columns(pl.col("date").str.to_date())
     first, last = rows["date"].min(), rows["date"].max()
     assert isinstance(first, date)
     assert isinstance(last, date)
     days = _days(first, last)
     houses = sorted(rows["warehouse"].unique())
-    units, seen = np.zeros((len(houses), len(days))), np.zeros((len(houses), len(days)), dtype=bool)
+    units, there = np.zeros((len(houses), len(days))), np.zeros((len(houses), len(days)), dtype=bool)
+    cut = np.zeros_like(there)
     known = np.zeros((len(houses), len(days), len(_KNOWN_ROHLIK)))
-    for house, day, orders, *given in rows.select("warehouse", "date", "orders", *_KNOWN_ROHLIK).iter_rows():
+    count = len(_KNOWN_ROHLIK)
+    for house, day, orders, *given in rows.select(
+        "warehouse", "date", "orders", *_KNOWN_ROHLIK, *_CUT_ROHLIK
+    ).iter_rows():
         n, t = houses.index(house), (day - first).days
-        units[n, t], seen[n, t] = orders, True
-        known[n, t] = given
-    holiday = known[:, :, 0]
-    around = [np.roll(holiday, -1, axis=1), np.roll(holiday, -2, axis=1), np.roll(holiday, 1, axis=1)]
-    around[0][:, -1] = around[1][:, -2:] = around[2][:, 0] = 0.0
+        units[n, t], there[n, t] = orders, True
+        known[n, t], cut[n, t] = given[:count], any(given[count:])
+    near = [_moved(known[:, :, k], by) for k in (0, 1) for by in (-1, -2, 1)]
     feast = festivals.columns(first, len(days))
     western = [festivals.NAMES.index(name) for name in ("christmas_before", "new_year", "easter", "valentine")]
     shared = np.broadcast_to(feast[None, :, western], (len(houses), len(days), len(western)))
-    whole = np.concatenate([known, np.stack(around, axis=2), shared], axis=2)
-    names = (*_KNOWN_ROHLIK, "before", "two_before", "after", *(festivals.NAMES[k] for k in western))
+    whole = np.concatenate([known, np.stack(near, axis=2), shared], axis=2)
+    around = tuple(f"{name}{by:+d}" for name in ("holiday", "closed") for by in (-1, -2, 1))
+    names = (*_KNOWN_ROHLIK, *around, *(festivals.NAMES[k] for k in western))
     year = np.array([(day.timetuple().tm_yday - 1) / 365.25 for day in days])
-    return Set(Panel(units, seen, 7, whole, names, year, np.arange(len(houses))), days, houses)
+    panel = Panel(units, there & ~cut, 7, whole, names, year, np.arange(len(houses)))
+    return Set(panel, days, houses, there)
+
+
+def _moved(columns: np.ndarray, by: int) -> np.ndarray:
+    """[n, T] the columns moved by so many days towards later."""
+    found = np.zeros_like(columns)
+    if by > 0:
+        found[:, by:] = columns[:, :-by]
+    else:
+        found[:, :by] = columns[:, -by:]
+    return found
 
 
 def online_retail(path: Path, count: int) -> Set:
@@ -106,15 +123,16 @@ def _days(first: date, last: date) -> list[date]:
     return [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
 
 
-def window(panel: Panel, end: int, horizon: int) -> tuple[Panel, np.ndarray, np.ndarray]:
-    """The panel before the last `horizon` of its first `end` periods, and their units and what of them was seen."""
-    start = end - horizon
+def window(given: Set, end: int, horizon: int) -> tuple[Panel, np.ndarray, np.ndarray]:
+    """The panel before the last `horizon` of its first `end` periods, and their units and what of them is judged."""
+    panel, start = given.panel, end - horizon
     past = panel._replace(units=panel.units[:, :start], seen=panel.seen[:, :start])
     if panel.known is not None:
         past = past._replace(known=panel.known[:, :end])
     if panel.year is not None:
         past = past._replace(year=panel.year[:end])
-    return past, panel.units[:, start:end], panel.seen[:, start:end]
+    judged = panel.seen if given.judged is None else given.judged
+    return past, panel.units[:, start:end], judged[:, start:end]
 
 
 def arguments(description: str) -> argparse.ArgumentParser:

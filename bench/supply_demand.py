@@ -19,6 +19,7 @@ from bench import _demand_peers as peers
 from bench._demand_sets import Set, arguments, online_retail, rohlik, there, walmart, window
 from linkloop.links.demand import blend, conformal, levels, reconcile
 from linkloop.links.demand.panel import Panel
+from linkloop.links.demand.trees import TREES
 from linkloop.links.demand.yearly import YearlySettings
 
 PARTS = ("walmart", "rohlik", "online_retail", "speed")
@@ -28,8 +29,8 @@ SAMPLE = 300
 # Chosen on earlier windows: weeks 59–65 of Walmart, the six windows of 60 days before Rohlik's last, the four of 28
 # days before online_retail's last.
 WALMART = blend.Plan(experts=("naive", "yearly"), windows=3, year=YearlySettings(0.5, 1, 13, 0.6))
-ROHLIK = blend.Plan(experts=("naive", "mean", "theta"), windows=3, trees=True, rounds=150)
-RETAIL = blend.Plan(windows=3, trees=True, heads=True, rounds=100)
+ROHLIK = blend.Plan(experts=("naive", "mean", "theta", "regression", "last_year"), windows=3, trees=TREES)
+RETAIL = blend.Plan(windows=3, trees=TREES)
 FAST = blend.Plan(windows=3)
 SUMS = blend.Plan(windows=3)
 
@@ -102,7 +103,7 @@ def told(goal: str, ours_: float, theirs: float) -> None:
 def measure_walmart(given: Set, quick: bool, earlier: int) -> None:
     """The last 39 weeks at once; with --earlier the seven weeks before them."""
     horizon, end = (39, len(given.days)) if not earlier else (7, len(given.days) - 39)
-    past, actual, seen = window(given.panel, end, horizon)
+    past, actual, seen = window(given, end, horizon)
     head(f"walmart: {len(actual)} series, {horizon} weeks from {given.days[end - horizon]}")
     said, cpu = ours(past, horizon, WALMART)
     mine = row("linkloop", said.median, said.quantiles, actual, seen, cpu)
@@ -122,7 +123,7 @@ def measure_rohlik(given: Set, quick: bool, earlier: int) -> None:
     """The last sixty days at once, as the contest asked."""
     horizon = 60
     end = len(given.days) - earlier * horizon
-    past, actual, seen = window(given.panel, end, horizon)
+    past, actual, seen = window(given, end, horizon)
     head(f"rohlik: {len(actual)} warehouses, {horizon} days from {given.days[end - horizon]}")
     said, cpu = ours(past, horizon, ROHLIK)
     mine = row("linkloop", said.median, said.quantiles, actual, seen, cpu)
@@ -138,7 +139,7 @@ def measure_retail(given: Set, quick: bool, earlier: int) -> None:
     """The last 28 days at once; the point is the median, which WAPE rewards, and ours of the mean is told beside it."""
     horizon = 28
     end = len(given.days) - earlier * horizon
-    past, actual, seen = window(given.panel, end, horizon)
+    past, actual, seen = window(given, end, horizon)
     head(f"online_retail: {len(actual)} SKUs, {horizon} days from {given.days[end - horizon]}")
     said, cpu = ours(past, horizon, RETAIL, reconcile.tree([name[:3] for name in given.names]))
     mine = row("linkloop, median", said.median, said.quantiles, actual, seen, cpu)
@@ -156,10 +157,10 @@ def measure_retail(given: Set, quick: bool, earlier: int) -> None:
 
 def measure_speed(given: Set, quick: bool, earlier: int) -> None:
     """Series per CPU-second, from the panel to forecasts with quantiles; peers on a sample."""
-    past, *_ = window(given.panel, len(given.days), 28)
+    past, *_ = window(given, len(given.days), 28)
     small = sampled(past, past.units, past.seen, True)[0]
     print(f"\nspeed: series of {past.units.shape[1]} days, 28 ahead, one core; peers on {SAMPLE} of them", flush=True)
-    for name, plan in (("linkloop without trees", FAST), ("linkloop with trees and heads", RETAIL)):
+    for name, plan in (("linkloop without trees", FAST), ("linkloop with trees", RETAIL)):
         cpu = ours(past, 28, plan)[1]
         print(f"{name:34} {len(past.units) / cpu:10,.0f} series per CPU-second (goal ≥ 1,000)", flush=True)
     for name in ("AutoETS", "AutoTheta", "CrostonClassic", "SeasonalNaive"):

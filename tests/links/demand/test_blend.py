@@ -69,15 +69,21 @@ def test_a_panel_without_past_is_refused() -> None:
 
 
 def test_the_same_panel_says_the_same_again() -> None:
-    plan = blend.Plan(trees=True, heads=True, rounds=10)
+    plan = blend.Plan(trees=4)
     one, two = (blend.forecast(poisson(30, 120), 7, plan) for _ in range(2))
     np.testing.assert_array_equal(one.quantiles, two.quantiles)
-    assert one.names[-2:] == ("trees_mean", "trees_median")
+    assert one.names[-1] == "trees"
 
 
 def test_normal_quantiles_are_those_of_scipy() -> None:
     share = np.linspace(0.0005, 0.9995, 999)
     np.testing.assert_allclose(conformal.normal_quantile(share), stats.norm.ppf(share), atol=1e-7)
+
+
+def test_an_order_statistic_is_the_split_conformal_quantile() -> None:
+    values = np.random.default_rng(7).normal(size=777)
+    for level in (0.001, 0.025, 0.1, 0.5, 0.9, 0.975, 0.9999):
+        assert conformal.order_statistic(values, level) == conformal.quantiles(values, np.ones(777), (level,))[0]
 
 
 def test_pinball_is_least_at_the_true_quantile() -> None:
@@ -159,21 +165,39 @@ def test_neutral_and_restored_undo_each_other() -> None:
     np.testing.assert_allclose(neutral[~before], panel.units[~before])
 
 
-def test_trees_learn_the_week_and_tell_what_drives_them() -> None:
+LEVELS = (0.1, 0.5, 0.9)
+
+
+def test_trees_learn_the_week_and_their_leaves_hold_what_they_promise() -> None:
     past, actual = ahead_of(poisson(60, 160, seed=9), 7)
-    heads = trees.train(past, past.units, 7, (0.1, 0.9), rounds=60)
-    assert heads is not None
-    told = trees.tell(heads, past, past.units, 7, (0.1, 0.9))
-    assert told.quantiles is not None
+    forest = trees.train(past, past.units, 7, LEVELS)
+    assert forest is not None
+    told = trees.tell(forest, past, past.units, 7)
     naive = past.units[:, -7:]
-    assert np.abs(told.median - actual).sum() < 0.85 * np.abs(naive - actual).sum()
-    inside = (actual >= told.quantiles[..., 0]) & (actual <= told.quantiles[..., 1])
-    assert 0.65 < inside.mean() < 0.95
-    names, shares = trees.contributions(heads, past, past.units, 7)
-    assert names == trees.DRIVERS
-    assert np.isfinite(shares).all()
+    assert np.abs(told[..., 1] - actual).sum() < 0.85 * np.abs(naive - actual).sum()
+    inside = (actual >= told[..., 0]) & (actual <= told[..., 2])
+    assert 0.7 < inside.mean() < 0.95
+    assert (np.diff(told, axis=2) >= 0).all()
+
+
+def test_a_leaf_has_the_weighted_quantiles_of_what_fell_into_it() -> None:
+    past, _ = ahead_of(poisson(40, 120, seed=2), 7)
+    found = trees._rows(past, past.units, 7, 0)
+    assert found is not None
+    features, target, weight = found
+    forest = trees.train(past, past.units, 7, LEVELS, count=3)
+    assert forest is not None
+    where = forest.booster.predict(features, pred_leaf=True)
+    for tree in range(3):
+        for leaf in np.unique(where[:, tree])[:5]:
+            mine = where[:, tree] == leaf
+            order = np.argsort(target[mine])
+            share = np.cumsum(weight[mine][order]) / weight[mine].sum()
+            for index, level in enumerate(LEVELS):
+                wanted = target[mine][order][np.searchsorted(share, level)]
+                assert forest.leaves[tree, leaf, index] == pytest.approx(wanted, abs=1e-5)
 
 
 def test_a_short_history_grows_no_trees() -> None:
     panel = poisson(3, 20)
-    assert trees.train(panel, panel.units, 7, ()) is None
+    assert trees.train(panel, panel.units, 7, LEVELS) is None

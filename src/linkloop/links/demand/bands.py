@@ -10,15 +10,17 @@ from linkloop.links.demand import conformal
 from linkloop.links.demand.panel import SEGMENTS, Array, Panel, reconstruct
 
 HORIZON_PARTS = 3
+SHARES_FROM = 20_000  # periods from which the candidates' shares are learned at most
 
 
 class Voices(NamedTuple):
-    """What each expert says from one origin: `points` [n, h] by `names`; `own` and `heads` [n, h, q] are quantiles."""
+    """What each expert says from one origin: `points` [n, h] by `names`; `own` [n, h, q] are quantiles of its past,
+    `heads` those of trees."""
 
     names: tuple[str, ...]
     points: list[Array]
     own: Array
-    heads: Array | None
+    heads: Array | None = None
 
 
 class Bands:
@@ -83,8 +85,8 @@ class Bands:
 
 def _shares(said: Array, actual: Array, levels: tuple[float, ...]) -> Array:
     """[q, c] shares of the candidates per level, of the least pinball loss on a grid of steps of a quarter."""
-    if said.shape[1] > 60_000:
-        pick = np.linspace(0, said.shape[1] - 1, 60_000).astype(int)
+    if said.shape[1] > SHARES_FROM:
+        pick = np.linspace(0, said.shape[1] - 1, SHARES_FROM).astype(int)
         said, actual = said[:, pick], actual[pick]
     count = said.shape[0]
     grid = [np.array(w) / 4 for w in np.ndindex(*([5] * count)) if sum(w) == 4]

@@ -16,8 +16,6 @@ SIMPLE = {
     "naive": experts.seasonal_naive,
     "mean": experts.seasonal_mean,
     "median": experts.median_of_last,
-    "ets": experts.ets,
-    "theta": experts.theta,
     "tsb": experts.tsb,
     "last_year": last_year,
 }
@@ -25,14 +23,12 @@ SIMPLE = {
 
 class Plan(NamedTuple):
     """What a forecast is made of. `windows` earlier origins judge the experts, each `judged` periods long (0: the
-    horizon); `trees` and `heads` say whether LightGBM takes part, for the mean and for quantiles."""
+    horizon); so many `trees` take part."""
 
     experts: tuple[str, ...] = ("naive", "mean", "median", "ets", "theta", "tsb")
     windows: int = 3
     judged: int = 0
-    trees: bool = False
-    heads: bool = False
-    rounds: int = 60
+    trees: int = 0
     year: YearlySettings | None = None
     seed: int = 0
     levels: tuple[float, ...] = LEVELS
@@ -64,11 +60,9 @@ def forecast(panel: Panel, horizon: int, plan: Plan | None = None) -> Prediction
     judged, windows = _windows(panel, horizon, plan)
     origins = [cut(panel, judged * k) for k in range(windows, 0, -1)]
     filled = reconstruct(panel)
-    heads = _heads(origins[0], judged, plan) if origins and plan.trees else None
-    trials = [_voices(origin, judged, plan, heads) for origin in origins]
-    final = _heads(panel, horizon, plan) if plan.trees else None
-    if heads is None:
-        final = None
+    forest = _forest(origins[0], judged, plan) if origins and plan.trees else None
+    trials = [_voices(origin, judged, plan, forest) for origin in origins]
+    final = _forest(panel, horizon, plan) if forest is not None else None
     last = _voices(panel, horizon, plan, final, filled)
     kind = segments(filled, panel.seen, panel.season)
     scale = scales(filled, panel.season)
@@ -120,18 +114,19 @@ def _windows(panel: Panel, horizon: int, plan: Plan) -> tuple[int, int]:
     return (spare, 1) if spare >= 2 else (0, 0)
 
 
-def _heads(panel: Panel, horizon: int, plan: Plan) -> trees.Heads | None:
-    levels = plan.levels if plan.heads else ()
-    return trees.train(panel, reconstruct(panel), horizon, levels, seed=plan.seed, rounds=plan.rounds)
+def _forest(panel: Panel, horizon: int, plan: Plan) -> trees.Forest | None:
+    return trees.train(panel, reconstruct(panel), horizon, plan.levels, seed=plan.seed, count=plan.trees)
 
 
-def _voices(panel: Panel, horizon: int, plan: Plan, heads: trees.Heads | None, filled: Array | None = None) -> Voices:
+def _voices(panel: Panel, horizon: int, plan: Plan, forest: trees.Forest | None, filled: Array | None = None) -> Voices:
     filled = reconstruct(panel) if filled is None else filled
     fitted = None
     if panel.known is not None or "regression" in plan.experts:
         fitted = regression.fit(panel, filled, horizon)
     plain = filled if fitted is None or panel.known is None else regression.neutral(fitted, filled)
     names, points = list(plan.experts), []
+    smoothed: tuple[Array, Array] | None = None
+    heads: Array | None = None
     for name in plan.experts:
         if name == "regression":
             assert fitted is not None
@@ -143,15 +138,18 @@ def _voices(panel: Panel, horizon: int, plan: Plan, heads: trees.Heads | None, f
         elif name == "yearly":
             points.append(yearly(panel, filled, horizon, plan.year))
         else:
-            said = SIMPLE[name](plain, panel.season, horizon)
+            if name in ("ets", "theta"):
+                smoothed = smoothed or experts.smoothed(plain, panel.season, horizon)
+                said = smoothed[name == "theta"]
+            else:
+                said = SIMPLE[name](plain, panel.season, horizon)
             points.append(said if fitted is None or panel.known is None else regression.restored(fitted, said))
-    told = None
-    if heads is not None:
-        told = trees.tell(heads, panel, filled, horizon, plan.levels)
-        names += ["trees_mean", "trees_median"]
-        points += [told.mean, told.median]
+    if forest is not None:
+        heads = trees.tell(forest, panel, filled, horizon)
+        names.append("trees")
+        points.append(heads[:, :, plan.levels.index(0.5)])
     own = conformal.own(filled, panel.seen, panel.season, plan.levels)[:, np.arange(horizon) % panel.season]
-    return Voices(tuple(names), points, own, told.quantiles if told else None)
+    return Voices(tuple(names), points, own, heads)
 
 
 def _scores(said: Array, actual: Array, seen: Array, scale: Array) -> Array:

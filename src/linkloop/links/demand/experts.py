@@ -64,11 +64,27 @@ def indices(units: Array, season: int, seasons: int = 12) -> Array:
 
 def ets(units: Array, season: int, horizon: int) -> Array:
     """Exponential smoothing of the level with and without damped trend on seasonally adjusted units."""
+    return smoothed(units, season, horizon)[0]
+
+
+def theta(units: Array, season: int, horizon: int) -> Array:
+    """Theta: simple exponential smoothing of the adjusted units plus half of the slope of their straight line."""
+    return smoothed(units, season, horizon)[1]
+
+
+def smoothed(units: Array, season: int, horizon: int) -> tuple[Array, Array]:
+    """What `ets` and `theta` say, by one pass over time for both."""
     factors, adjusted = _adjust(units, season)
+    plain = _smooth(adjusted, ALPHAS, 0.0, 0.0)
+    ahead = _ahead(factors, horizon)
+    return _ets(adjusted, plain, horizon) * ahead, _theta(adjusted, plain, horizon) * ahead
+
+
+def _ets(units: Array, plain: tuple[Array, Array, Array], horizon: int) -> Array:
     best = np.full(len(units), np.inf)
     chosen = np.zeros((len(units), horizon))
     for ratio, damping in TRENDS:
-        level, trend, errors = _smooth(adjusted, ALPHAS, ratio, damping)
+        level, trend, errors = _smooth(units, ALPHAS, ratio, damping) if ratio else plain
         pick = errors.argmin(axis=0)
         rows = np.arange(len(units))
         steps = np.cumsum(damping ** np.arange(1, horizon + 1)) if damping else np.zeros(horizon)
@@ -77,21 +93,19 @@ def ets(units: Array, season: int, horizon: int) -> Array:
         better = errors[pick, rows] * penalty < best
         chosen = np.where(better[:, None], path, chosen)
         best = np.where(better, errors[pick, rows] * penalty, best)
-    return np.maximum(chosen, 0.0) * _ahead(factors, horizon)
+    return np.maximum(chosen, 0.0)
 
 
-def theta(units: Array, season: int, horizon: int) -> Array:
-    """Theta: simple exponential smoothing of the adjusted units plus half of the slope of their straight line."""
-    factors, adjusted = _adjust(units, season)
-    level, _, errors = _smooth(adjusted, ALPHAS, 0.0, 0.0)
+def _theta(units: Array, plain: tuple[Array, Array, Array], horizon: int) -> Array:
+    level, _, errors = plain
     pick = errors.argmin(axis=0)
     rows = np.arange(len(units))
     length = units.shape[1]
     time = np.arange(length) - (length - 1) / 2
-    slope = adjusted @ time / max((time @ time), 1e-9)
+    slope = units @ time / max((time @ time), 1e-9)
     alpha = ALPHAS[pick]
     drift = slope[:, None] / 2 * (np.arange(horizon)[None, :] + ((1 - (1 - alpha) ** length) / alpha)[:, None])
-    return np.maximum(level[pick, rows][:, None] + drift, 0.0) * _ahead(factors, horizon)
+    return np.maximum(level[pick, rows][:, None] + drift, 0.0)
 
 
 def tsb(units: Array, season: int, horizon: int) -> Array:

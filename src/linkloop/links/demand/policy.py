@@ -18,7 +18,7 @@ from linkloop.commerce.demand import (
 from linkloop.commerce.time import DayClosed
 from linkloop.core.link import Context
 from linkloop.core.table import Table
-from linkloop.links.demand import blend, drift, drivers, history, known, levels, reconcile, regression, traffic
+from linkloop.links.demand import blend, drift, drivers, history, known, levels, reconcile, regression, traffic, trees
 from linkloop.links.demand.neighbours import newcomers
 from linkloop.links.demand.panel import SEGMENTS, Array, reconstruct
 
@@ -82,7 +82,7 @@ def forecast_all(ctx: Context, day: str, ahead_minutes: int) -> Night | None:
     panel = found.panel
     enough = panel.units.size >= TREES_FROM
     names = EXPERTS if panel.views is None else (*EXPERTS, "traffic")
-    plan = blend.Plan(names, windows=4, judged=7, trees=enough, heads=False, rounds=60, calm=True)
+    plan = blend.Plan(names, windows=4, judged=7, trees=trees.TREES if enough else 0, calm=True)
     said = blend.forecast(panel, HORIZON, plan)
     kinds = {row["product_id"]: row["category"] for row in ctx.sql(_CATEGORIES)}
     sums = reconcile.tree([kinds.get(product, "") for product, _ in found.keys], [place for _, place in found.keys])

@@ -1,4 +1,4 @@
-"""Trees: one LightGBM over all series, direct by horizon, each series in its own scale, with real quantile heads."""
+"""Trees: one LightGBM forest over all series, direct by horizon, each in its own scale; its leaves give quantiles."""
 
 from __future__ import annotations
 
@@ -9,89 +9,84 @@ import numpy as np
 from linkloop.links.demand.panel import Array, Panel, scales, segments, starts
 
 WINDOWS = (1, 2, 4, 8)  # short seasons that the recent level is measured over
-DRIVERS = ("level", "season", "calendar", "known", "kind")
-MOST_ROWS = 60_000
+MOST_ROWS = 40_000
 ORIGINS, MOST_ORIGINS = 24, 200
+TREES, LEAVES, LEAST, BINS = 24, 127, 20, 63
 
 
-class Heads(NamedTuple):
-    """Boosters by what they say: "mean", "median", and one per quantile level."""
+class Forest(NamedTuple):
+    """Trees that share out the past, and of each leaf the quantiles of what came: `leaves` [tree, leaf, level]."""
 
-    mean: Any
-    median: Any
-    quantiles: dict[float, Any]
-    names: tuple[str, ...]
-    groups: tuple[str, ...]
-
-
-class Told(NamedTuple):
-    """What the heads say: `mean` and `median` [n, h]; `quantiles` [n, h, q] where there are heads."""
-
-    mean: Array
-    median: Array
-    quantiles: Array | None
+    booster: Any
+    leaves: Array
 
 
 def train(
-    panel: Panel, filled: Array, horizon: int, levels: tuple[float, ...], *, seed: int = 0, rounds: int = 60
-) -> Heads | None:
-    """Boosters from at most `MOST_ROWS` pairs of an origin and a later period; None where history is too short."""
+    panel: Panel, filled: Array, horizon: int, levels: tuple[float, ...], *, seed: int = 0, count: int = TREES
+) -> Forest | None:
+    """A quantile regression forest (Meinshausen 2006) from at most `MOST_ROWS` pairs of an origin and a later period,
+    each in its series' own scale; None where history is too short. One set of trees serves all levels."""
     import lightgbm as lgb
 
     found = _rows(panel, filled, horizon, seed)
     if found is None:
         return None
-    features, target, weight, names, groups = found
-    data = lgb.Dataset(features, target, weight=weight, free_raw_data=False, params={"max_bin": 127, "verbose": -1})
-    shared = {
-        "num_leaves": 31,
-        "learning_rate": 0.1,
-        "min_data_in_leaf": 60,
-        "feature_fraction": 0.8,
-        "bagging_fraction": 0.8,
+    features, target, weight = found
+    given = {
+        "objective": "l2",
+        "boosting": "rf",
+        "num_leaves": LEAVES,
+        "min_data_in_leaf": LEAST,
+        "bagging_fraction": 0.6,
         "bagging_freq": 1,
-        "lambda_l2": 1.0,
-        "max_bin": 127,
+        "feature_fraction": 0.6,
+        "max_bin": BINS,
+        "bin_construct_sample_cnt": 20_000,
         "verbose": -1,
         "seed": seed,
         "deterministic": True,
         "force_row_wise": True,
         "num_threads": 1,
     }
-    mean = lgb.train({**shared, "objective": "tweedie", "tweedie_variance_power": 1.3}, data, rounds)
-    median = lgb.train({**shared, "objective": "l1"}, data, rounds)
-    heads = {q: lgb.train({**shared, "objective": "quantile", "alpha": q}, data, rounds) for q in levels if q != 0.5}
-    return Heads(mean, median, heads, names, groups)
+    data = lgb.Dataset(features, np.sqrt(target), weight=weight, params=given, free_raw_data=True)
+    booster = lgb.train(given, data, count)
+    return Forest(booster, _leaves(booster, features, target, weight, levels))
 
 
-def tell(heads: Heads, panel: Panel, filled: Array, horizon: int, levels: tuple[float, ...]) -> Told:
-    """What the heads say of the `horizon` periods after the panel."""
+def tell(forest: Forest, panel: Panel, filled: Array, horizon: int) -> Array:
+    """[n, h, level] quantiles of the `horizon` periods after the panel: the mean over trees of those of the leaf."""
     n, length = filled.shape
     scale = scales(filled, panel.season)
-    features = _features(panel, filled, length, np.arange(1, horizon + 1), np.arange(n), scale)[0]
-
-    def said(booster: Any) -> Array:
-        return np.maximum(booster.predict(features, num_threads=1).reshape(n, horizon), 0.0) * scale[:, None]
-
-    median = said(heads.median)
-    quantiles = None
-    if heads.quantiles:
-        columns = [median if q == 0.5 else said(heads.quantiles[q]) for q in levels]
-        quantiles = np.maximum.accumulate(np.stack(columns, axis=2), axis=2)
-    return Told(said(heads.mean), median, quantiles)
+    features = _features(panel, filled, length, np.arange(1, horizon + 1), np.arange(n), scale)
+    where = forest.booster.predict(features, pred_leaf=True, num_threads=1)
+    total = np.zeros((len(where), forest.leaves.shape[2]), dtype=np.float32)
+    for tree in range(where.shape[1]):
+        total += forest.leaves[tree][where[:, tree]]
+    found = (total / where.shape[1]).reshape(n, horizon, -1)
+    return np.maximum(found, 0.0) * scale[:, None, None]
 
 
-def contributions(heads: Heads, panel: Panel, filled: Array, horizon: int) -> tuple[tuple[str, ...], Array]:
-    """Names of the drivers and [n, driver] their mean share of the logarithm of demand over the horizon (TreeSHAP)."""
-    n, length = filled.shape
-    scale = scales(filled, panel.season)
-    features = _features(panel, filled, length, np.arange(1, horizon + 1), np.arange(n), scale)[0]
-    parts = heads.mean.predict(features, pred_contrib=True, num_threads=1)[:, :-1].reshape(n, horizon, -1).mean(axis=1)
-    grouped = [parts[:, [g == driver for g in heads.groups]].sum(axis=1) for driver in DRIVERS]
-    return DRIVERS, np.stack(grouped, axis=1)
+def _leaves(booster: Any, features: Array, target: Array, weight: Array, levels: tuple[float, ...]) -> Array:
+    """[tree, leaf, level] weighted quantiles of the targets that fall into each leaf."""
+    where = booster.predict(features, pred_leaf=True, num_threads=1)
+    order = np.argsort(target, kind="stable")
+    where, sorted_, heavy = where[order], target[order], weight[order]
+    found = np.zeros((where.shape[1], LEAVES, len(levels)), dtype=np.float32)
+    for tree in range(where.shape[1]):
+        by_leaf = np.argsort(where[:, tree], kind="stable")  # within a leaf still by target
+        leaf = where[by_leaf, tree]
+        passed = np.cumsum(heavy[by_leaf])
+        edges = np.searchsorted(leaf, np.arange(LEAVES + 1))
+        before = np.concatenate([[0.0], passed])[edges]
+        sums = before[1:] - before[:-1]
+        for index, level in enumerate(levels):
+            spot = np.searchsorted(passed, before[:-1] + level * sums)
+            spot = np.clip(spot, edges[:-1], np.maximum(edges[1:] - 1, edges[:-1]))
+            found[tree, :, index] = sorted_[by_leaf[np.minimum(spot, len(leaf) - 1)]]
+    return found
 
 
-def _rows(panel: Panel, filled: Array, horizon: int, seed: int) -> tuple[Array, Array, Array, Any, Any] | None:
+def _rows(panel: Panel, filled: Array, horizon: int, seed: int) -> tuple[Array, Array, Array] | None:
     n, length = filled.shape
     first = 4 * panel.season if panel.season <= 7 else max(16, min(panel.season, length // 3))
     if length - first < 4:
@@ -102,8 +97,6 @@ def _rows(panel: Panel, filled: Array, horizon: int, seed: int) -> tuple[Array, 
     born = starts(panel.seen)
     each = max(200, MOST_ROWS // len(origins))
     pieces: list[tuple[Array, Array, Array]] = []
-    names: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
     for origin in origins:
         who = np.flatnonzero(born < origin - 1)
         steps = np.arange(1, min(horizon, length - origin) + 1)
@@ -116,7 +109,7 @@ def _rows(panel: Panel, filled: Array, horizon: int, seed: int) -> tuple[Array, 
             if len(who) * len(steps) > each:
                 who = np.sort(draw.choice(who, each // len(steps), replace=False))
         scale = scales(filled[:, :origin], panel.season)
-        features, names, groups = _features(panel, filled[:, :origin], origin, steps, who, scale)
+        features = _features(panel, filled[:, :origin], origin, steps, who, scale)
         later = origin + steps - 1
         target = filled[np.ix_(who, later)] / scale[who, None]
         seen = panel.seen[np.ix_(who, later)].ravel()
@@ -125,51 +118,41 @@ def _rows(panel: Panel, filled: Array, horizon: int, seed: int) -> tuple[Array, 
     if sum(len(piece[1]) for piece in pieces) < 500:
         return None
     features, target, weight = (np.concatenate(part) for part in zip(*pieces, strict=True))
-    return features, target, weight / weight.mean(), names, groups
+    return features, target, weight / weight.mean()
 
 
-def _features(
-    panel: Panel, past: Array, origin: int, steps: Array, who: Array, scale: Array
-) -> tuple[Array, tuple[str, ...], tuple[str, ...]]:
-    """[len(who) · len(steps), p] with their names and the driver that each belongs to; `past` ends before `origin`."""
+def _features(panel: Panel, past: Array, origin: int, steps: Array, who: Array, scale: Array) -> Array:
+    """[len(who) · len(steps), p]; `past` ends before `origin`. Recent level and its spread, the same places of earlier
+    seasons, the horizon, the calendar, what is known of the day, and what kind of series it is."""
     season, size = panel.season, scale[who]
-    units = past[who] / size[:, None]
+    units = (past[who] / size[:, None]).astype(np.float32)
     columns: list[Array] = []
-    names: list[str] = []
-    groups: list[str] = []
-
-    def add(name: str, group: str, values: Array) -> None:
-        columns.append(np.broadcast_to(values, (len(who), len(steps))).ravel())
-        names.append(name)
-        groups.append(group)
-
     short = min(season, 7)
     for count in WINDOWS:
         window = units[:, -count * short :]
-        add(f"mean_{count}", "level", window.mean(axis=1)[:, None])
-        add(f"sold_{count}", "level", (window > 0).mean(axis=1)[:, None])
-    add("spread", "level", units[:, -8 * short :].std(axis=1)[:, None])
+        columns += [window.mean(axis=1)[:, None], (window > 0).mean(axis=1)[:, None]]
+    columns.append(units[:, -8 * short :].std(axis=1)[:, None])
     idle = np.where((units > 0).any(axis=1), (units[:, ::-1] > 0).argmax(axis=1), units.shape[1])
-    add("idle", "level", np.minimum(idle, 99)[:, None])
-    for count in (1, 2, 4, 8) if season <= 26 else (1,):
-        add(f"same_{count}", "season", _same(units, season, steps, count))
+    columns.append(np.minimum(idle, 99)[:, None])
+    columns += [_same(units, season, steps, count) for count in ((1, 2, 4, 8) if season <= 26 else (1,))]
     if season > 26:
-        for shift in (-1, 1):
-            add(f"same_{shift:+d}", "season", _same(units, season, steps + shift, 1))
-    add("horizon", "calendar", steps[None, :].astype(float))
+        columns += [_same(units, season, steps + shift, 1) for shift in (-1, 1)]
+    columns.append(steps[None, :])
     later = origin + steps - 1
     if season <= 26:
-        add("place", "season", ((origin + steps - 1) % season)[None, :].astype(float))
+        columns.append((later % season)[None, :])
     if panel.year is not None:
-        add("year", "calendar", panel.year[later][None, :])
+        columns.append(panel.year[later][None, :])
     if panel.known is not None:
-        for index, name in enumerate(panel.names):
-            add(name, "known", panel.known[who[:, None], later[None, :], index])
-    add("log_scale", "kind", np.log(size)[:, None])
+        columns += [panel.known[who[:, None], later[None, :], index] for index in range(panel.known.shape[2])]
+    columns.append(np.log(size)[:, None])
     if panel.groups is not None:
-        add("group", "kind", panel.groups[who].astype(float)[:, None])
-    add("segment", "kind", segments(past, panel.seen[:, :origin], season)[who].astype(float)[:, None])
-    return np.stack(columns, axis=1).astype(np.float32), tuple(names), tuple(groups)
+        columns.append(panel.groups[who][:, None])
+    columns.append(segments(past, panel.seen[:, :origin], season)[who][:, None])
+    found = np.empty((len(who), len(steps), len(columns)), dtype=np.float32)
+    for k, column in enumerate(columns):
+        found[:, :, k] = column
+    return found.reshape(-1, len(columns))
 
 
 def _same(units: Array, season: int, steps: Array, count: int) -> Array:
