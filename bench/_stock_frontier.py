@@ -4,11 +4,13 @@
 times the usual for three days), shifts of level that nobody announces, negative binomial; a lead time of 5 days; cases
 of 6. (s, S) is per product on the mean and spread of its last 56 days: s covers the lead time and S some days more. The
 projected inventory asks a forecast that knows the calendar and the announced promotions, as a planner does, and learns
-the level and the seasons from the past. Both are tuned on the paths of one seed and printed on another.
+the level and the seasons from the past. All are tuned on the paths of one seed and printed on another, with the same
+numbers for all products and with numbers for each segment (pace × scatter) that a price of a unit short decides.
 """
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace
 from itertools import product
 from typing import NamedTuple
@@ -25,10 +27,11 @@ SKUS, DAYS, BEGIN, LEAD, PACK = 300, 616, 252, 5, 6
 TUNE_SEED, SHOWN_SEED = 5, 2026
 GOAL, SAFE = 0.008, 0.85  # what is chosen keeps a margin to the goal on the paths tuned on
 OURS, PEER, INFORMED = "projected inventory", "(s, S)", "(s, S) on the same forecasts"
-SHARES = (0.6, 0.7, 0.8, 0.85, 0.9, 0.94, 0.97, 0.985, 0.995)
+SHARES = (0.9, 0.94, 0.96, 0.97, 0.975, 0.98, 0.985, 0.99, 0.995)
 COVER_DAYS = (1, 2, 3, 5, 7)
-SAFETIES = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.5, 8.0, 10.0, 13.0)
-SAMPLES = 200
+SAFETIES = (1.0, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.5, 8.0, 10.0, 13.0)
+PRICES = tuple(1.15**n for n in range(70))  # of a unit short, in units held for a day
+SAMPLES = 250
 
 
 class Shop(NamedTuple):
@@ -153,43 +156,107 @@ def run(policy: Policy, given: Shop) -> Outcome:
     return simulate(policy, asked, Terms(case_pack=PACK), Lead.fixed(LEAD), on_hand=start, since=28)
 
 
-Point = tuple[int, float, float, float]  # cover, number, stock-out share, turnover a year
+Point = tuple[float, float]  # stock-out share, turnover a year
 
 
-def sweep(seed: int) -> dict[str, list[Point]]:
-    """Every pair of numbers of both policies on the paths of a seed."""
+class Held(NamedTuple):
+    """(SKUs) what a policy with these numbers (`cover` days, `number`) asked, sold, lacked and held in the year."""
+
+    cover: int
+    number: float
+    asked: Reals
+    sold: Reals
+    short: Reals
+    held: Reals
+
+
+def sweep(seed: int) -> dict[str, list[Held]]:
+    """Every pair of numbers of the policies on the paths of a seed."""
     given = shop(seed)
     outlook, (mean, sd) = Outlook(given), past(given)
-    found: dict[str, list[Point]] = {OURS: [], PEER: [], INFORMED: []}
-    for cover, share in product(COVER_DAYS[:3], SHARES):
-        found[OURS].append((cover, share, *_read(run(Projected(outlook, share, cover), given))))
+    found: dict[str, list[Held]] = {OURS: [], PEER: [], INFORMED: []}
+    for cover, share in product(COVER_DAYS[:2], SHARES):
+        found[OURS].append(_read(cover, share, run(Projected(outlook, share, cover), given)))
     for cover, safety in product(COVER_DAYS, SAFETIES):
-        found[PEER].append((cover, safety, *_read(run(ReorderByPast(mean, sd, safety, cover), given))))
-        found[INFORMED].append((cover, safety, *_read(run(ReorderByOutlook(outlook, safety / 2, cover), given))))
+        found[PEER].append(_read(cover, safety, run(ReorderByPast(mean, sd, safety, cover), given)))
+        found[INFORMED].append(_read(cover, safety, run(ReorderByOutlook(outlook, safety / 2, cover), given)))
     return found
 
 
+def segments(seed: int) -> npt.NDArray[np.int64]:
+    """(SKUs): a third by pace and a half by scatter, as they were known when the year began."""
+    outlook = Outlook(shop(seed))
+    pace, spread = outlook.mean[BEGIN].mean(axis=0), outlook.spread[BEGIN]
+    thirds = np.searchsorted(np.quantile(pace, (1 / 3, 2 / 3)), pace)
+    return np.asarray(2 * thirds + (spread > np.median(spread)), np.int64)
+
+
+def tuned(tries: list[Held], segment: npt.NDArray[np.int64]) -> dict[int, tuple[int, float]] | None:
+    """Segment → numbers that hold least while fewer than SAFE · GOAL of all units are short: a Lagrangian."""
+    groups = [int(place) for place in np.unique(segment)]
+    for price in PRICES:
+        best = {
+            place: min(tries, key=lambda one: (one.held + price * one.short)[segment == place].sum())
+            for place in groups
+        }
+        short = sum(best[place].short[segment == place].sum() for place in groups)
+        if short < SAFE * GOAL * tries[0].asked.sum():
+            return {place: (best[place].cover, best[place].number) for place in groups}
+    return None
+
+
+def point(tries: list[Held], chosen: dict[int, tuple[int, float]], segment: npt.NDArray[np.int64]) -> Point:
+    """(stock-out share, turnover a year) of these numbers."""
+    by_name = {(one.cover, one.number): one for one in tries}
+    parts = [(by_name[numbers], segment == place) for place, numbers in chosen.items()]
+    asked, sold, short, held = (
+        sum(float(getattr(one, field)[rows].sum()) for one, rows in parts)
+        for field in ("asked", "sold", "short", "held")
+    )
+    return short / asked, sold / held * 365
+
+
 def show(asked: Namespace) -> None:
-    """Tune on one seed, print and draw the frontier of another."""
-    tuned, shown = sweep(TUNE_SEED), sweep(SHOWN_SEED)
+    """Tune on one seed, print another, draw its frontier and write it as rows."""
+    first, shown = sweep(TUNE_SEED), sweep(SHOWN_SEED)
+    whole = np.zeros(SKUS, np.int64)
     turns: dict[str, float] = {}
-    for name, points in tuned.items():
-        good = [point for point in points if point[2] < SAFE * GOAL]
-        if not good:
-            print(f"{name}: no pair of numbers holds stock-outs below {SAFE * GOAL:.2%} on the paths tuned on")
-            continue
-        cover, number, *_ = max(good, key=lambda point: point[3])
-        _, _, out, turns[name] = next(point for point in shown[name] if point[:2] == (cover, number))
-        print(f"{name} ({cover} days, {number:g}): turnover {turns[name]:.1f} a year, stock-out {out:.2%} of units")
-    for peer in (name for name in (PEER, INFORMED) if name in turns and OURS in turns):
-        print(f"turnover {turns[OURS] / turns[peer] - 1:+.1%} against the tuned {peer}, goal +35 % below {GOAL:.1%}")
-    asked.plot.write_text(drawn({name: [point[2:] for point in points] for name, points in shown.items()}))
-    print(f"the frontier of the hidden paths is drawn in {asked.plot}")
+    rows: list[dict[str, object]] = []
+    for way, apart in ((", one level for all", False), (", a level for each segment", True)):
+        known = segments(TUNE_SEED) if apart else whole
+        here = segments(SHOWN_SEED) if apart else whole
+        for name, tries in first.items():
+            chosen = tuned(tries, known)
+            if chosen is None:
+                print(f"{name}{way}: no numbers hold stock-outs below {SAFE * GOAL:.2%} on the paths tuned on")
+                continue
+            out, turns[name + way] = point(shown[name], chosen, here)
+            numbers = "; ".join(f"{cover} days, {number:g}" for cover, number in chosen.values())
+            print(f"{name}{way} ({numbers}): turnover {turns[name + way]:.1f} a year, stock-out {out:.2%} of units")
+            rows.append({"policy": name + way, "stockout": out, "turnover": turns[name + way], "chosen": True})
+    mine = max(way for way in turns if way.startswith(OURS))
+    mine = f"{OURS}, a level for each segment" if f"{OURS}, a level for each segment" in turns else mine
+    for peer in turns:
+        if not peer.startswith(OURS):
+            print(f"{mine}: turnover {turns[mine] / turns[peer] - 1:+.1%} against {peer}, goal +35 % below {GOAL:.1%}")
+    points = {
+        name: [point([one], {0: (one.cover, one.number)}, whole) for one in tries] for name, tries in shown.items()
+    }
+    rows += [
+        {"policy": name, "cover": one.cover, "number": one.number, "stockout": out, "turnover": turn, "chosen": False}
+        for name, tries in shown.items()
+        for one, (out, turn) in zip(tries, points[name], strict=True)
+    ]
+    asked.plot.write_text(drawn(points))
+    asked.plot.with_suffix(".json").write_text(json.dumps(rows, indent=1))
+    print(f"the frontier of the hidden paths is drawn in {asked.plot}, its rows are beside it as .json")
 
 
-def _read(found: Outcome) -> tuple[float, float]:
-    """The share of units short, and the turnover of a year."""
-    return found.stockout, found.turnover * 365 / found.steps
+def _read(cover: int, number: float, found: Outcome) -> Held:
+    asked, sold, short, held = (
+        np.asarray(total.sum(axis=0)) for total in (found.demanded, found.sold, found.short, found.held)
+    )
+    return Held(cover, number, asked, sold, short, held)
 
 
 def drawn(points: dict[str, list[tuple[float, float]]]) -> str:

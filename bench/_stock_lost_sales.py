@@ -9,10 +9,11 @@ from time import process_time
 
 import numpy as np
 
+from bench import _stock_ppo
 from linkloop.links.stock import learner
 from linkloop.links.stock.exact import LostSales, Orders, solve
 from linkloop.links.stock.learned import LearnedPolicy
-from linkloop.links.stock.ordering import BaseStock, CappedBaseStock
+from linkloop.links.stock.ordering import BaseStock, CappedBaseStock, ReorderPoint
 from linkloop.links.stock.simulate import Policy, simulate
 from linkloop.links.stock.terms import Lead, Terms
 
@@ -27,6 +28,8 @@ def show(asked: Namespace) -> None:
     chances = tuple(exp(-MEAN) * MEAN**n / factorial(n) for n in range(50))
     paths = np.random.default_rng(TUNED_ON).poisson(MEAN, (1100, 40, 50)).astype(np.float32)
     gaps: dict[str, list[float]] = {}
+    if not _stock_ppo.there():
+        print(_stock_ppo.HOW)
     print("gap to the exact optimum of the average cost (holding 1); all costs exact, none simulated")
     for shortage, (most, largest) in CUTS.items():
         given = LostSales(chances, LEAD, 1, shortage, most, largest)
@@ -53,6 +56,14 @@ def _policies(given: LostSales, paths: np.ndarray, seconds: float) -> list[tuple
         ("capped base-stock", np.clip(np.minimum(top - position, cap), 0, given.largest), 0.0),
     ]
     tables = [(name, table.reshape(given.shape), spent) for name, table, spent in found]
+    low, high = min(
+        ((low, high) for high in range(level - 4, level + 9) for low in range(level - 8, high)),
+        key=lambda both: _cost(ReorderPoint(*both), paths[:, :4], given),
+    )
+    ordered = np.where(position <= low, np.clip(high - position, 0, given.largest), 0).reshape(given.shape)
+    tables.append(("(s, S)", ordered, 0.0))
+    if _stock_ppo.there():
+        tables.append(("PPO", *_stock_ppo.train(given, seconds, MEAN)))
     if learner.torch is None:
         return tables
     begun = process_time()

@@ -4,8 +4,9 @@
     python -m bench supply_stock speed lost_sales     # parts: speed lost_sales vn2 frontier goc
     python -m bench supply_stock vn2 --data FOLDER    # default LINKLOOP_DATA or ../shared/data
 
-`lost_sales` trains a net per row, which needs torch (`pip install 'linkloop[torch]'` with onnx); without it the other
-columns are printed. Every policy is tuned on paths or windows other than those that are printed.
+`lost_sales` trains a net per row, which needs torch (`pip install 'linkloop[torch]'` with onnx), and PPO beside it,
+which needs stable-baselines3 too; without them the other columns are printed. Every policy is tuned on paths or windows
+other than those that are printed.
 """
 
 from __future__ import annotations

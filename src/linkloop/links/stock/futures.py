@@ -110,6 +110,11 @@ def _leads(lead: LeadDays, count: int, most: int, seed: int) -> Reals:
     return np.minimum(drawn, max(most, 0))
 
 
+def summed(paths: Floats, days: Reals) -> Reals:
+    """(paths) units of the first `days` (paths) days of each path, in part too."""
+    return _at(_total(paths), days)
+
+
 def _total(paths: Floats) -> Reals:
     return np.concatenate([np.zeros((len(paths), 1)), np.cumsum(paths, axis=1, dtype=np.float64)], axis=1)
 

@@ -14,7 +14,7 @@ from linkloop.commerce.time import DayClosed
 from linkloop.core.decision import Alternative, Decision, decide
 from linkloop.core.link import Context
 from linkloop.core.table import Table
-from linkloop.links.stock import futures, history, night, outlook, surplus, transfer, wording
+from linkloop.links.stock import centre, futures, history, night, outlook, surplus, transfer, wording
 from linkloop.links.stock.case import Case, bound, open_case
 from linkloop.links.stock.counting import SHOP, next_day, shop_day
 from linkloop.links.stock.marks import CYCLE_DAYS, Marks, marks
@@ -65,12 +65,33 @@ def close_day(ctx: Context, event: DayClosed) -> Iterator[Table]:
     yield from found.rows
     tonight = Night(event.day, event.at, found.tuned, seed)
     together: list[list[Case]] = []
+    supplied, linked = centre.fronts_of(ctx), list[centre.Chain]()
     for _, group in groupby(keys, key=lambda key: key[0]):
-        together.append([case for key in group if (case := case_of(key)) is not None])
+        mine, alone = centre.chains([case for key in group if (case := case_of(key)) is not None], supplied)
+        linked += mine
+        together.append(alone)
         if sum(map(len, together)) >= TOGETHER:
             yield from _close_products(ctx, together, tonight)
             together = []
     yield from _close_products(ctx, together, tonight)
+    yield from _close_chains(ctx, linked, tonight)
+
+
+def _close_chains(ctx: Context, chains: list[centre.Chain], tonight: Night) -> Iterator[Table]:
+    """Send what centres hold to their fronts, and order for each chain at its centre."""
+    for _, moves in centre.divide(ctx, chains, tonight.wave, tonight.seed):
+        yield from transfer.propose(moves, tonight.wave, tonight.at)
+    low = [chain for chain in chains if (case := centre.whole(chain)).position < bound(case)]
+    for first in range(0, len(low), TOGETHER // 4):
+        part = low[first : first + TOGETHER // 4]
+        paths = iter(_paths(ctx, [case for chain in part for case in chain.cases], tonight))
+        for chain in part:
+            told = [units for units in (next(paths) for _ in chain.cases) if units is not None]
+            yield from _propose(
+                ctx, centre.whole(chain), tonight, sum(told[1:], told[0]) if told else None, spiking=False
+            )
+    for chain in chains:
+        yield from surplus.advise(ctx, [case for case in chain.cases if case.forecast], tonight.wave)
 
 
 def _close_products(ctx: Context, products: list[list[Case]], tonight: Night) -> Iterator[Table]:
