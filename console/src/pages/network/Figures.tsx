@@ -30,7 +30,7 @@ export function Figures({ data, outlook, asked }: { data: NetworkData; outlook: 
     <section className={styles.numbers} aria-label={t("network.figures")}>
       <Figure label={t("network.cost.present")} value={money(present?.cost.amount) ?? "–"} unit={t("network.a_day")} time={made} sql={data.sql.plans} />
       <Figure label={t("network.cost.best")} value={money(best?.cost.amount) ?? "–"} unit={t("network.a_day")} change={present && best ? best.cost.amount / present.cost.amount - 1 : null} against={t("network.against.present")} time={best ? t("network.gap", { gap: format.percent(best.gap, 2), bound: money(best.bound) ?? "–" }) : undefined} sql={data.sql.plans} />
-      <Figure label={t("network.saves")} value={best?.saves ? money(best.saves.amount) : "–"} unit={best?.saves ? t("network.a_day") : undefined} time={best?.change_cost ? t("network.change_cost", { money: money(best.change_cost.amount) ?? "–" }) : undefined} />
+      <Figure label={t("network.saves")} value={best?.saves ? money(best.saves.amount) : "–"} unit={best?.saves ? t("network.a_day") : undefined} time={best?.saves && best.saves.amount <= 0 ? t("network.saves.none") : best?.change_cost ? t("network.change_cost", { money: money(best.change_cost.amount) ?? "–" }) : undefined} />
       <Figure label={t("network.promise")} value={present ? format.number(present.promise_days, 1) : "–"} unit={t("network.days")} time={best ? t("network.promise.best", { days: format.number(best.promise_days, 1) }) : undefined} />
       <Figure label={t("network.on_time")} value={present ? format.percent(present.on_time, 1) : "–"} time={best ? t("network.on_time.best", { share: format.percent(best.on_time, 1) }) : undefined} />
     </section>

@@ -6,7 +6,7 @@ import { useWords } from "@/words/index.ts";
 import type { Arc, NetworkData } from "./data.ts";
 import { drawing, type Mark } from "./drawing.ts";
 import styles from "./NetworkMap.module.css";
-import { PROMISES, promiseOf } from "./promise.ts";
+import { stepOf, STEPS, stepsOf } from "./promise.ts";
 
 export interface NetworkMapProps {
   readonly data: NetworkData;
@@ -26,6 +26,8 @@ export function NetworkMap({ data, arcs, closed, moved, loads }: NetworkMapProps
   const [stop, setStop] = useState("");
   const shown = useMemo(() => (size.width ? drawing(data, say, size) : null), [data, say, size]);
   const ways = useMemo(() => shown?.ways(arcs) ?? [], [shown, arcs]);
+  // The steps are those of today, whatever is shown: before and after have the same colours.
+  const steps = useMemo(() => stepsOf(data.arcs.filter((arc) => arc.plan === "present")), [data.arcs]);
   const words = (mark: Mark) =>
     mark.place
       ? t("network.map.place", { name: mark.text, parcels: format.number(loads[mark.key] ?? 0, 0), state: t(closed.includes(mark.key) ? "network.state.closed" : "network.state.open") })
@@ -51,7 +53,7 @@ export function NetworkMap({ data, arcs, closed, moved, loads }: NetworkMapProps
           <g aria-hidden="true">
             {ways.map(({ key, path, arc, width }) => {
               const mine = about && (arc.origin === about || arc.destination === about);
-              return <path key={key} d={path} strokeWidth={width} className={`${styles.lane} ${styles[promiseOf(arc.promise_days)] ?? ""} ${arc.kind === "transfer" ? styles.transfer : ""} ${mine ? styles.mine : about ? styles.faint : ""}`} />;
+              return <path key={key} d={path} strokeWidth={width} className={`${styles.lane} ${styles[stepOf(arc.promise_days, steps)] ?? ""} ${arc.kind === "transfer" ? styles.transfer : ""} ${mine ? styles.mine : about ? styles.faint : ""}`} />;
             })}
           </g>
           {shown.marks.map((mark) => (
@@ -88,11 +90,16 @@ export function NetworkMap({ data, arcs, closed, moved, loads }: NetworkMapProps
           <span className={styles.told}>{words(told)}</span>
         ) : (
           <>
-            {PROMISES.map((one) => (
-              <span key={one}>
-                <i className={`${styles.line} ${styles[one] ?? ""}`} aria-hidden="true" /> {t(`network.promise.${one}`)}
+            {steps.map((days, n) => (
+              <span key={days}>
+                <i className={`${styles.line} ${styles[STEPS[n] ?? "last"] ?? ""}`} aria-hidden="true" /> {t("network.promise.upto", { days: format.number(days, 1) })}
               </span>
             ))}
+            {steps.length ? (
+              <span>
+                <i className={`${styles.line} ${styles.last}`} aria-hidden="true" /> {t("network.promise.longer")}
+              </span>
+            ) : null}
             <span>{t("network.legend.width")}</span>
           </>
         )}

@@ -32,6 +32,7 @@ export interface Drawing {
 
 const ROOM = 0.1; // of the map's width and height around the outermost places
 const WIDE = 7;
+const FOOT = 70; // px at the bottom for the legend
 
 /** Lay the map out around all places and destinations. */
 export function drawing(data: NetworkData, say: (text: Text) => string, size: Size): Drawing {
@@ -42,8 +43,8 @@ export function drawing(data: NetworkData, say: (text: Text) => string, size: Si
   const [top, bottom] = [Math.min(...spots.map((one) => one.y)), Math.max(...spots.map((one) => one.y))];
   const across = Math.max(right - left, 400);
   const high = Math.max(bottom - top, 300);
-  const scale = Math.min((size.width * (1 - 2 * ROOM)) / across, (size.height * (1 - 2 * ROOM)) / high);
-  const px = (at: Point): Point => ({ x: (at.x - (left + right) / 2) * scale + size.width / 2, y: (at.y - (top + bottom) / 2) * scale + size.height / 2 });
+  const scale = Math.min((size.width * (1 - 2 * ROOM)) / across, ((size.height - FOOT) * (1 - 2 * ROOM)) / high);
+  const px = (at: Point): Point => ({ x: (at.x - (left + right) / 2) * scale + size.width / 2, y: (at.y - (top + bottom) / 2) * scale + size.height / 2 - FOOT / 2 });
   const spot = (one: { latitude: number; longitude: number }): Point | null => {
     const found = project(one);
     return found ? px(found) : null;
