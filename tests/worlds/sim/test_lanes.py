@@ -38,7 +38,7 @@ def test_the_opening_tells_the_network() -> None:
     assert len([row for row in lanes if row.kind == "delivery"]) == len(CITIES) * len(WAREHOUSES)
     assert len([row for row in lanes if row.kind == "transfer"]) == len(WAREHOUSES) * (len(WAREHOUSES) - 1)
     assert {row.destination for row in first.said if isinstance(row, Destination)} == {city.name for city in CITIES}
-    assert {row.parcels_per_day for row in first.said if isinstance(row, Centre)} == {300}
+    assert {row.parcels_per_day for row in first.said if isinstance(row, Centre)} == {600}
     routed = {row.destination: row.place for row in first.said if isinstance(row, Routing)}
     assert routed == {city.name: WAREHOUSES[NEAREST[c][0]].place for c, city in enumerate(CITIES)}
     assert all(row.transit_days < row.promise_days for row in lanes if row.kind == "delivery")

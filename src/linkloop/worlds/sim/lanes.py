@@ -15,11 +15,12 @@ from linkloop.worlds.sim.shelves import Shelves
 from linkloop.worlds.sim.weather import rain_share
 
 # Fen, stated: a parcel of up to a kilogram costs ¥3.20 nearby and ¥0.28 more for every 100 km, further kilograms ¥0.60
-# and ¥0.09 for every 100 km; a warehouse ¥1,800 a day, ¥120,000 to open and ¥60,000 to close.
+# and ¥0.09 for every 100 km; a warehouse ¥0.90 a day for each order of the town's usual day, two months of that to
+# open and one to close.
 PARCEL, PARCEL_KM, KILO, KILO_KM = 320, 0.28, 60, 0.09
-FIXED, OPENING, CLOSING = 180_000, 12_000_000, 6_000_000
+FIXED, OPENING, CLOSING = 90, 60, 30
 LORRY, LORRY_KM = 90, 0.05
-ROOM = 0.75  # a warehouse can send this share of a usual day's orders
+ROOM = 1.5  # a warehouse can send this many times the orders of a usual day
 SLOWNESS = sum(share * slow for share, slow in CARRIERS.values())
 ON_TIME = 0.92
 
@@ -29,7 +30,7 @@ class Lanes:
 
     def __init__(self, agenda: Agenda, shelves: Shelves, orders_per_day: float) -> None:
         self._agenda, self._shelves = agenda, shelves
-        self._room = max(1, round(orders_per_day * ROOM))
+        self._room, self._fixed = max(1, round(orders_per_day * ROOM)), round(orders_per_day * FIXED)
         self.first = [order[0] for order in NEAREST]
         self.closed: list[int] = []
         self._done: list[str] = []
@@ -95,7 +96,8 @@ class Lanes:
     def _centre(self, warehouse: int) -> Centre:
         return Centre(
             place=WAREHOUSES[warehouse].place, state="closed" if warehouse in self.closed else "open",
-            fixed_per_day=Money(FIXED, "CNY"), opening_cost=Money(OPENING, "CNY"), closing_cost=Money(CLOSING, "CNY"),
+            fixed_per_day=Money(self._fixed, "CNY"), opening_cost=Money(self._fixed * OPENING, "CNY"),
+            closing_cost=Money(self._fixed * CLOSING, "CNY"),
             parcels_per_day=self._room,
         )  # fmt: skip
 
