@@ -24,6 +24,7 @@ import numpy as np
 from bench._facilities import Instance, cap, lib_1, lib_2
 from bench._supply_arrival import arrival
 from bench._supply_fencang import fencang
+from linkloop.faces.cli.hushed import hush
 from linkloop.links.network.facility import locate
 from linkloop.links.network.program import solve_core
 from linkloop.links.network.site import integral
@@ -98,6 +99,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[], help="names of instances, or how they begin")
     parser.add_argument("what", nargs="*", default=["facilities"], help="facilities, arrival, fencang")
     asked = parser.parse_args()
+    hush()
     folder = asked.data / "supply"
     if "arrival" in asked.what:
         arrival(folder)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,14 @@ def test_what_cannot_be_is_refused_with_what_to_write(folder, arguments, code):
     assert done.code == 3
     assert done.out == ""
     assert done.err
+
+
+def test_json_is_the_only_thing_that_a_process_writes(folder):
+    command = [sys.executable, "-c", "import sys; from linkloop.faces.cli import main; sys.exit(main())",
+               "--folder", str(folder), "--json", "network", "what-if", "--demand", "2"]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["made_on"] == DAY
 
 
 def test_before_a_night_there_is_no_plan(tmp_path):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from linkloop.core.errors import NotFound
+from linkloop.faces.cli.hushed import hush
 from linkloop.faces.cli.table import table
 from linkloop.faces.cli.words import error, speak, spoken
 
@@ -57,6 +58,7 @@ class Session:
             from linkloop.faces.desk.desk import Desk
 
             desk = Desk(Shop(settings))
+            hush()
             stack.callback(desk.close)
             yield desk
 
