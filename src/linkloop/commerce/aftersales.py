@@ -23,7 +23,8 @@ class DeliveryAddress(Table, frozen=True, kw_only=True, gc=False):
 class ReturnCase(Table, frozen=True, kw_only=True, gc=False):
     """One product that comes back, for money or for another: `label` is what it travels with.
 
-    `amount` is what goes back, or went; `sent_parcel` the parcel of the replacement.
+    `amount` is what goes back, or went; `outbound` what of it is the freight of the way out, which goes back when all
+    of the order has come back. `sent_parcel` is the parcel of the replacement.
     """
 
     __table__: ClassVar[str] = "return_cases"
@@ -38,6 +39,7 @@ class ReturnCase(Table, frozen=True, kw_only=True, gc=False):
     status: Literal["labelled", "received", "refunded", "sent", "cancelled"] = "labelled"
     label: str = ""
     amount: Money | None = None
+    outbound: Money | None = None
     sent_parcel: str = ""
     opened_at: datetime
     received_at: datetime | None = None

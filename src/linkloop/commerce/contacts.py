@@ -7,6 +7,7 @@ from linkloop.core.event import Event
 from linkloop.core.table import Table
 
 How = Literal["session", "key", "person", "suggestion", "proof"]
+Opens = Literal["account", "order", "sight"]
 
 
 class Contact(Table, frozen=True, kw_only=True, gc=False):
@@ -43,7 +44,11 @@ class CustomerKey(Table, frozen=True, kw_only=True, gc=False):
 
 
 class ContactLink(Table, frozen=True, kw_only=True, gc=False):
-    """Which customer a contact is, by what, since when; an empty `customer_id` after a split."""
+    """Which customer a contact is, by what, since when; an empty `customer_id` after a split.
+
+    `opens` is what it may see: the customer's account, the one order that a proof named (`key`), or that order to look
+    at and not to change anything of it.
+    """
 
     __table__: ClassVar[str] = "contact_links"
     __key__: ClassVar[tuple[str, ...]] = ("contact_id",)
@@ -54,6 +59,7 @@ class ContactLink(Table, frozen=True, kw_only=True, gc=False):
     how: How = "key"
     key: str = ""
     by: str = ""
+    opens: Opens = "account"
     since: datetime
 
 
@@ -82,6 +88,7 @@ class ContactMerged(Event, frozen=True, kw_only=True, gc=False):
     how: How
     key: str = ""
     by: str = ""
+    opens: Opens = "account"
     score: float = 1.0
 
 

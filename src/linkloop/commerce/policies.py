@@ -13,21 +13,29 @@ ParcelPlace = Literal["none", "packed", "shipped", "delayed", "delivered", "retu
 
 
 class ReturnAdvice(msgspec.Struct, frozen=True):
-    """Whether goods may come back, what postage is kept of the refund (minor units), and why, in a short name."""
+    """Whether goods may come back, what postage is kept of the refund (minor units), and why, in a short name.
+
+    `outbound` says whether the freight that the customer paid for the way out goes back too.
+    """
 
     way: Way
     postage: int = 0
+    outbound: Literal["kept", "back"] = "kept"
     reason: str = ""
 
 
 class ReturnPolicy(Question[ReturnAdvice], frozen=True, kw_only=True):
-    """May this product come back? Days since delivery (−1: not delivered); value in minor units of what comes back."""
+    """May this product come back? Days since delivery (−1: not delivered); value in minor units of what comes back.
+
+    `whole_order`: with it everything that the order holds has come back or is about to.
+    """
 
     days: float
     category: str
     claim: Claim
     value: int
     returns_before: int
+    whole_order: bool = False
 
 
 class CancelAdvice(msgspec.Struct, frozen=True):

@@ -12,20 +12,24 @@ ProofFact = Literal["none", "email", "phone", "phone_end", "postcode"]
 
 
 class ProofAdvice(msgspec.Struct, frozen=True):
-    """Whether what a sender names is compared with what we hold, or a person looks; and a short name of the reason."""
+    """Whether what a sender names is compared with what we hold, a stronger fact is asked for, or a person looks; and a
+    short name of the reason. `opens` is what a match opens: the order, or the sight of it alone."""
 
-    way: Literal["compare", "person"]
+    way: Literal["compare", "stronger", "person"]
+    opens: Literal["order", "sight"] = "order"
     reason: str = ""
 
 
 class ProofPolicy(Question[ProofAdvice], frozen=True, kw_only=True):
     """May this sender try to prove who they are? `fact` is what they name beside the order number (none: not yet); the
-    rest counts tries of the last 24 hours that did not match."""
+    rest counts tries of the last 24 hours that did not match: for this order number by this sender (`of_order`) and by
+    everybody (`of_order_all`)."""
 
     fact: ProofFact
     of_conversation: int
     of_sender: int
     of_order: int
+    of_order_all: int
     of_shop: int
 
 
@@ -48,7 +52,8 @@ class IdentityProof(Table, frozen=True, kw_only=True, gc=False):
 
 
 class ProofCount(Table, frozen=True, kw_only=True, gc=False):
-    """Tries that did not match since `since`, of one scope: `conversation:…`, `sender:…`, `order:…` or `shop`."""
+    """Tries that did not match since `since`, of one scope: `conversation:…`, `sender:…`, `order:NUMBER`,
+    `order:NUMBER:SENDER` or `shop`."""
 
     __table__: ClassVar[str] = "proof_counts"
     __key__: ClassVar[tuple[str, ...]] = ("scope",)

@@ -40,7 +40,8 @@ class ChangeAddress(Action, frozen=True, kw_only=True):
 class OpenReturn(Action, frozen=True, kw_only=True):
     """Let a product of an order come back: a label goes out, and the refund when the goods are here.
 
-    `amount` is what goes back then, after `fee` (return postage that the customer bears).
+    `amount` is what goes back then, after `fee` (return postage that the customer bears), with `outbound` in it: the
+    freight of the way out, which goes back once the whole order has come back.
     """
 
     __same__: ClassVar[tuple[str, ...]] = ("order_id", "product_id")
@@ -55,6 +56,7 @@ class OpenReturn(Action, frozen=True, kw_only=True):
     claim: Claim = "none"
     amount: Money
     fee: Money
+    outbound: Money | None = None
 
 
 class OpenExchange(Action, frozen=True, kw_only=True):

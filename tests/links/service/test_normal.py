@@ -55,7 +55,7 @@ def test_plain_text_says_what_is_meant(typed: str, read: str) -> None:
 
 def test_traditional_signs_sound_as_the_simplified_ones_do() -> None:
     simple = normal._SIMPLE  # the table of plain.txt
-    assert len(simple) == 625
+    assert len(simple) == 855
     for old, new in simple.items():
         sounds = [set(pinyin(sign, style=Style.NORMAL, heteronym=True)[0]) for sign in (old, new)]
         assert sounds[0] & sounds[1], (old, new)

@@ -17,7 +17,7 @@ from linkloop.commerce.contacts import Contact, ContactSplit, CustomerKey
 from linkloop.commerce.conversations import MessageReceived
 from linkloop.commerce.customers import Customer
 from linkloop.commerce.orders import Order
-from linkloop.commerce.parcels import Parcel
+from linkloop.commerce.parcels import Parcel, ParcelDelayed
 from linkloop.core.clock import SimClock
 from linkloop.core.money import Money
 from linkloop.core.table import Table
@@ -47,6 +47,23 @@ def facts() -> list[Table]:
     ]  # fmt: skip
 
 
+def more() -> list[Table]:
+    """Other orders of c8: on its way, not sent, cancelled."""
+    return [
+        Order(order_id="LL8002", customer_id="c8", status="shipped", placed_at=NOW - timedelta(days=1),
+              total=Money(5_500, "CNY")),
+        Parcel(parcel_id="SF8002", order_id="LL8002", customer_id="c8", carrier="sf", status="shipped",
+               shipped_at=NOW - timedelta(days=1), promised_at=NOW + timedelta(days=1),
+               expected_at=NOW + timedelta(days=2)),
+        Order(order_id="LL8003", customer_id="c8", status="paid", placed_at=NOW, total=Money(7_700, "CNY")),
+        Order(order_id="LL8004", customer_id="c8", status="cancelled", placed_at=NOW, total=Money(8_800, "CNY")),
+    ]  # fmt: skip
+
+
+ELSE_OF_C8 = ("LL8002", "LL8003", "LL8004", "SF8002", "55.00", "77.00", "88.00", "Zhang Wei", "200031", "13812345678",
+              "wei@example.com")  # fmt: skip
+
+
 class Town:
     """A running shop, and strangers who write to it."""
 
@@ -73,6 +90,24 @@ class Town:
             "SELECT action FROM decisions WHERE action_kind = 'Reply' AND action LIKE $has", has=f'%"{name}"%'
         )
         return " ".join(str(row["action"]) for row in told)
+
+    def sign_in(self, who: str, customer: str, text: str, *, later: timedelta = timedelta(0)) -> str:
+        """A message of a customer who is signed in."""
+        n = next(COUNT)
+        name = f"{who}/{n}"
+        self.accept(
+            Contact(contact_id=who, channel="web", address=who, sole=True),
+            MessageReceived(at=NOW + later + timedelta(milliseconds=n), message_id=name, channel="web", text=text,
+                            conversation_id=who, contact_id=who, customer_id=customer),
+        )  # fmt: skip
+        told = self.sql(
+            "SELECT action FROM decisions WHERE action_kind = 'Reply' AND action LIKE $has", has=f'%"{name}"%'
+        )
+        return " ".join(str(row["action"]) for row in told)
+
+    def scope(self, who: str) -> tuple[object, ...]:
+        (found,) = self.sql("SELECT key, opens FROM contact_links WHERE contact_id = $who", who=who)
+        return tuple(found.values())
 
     def sql(self, query: str, **params: str) -> list[dict[str, object]]:
         return Desk(self.shop).sql(query, params).dicts()
@@ -123,7 +158,7 @@ def test_a_list_of_guesses_is_no_fact() -> None:
 
 @pytest.mark.parametrize(
     "proof",
-    ["LL8001, last four 5678", "订单 LL8001，手机尾号 5678", "LL8001 wei@example.com", "ll8001 postcode 200031"],
+    ["LL8001, last four 5678", "订单 LL8001，手机尾号 5678", "LL8001 wei@example.com", "LL8001 13812345678"],
 )
 def test_who_names_an_order_and_a_fact_of_it_is_linked_and_then_answered(town: Town, proof: str) -> None:
     asked = town.write("telegram:7", "Where is my parcel?")
@@ -164,16 +199,139 @@ def test_after_three_tries_a_person_looks_and_the_right_fact_opens_nothing_any_m
     assert (town.linked("telegram:7"), len(town.tries("telegram:7"))) == ("", 3)
 
 
-def test_an_order_is_guarded_whoever_tries_and_opens_again_the_day_after(town: Town) -> None:
+def test_who_guesses_at_an_order_does_not_close_it_to_its_owner(town: Town) -> None:
+    """Five strangers guess at it: then four digits are not enough, and the owner still proves it at once."""
     for n in range(5):
         town.write(f"telegram:{n}", "Where is my parcel?")
         town.write(f"telegram:{n}", f"LL8001 last four 000{n}")
     town.write("telegram:x", "Where is my parcel?")
-    town.write("telegram:x", "LL8001 last four 5678")
+    answer = town.write("telegram:x", "LL8001 last four 5678")
+    assert wording.PROVE_STRONGER.en in answer
     assert (town.linked("telegram:x"), town.tries("telegram:x")) == ("", [])
+    assert wording.PROVE_STRONGER.en in town.write("telegram:x", "LL8001 postcode 200031")
+    assert wording.PROVEN.en in town.write("telegram:x", "LL8001 wei@example.com")
+    assert town.linked("telegram:x") == "c8"
     town.write("telegram:y", "Where is my parcel?", later=timedelta(hours=25))
     town.write("telegram:y", "LL8001 last four 5678", later=timedelta(hours=25))
     assert town.linked("telegram:y") == "c8"
+
+
+def test_a_number_that_is_no_order_is_guarded_in_the_same_words(town: Town) -> None:
+    for n in range(5):
+        town.write(f"telegram:{n}", "Where is my parcel?")
+        town.write(f"telegram:{n}", f"LL7777 last four 000{n}")
+    town.write("telegram:x", "Where is my parcel?")
+    assert wording.PROVE_STRONGER.en in town.write("telegram:x", "LL7777 last four 5678")
+    assert wording.NOT_PROVEN.en in town.write("telegram:x", "LL7777 wei@example.com")
+
+
+def test_no_number_of_guesses_locks_a_customer_who_is_signed_in_or_has_proven_it(town: Town) -> None:
+    town.write("telegram:owner", "Where is my parcel?")
+    town.write("telegram:owner", "LL8001 last four 5678")
+    for n in range(30):
+        town.write(f"telegram:{n}", "Where is my parcel?")
+        for guess in ("1111", "a@evil.example"):
+            town.write(f"telegram:{n}", f"LL8001 {guess}")
+    assert "LL8001" in town.write("telegram:owner", "Where is my parcel?", later=timedelta(minutes=1))
+    assert "LL8001" in town.sign_in("web:c8", "c8", "Where is my parcel?")
+
+
+def test_one_account_tries_one_order_five_times_a_day_in_whatever_conversations(town: Town) -> None:
+    for n in range(5):
+        town.write("telegram:7", "Where is my parcel?", talk=f"t{n}")
+        town.write("telegram:7", f"LL8001 guess{n}@evil.example", talk=f"t{n}")
+    last = town.write("telegram:7", "Where is my parcel?", talk="t5")
+    assert '"wants_person":true' in last.replace(" ", "")
+    town.write("telegram:7", "LL8001 wei@example.com", talk="t5")
+    assert town.linked("telegram:7") == ""
+    town.write("telegram:8", "Where is my parcel?")
+    town.write("telegram:8", "LL8001 wei@example.com")
+    assert town.linked("telegram:8") == "c8"
+
+
+def test_a_shop_that_is_guessed_at_all_day_leaves_strangers_to_people(town: Town) -> None:
+    """The ceiling holds for who is not known alone."""
+    for n in range(100):
+        town.write(f"telegram:{n}", "Where is my parcel?")
+        for guess in ("a", "b"):
+            town.write(f"telegram:{n}", f"LL70{n:02} {guess}@evil.example")
+    town.write("telegram:x", "Where is my parcel?")
+    town.write("telegram:x", "LL8001 wei@example.com")
+    assert town.linked("telegram:x") == ""
+    assert "LL8001" in town.sign_in("web:c8", "c8", "Where is my parcel?")
+
+
+def test_a_proof_opens_the_order_that_it_named_and_nothing_else_of_the_account(town: Town) -> None:
+    town.accept(*more())
+    town.write("telegram:7", "Where is my parcel?")
+    assert "LL8001" in town.write("telegram:7", "LL8001 last four 5678")
+    assert wording.only_order("LL8001").en in town.write("telegram:7", "Where is order LL8002?")
+    for asks in ("Where is order LL8002?", "cancel order LL8003", "订单 LL8003 取消", "Where is parcel SF8002?",
+                 "What have I ordered?", "cancel my other order", "invoice for LL8003", "change the address of LL8003",
+                 "Which address do you have of me?", "how much is on my coupons", "我还有哪些订单",
+                 "refund LL8004"):  # fmt: skip
+        answer = town.write("telegram:7", asks)
+        assert [one for one in ELSE_OF_C8 if one in answer.replace(asks, "")] == [], (asks, answer)
+    assert "on its way" in town.write("telegram:7", "Where is order LL8001?")
+    done = town.sql("SELECT action_kind, action FROM decisions WHERE action_kind <> 'Reply'")
+    assert [row for row in done if any(one in str(row["action"]) for one in ELSE_OF_C8)] == []
+
+
+def test_another_order_needs_a_proof_of_its_own(town: Town) -> None:
+    town.accept(*more())
+    town.write("telegram:7", "Where is my parcel?")
+    town.write("telegram:7", "LL8001 last four 5678")
+    town.write("telegram:7", "Where is order LL8002?")
+    assert "LL8002" in town.write("telegram:7", "LL8002 last four 5678")
+    assert town.scope("telegram:7") == ("order:LL8002", "order")
+    assert wording.only_order("LL8002").en in town.write("telegram:7", "Where is order LL8001?")
+
+
+def test_what_a_proof_opened_is_neither_gone_on_with_nor_told_elsewhere(town: Town) -> None:
+    """The customer's own conversation and the stranger's stay apart, both ways."""
+    town.accept(*more())
+    town.sign_in("web:c8", "c8", "Please cancel order LL8003")
+    town.write("telegram:7", "Where is my parcel?", later=timedelta(minutes=1))
+    town.write("telegram:7", "LL8001 last four 5678", later=timedelta(minutes=1))
+    answer = town.write("telegram:7", "yes", later=timedelta(minutes=2))
+    assert "LL8003" not in answer
+    assert town.sql("SELECT 1 FROM decisions WHERE action_kind = 'CancelOrder'") == []
+    town.sign_in("web:c8", "c8", "yes", later=timedelta(minutes=3))
+    (cancelled,) = town.sql("SELECT action FROM decisions WHERE action_kind = 'CancelOrder'")
+    assert "LL8003" in str(cancelled["action"])
+    town.accept(ParcelDelayed(at=NOW + timedelta(minutes=4), parcel_id="SF8002", order_id="LL8002", customer_id="c8",
+                              expected_at=NOW + timedelta(days=6)))  # fmt: skip
+    told_to = town.sql("SELECT action FROM decisions WHERE action LIKE '%delayed:SF8002%'")
+    assert told_to
+    assert all("telegram:7" not in str(row["action"]) for row in told_to)
+
+
+def test_a_postcode_shows_an_order_and_changes_nothing_until_more_is_proven(town: Town) -> None:
+    town.accept(*more())
+    town.write("telegram:7", "cancel my order")
+    answer = town.write("telegram:7", "LL8003 postcode 200031")
+    assert wording.PROVEN_TO_SEE.en in answer
+    assert wording.PROVE_MORE.en in answer
+    assert town.scope("telegram:7") == ("order:LL8003", "sight")
+    for asks in ("Please cancel it", "yes", "change the address of LL8003 to 12 Garden Road, London", "yes", "invoice",
+                 "I want a refund of LL8003", "return LL8003"):  # fmt: skip
+        town.write("telegram:7", asks)
+    assert town.sql("SELECT 1 FROM decisions WHERE action_kind <> 'Reply'") == []
+    town.write("telegram:7", "Please cancel it")
+    assert "LL8003" in town.write("telegram:7", "last four 5678")
+    assert town.scope("telegram:7") == ("order:LL8003", "order")
+    town.write("telegram:7", "yes")
+    assert [
+        row["action_kind"] for row in town.sql("SELECT action_kind FROM decisions WHERE action_kind <> 'Reply'")
+    ] == ["CancelOrder"]
+
+
+def test_who_signs_in_where_they_had_proven_one_order_has_their_account(town: Town) -> None:
+    town.accept(*more())
+    town.write("web:7", "Where is my parcel?")
+    town.write("web:7", "LL8001 last four 5678")
+    assert "LL8002" in town.sign_in("web:7", "c8", "Where is order LL8002?")
+    assert town.scope("web:7") == ("", "account")
 
 
 def test_a_sender_is_counted_over_all_their_conversations(town: Town) -> None:

@@ -122,6 +122,7 @@ LABELS: dict[str, Text] = {
     "cause": Text(en="Cause", zh="原因"),
     "claim": Text(en="What the customer says is wrong", zh="客户所说的原因"),
     "fee": Text(en="Postage that the customer bears", zh="客户承担的运费"),
+    "outbound": Text(en="Freight of the way out in it", zh="其中发货运费"),
     "title": Text(en="Invoice title", zh="发票抬头"),
     "tax_number": Text(en="Tax number", zh="税号"),
 }

@@ -76,8 +76,9 @@ from linkloop.links.service.flows.registry import DECIDES, POLICIES
 from linkloop.links.service.knowledge import gaps, problems, usage
 from linkloop.links.service.knowledge.graph import GraphModel
 from linkloop.links.service.knowledge.retrieve import RetrieveModel
-from linkloop.links.service.labels import SCHEME, open_own
 from linkloop.links.service.model import UnderstandModel
+from linkloop.links.service.narrowed import narrowed
+from linkloop.links.service.opening import SCHEME, open_own
 from linkloop.links.service.products import ProductNames
 
 link = Link(
@@ -142,8 +143,9 @@ def on_message(ctx: Context, event: MessageReceived) -> Iterator[Table]:
     proof = yield from proving.prove(ctx, event, heard, read)
     event, heard, read = proof.event, proof.heard, proof.read
     seen: list[str] = []
-    answered = yield from usage.noted(ctx, governor.watched(answering.answer(ctx, event, heard, read, proof), seen))
-    answered = yield from governor.follow(ctx, event, heard, read, answered, seen)
+    may = narrowed(ctx, heard)
+    answered = yield from usage.noted(ctx, governor.watched(answering.answer(may, event, heard, read, proof), seen))
+    answered = yield from governor.follow(may, event, heard, read, answered, seen)
     yield from gaps.missed(ctx, event.text, read, unanswered=answered.why_person is not None)
     yield conversation.kept(ctx, heard, read, answered)
 

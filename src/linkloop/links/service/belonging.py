@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from linkloop.commerce.contacts import Contact, ContactLink, CustomerKey, MergeSuggestion
-from linkloop.commerce.conversations import MessageReceived
+from linkloop.commerce.contacts import Contact, ContactLink, CustomerKey, MergeSuggestion, Opens
+from linkloop.commerce.conversations import Conversation, MessageReceived
 from linkloop.commerce.orders import Order
 from linkloop.core.link import Context
 from linkloop.core.table import Table, join_key
@@ -15,12 +15,17 @@ FEW = 5
 
 
 class Belonging(NamedTuple):
-    """Who wrote: `customer_id` may have orders opened, `claimed` may only be looked at; `says` are rows to keep."""
+    """Who wrote: `customer_id` may have orders opened, `claimed` may only be looked at; `says` are rows to keep.
+
+    `scope` is the one order that a proof has opened, empty where all of the customer's are; `opens` what of it is.
+    """
 
     contact: Contact | None = None
     customer_id: str = ""
     claimed: str = ""
     says: tuple[Table, ...] = ()
+    scope: str = ""
+    opens: Opens = "account"
 
 
 class Owner(NamedTuple):
@@ -41,6 +46,9 @@ def belong(ctx: Context, event: MessageReceived) -> Belonging:
         return Belonging()
     if link is not None and link.customer_id:
         trusted = (contact.sole if link.how == "proof" else contact.proven) and holds(ctx, contact, link)
+        if trusted and link.how == "proof":
+            opens: Opens = "sight" if link.opens == "sight" else "order"
+            return Belonging(contact, link.customer_id, "", (), proven_order(link), opens)
         return Belonging(contact, link.customer_id if trusted else "", "" if trusted else link.customer_id)
     owner = owner_of(ctx, contact)
     if not contact.proven:
@@ -79,13 +87,24 @@ def holds(ctx: Context, contact: Contact, link: ContactLink) -> bool:
     """Whether a link is still true: the key that made it is still this contact's and that customer's alone; the order
     that proved it is still that customer's."""
     if link.how == "proof":
-        order = ctx.read(Order, link.key.removeprefix("order:"))
+        order = ctx.read(Order, proven_order(link))
         return order is not None and order.customer_id == link.customer_id
     if link.how != "key":
         return True
     return link.key in contact.keys and [row.customer_id for row in ctx.read(CustomerKey, key=link.key)] == [
         link.customer_id
     ]
+
+
+def proven_order(link: ContactLink | None) -> str:
+    """The one order that a contact was linked by, where it was by a proof; "" where it may see the whole account."""
+    return link.key.removeprefix("order:") if link is not None and link.how == "proof" and link.customer_id else ""
+
+
+def within(ctx: Context, conversation: Conversation, order_id: str) -> bool:
+    """Whether a customer's conversation may be told of an order: not one in which a proof has opened another."""
+    link = ctx.read(ContactLink, conversation.contact_id) if conversation.contact_id else None
+    return proven_order(link) in ("", order_id)
 
 
 def parted(ctx: Context, contact_id: str, customer_id: str) -> bool:
@@ -97,8 +116,10 @@ def parted(ctx: Context, contact_id: str, customer_id: str) -> bool:
 def _by_session(ctx: Context, event: MessageReceived, link: ContactLink | None) -> tuple[Table, ...]:
     """A session links a contact that nobody is yet; one that is somebody else stays so, and a person is asked."""
     contact_id, customer_id = event.contact_id, event.customer_id
-    if not contact_id or (link is not None and link.customer_id == customer_id):
+    if not contact_id or (link is not None and link.customer_id == customer_id and link.how != "proof"):
         return ()
+    if link is not None and link.customer_id == customer_id:  # who had proven one order has signed in
+        return (ContactLink(contact_id=contact_id, customer_id=customer_id, how="session", since=ctx.now()),)
     if link is not None and link.customer_id:
         return _ask(ctx, contact_id, (customer_id,), "session")
     if parted(ctx, contact_id, customer_id):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from linkloop.commerce.contacts import Contact, ContactConversation
+from linkloop.commerce.contacts import Contact, ContactConversation, Opens
 from linkloop.commerce.conversations import Conversation, MessageReceived
 from linkloop.commerce.desk import AnswerTarget
 from linkloop.commerce.orders import Order
@@ -17,6 +17,7 @@ from linkloop.core.table import Table
 from linkloop.core.text import Text
 from linkloop.links.service import lease, moving
 from linkloop.links.service.belonging import belong
+from linkloop.links.service.leanings import asked_for
 
 # So many earlier messages of the customer say what the last one is about.
 BEFORE = 4
@@ -30,7 +31,8 @@ class Heard(NamedTuple):
 
     `conversation` is the row before this message, with this message counted; `person_holds` says that the bot only
     drafts; `before` are the customer's earlier texts, newest last; `moved_from` is the conversation that this one
-    goes on from, at its first message only; `says` are rows to yield.
+    goes on from, at its first message only; `says` are rows to yield. `scope` is the one order that a proof
+    has opened (empty: all of the customer's), `opens` what of it may be done.
     """
 
     conversation: Conversation
@@ -41,6 +43,8 @@ class Heard(NamedTuple):
     before: tuple[str, ...] = ()
     moved_from: str = ""
     says: tuple[Table, ...] = ()
+    scope: str = ""
+    opens: Opens = "account"
 
 
 class Answered(NamedTuple):
@@ -61,7 +65,8 @@ def hear(ctx: Context, event: MessageReceived) -> Heard:
     """The conversation that a message belongs to, its customer as far as that is proven, and who may answer."""
     who = belong(ctx, event)
     known = ctx.read(Conversation, event.conversation_id)
-    moved = moving.find(ctx, event.conversation_id, known, who.customer_id)
+    # Who has proven one order goes on with nothing that its customer began elsewhere.
+    moved = None if who.scope else moving.find(ctx, event.conversation_id, known, who.customer_id)
     row = known or Conversation(conversation_id=event.conversation_id, channel=event.channel, opened_at=event.at)
     says: list[Table] = list(who.says)
     if event.contact_id and (known is None or known.contact_id != event.contact_id):
@@ -71,6 +76,8 @@ def hear(ctx: Context, event: MessageReceived) -> Heard:
         says += left
     if who.customer_id and row.customer_id and row.customer_id != who.customer_id:
         row = replace(row, order_id="", order_value=None)  # another customer in the same chat: nothing is inherited
+    if who.scope and row.order_id != who.scope:
+        row = replace(row, order_id="", order_value=None)
     row = lease.settled(row, event.at)
     row = replace(
         row,
@@ -91,6 +98,8 @@ def hear(ctx: Context, event: MessageReceived) -> Heard:
         before=row.recent[:-1],
         moved_from=moved.conversation_id if moved else "",
         says=tuple(says),
+        scope=who.scope,
+        opens=who.opens,
     )
 
 
@@ -129,7 +138,11 @@ def kept(ctx: Context, heard: Heard, read: Understanding, answered: Answered) ->
             why_person=None,
         )
     if answered.why_person is not None:
-        asked_for_one = bool(read.intents) and read.intents[0].intent == "human"
+        asked_for_one = (
+            bool(read.intents)
+            and read.intents[0].intent == "human"
+            and asked_for("human", heard.conversation.recent[-1])
+        )
         row = lease.hand_over(row, answered.why_person, people_only=answered.people_only or asked_for_one)
     if answered.closed and not batch and row.status == "open":
         return replace(row, unanswered_since=None, answer_by=None)

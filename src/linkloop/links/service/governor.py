@@ -25,6 +25,7 @@ from linkloop.core.money import Money
 from linkloop.core.table import Table, join_key, table_name
 from linkloop.core.text import Text
 from linkloop.links.service import amends, draft, lease, wording
+from linkloop.links.service.belonging import within
 from linkloop.links.service.conversation import Answered, Heard
 from linkloop.links.service.facts import late_days
 from linkloop.links.service.features import language
@@ -181,7 +182,15 @@ def begin(
     if before is not None and before.remedy not in ("", NONE):
         rescue = replace(rescue, remedy=before.remedy, amount=before.amount, effect_key=before.effect_key)
     made = Made()
-    if not held and advice.way in ("remedy", "both") and not owed and (before is None or not before.remedy):
+    # Who has proven one order is answered about it; what is given goes to the account, and a person gives it.
+    narrow = not within(ctx, row, "")
+    if (
+        not held
+        and not narrow
+        and advice.way in ("remedy", "both")
+        and not owed
+        and (before is None or not before.remedy)
+    ):
         made = make_good(ctx, sign, place, f"{event.id}|{order_id}")
         yield from made.says
     if owed:

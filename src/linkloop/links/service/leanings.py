@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from linkloop.links.service.normal import tidy
+from linkloop.links.service.normal import meant
 
 _BACK = r"(?:it|this|that|them|one|these|the \w+|my \w+|[a-z]?[\d-]{4,}|order \S+|\S*\d{4,})"
 _VERBS: dict[str, str] = {
@@ -17,7 +17,8 @@ _VERBS: dict[str, str] = {
         r"cance?ll?\w*|cancle\w*|annul\w*|scrap\w*|undo|undone|rescind\w*|revoke\w*|call(?:ed|ing)? (?:\S+ ){0,4}off|"
         r"withdraw\w*|(?:stop|drop|kill|ditch|void|abort|halt|nix|bin|axe) (?:the |my |this |that |order |"
         r"whole |purchase "
-        r"|#)*(?:\S*\d\S*|it|order|purchase|one|thing)|off the books|"
+        r"|#)*(?:\S*\d\S*|it|order|purchase|one|thing)|off the books|knock (?:\S+ ){0,4}on the head|let (?:it|"
+        r"that) go|pull the plug|"
         r"(?:get|be) rid of|(?:do not|don't|dont|no (?:point|sense|"
         r"use|need) "
         r"(?:in|to)) (?:bother )?(?:send|ship|post|dispatch)(?:ing)?|"
@@ -55,21 +56,62 @@ _VERBS: dict[str, str] = {
     ),
 }  # fmt: skip
 _SAID = {name: re.compile(rf"(?<![A-Za-z])(?:{words})(?![a-z])", re.IGNORECASE) for name, words in _VERBS.items()}
+# Words without which a text does not ask for this, whatever else it sounds like.
+_CUES: dict[str, str] = {
+    "human": (
+        r"humans?|persons?|some ?(?:one|body)|any ?(?:one|body)|agents?|rep|reps|representatives?|operators?|"
+        r"colleagues?|staff|managers?|supervisors?|executives?|employees?|advis[oe]rs?|assistants?|consultants?|"
+        r"(?:real|live|living|actual|proper) \w+|speak|talk|call|phone|ring|chat|connect|transfer|escalat\w*|bots?|"
+        r"robots?|machines?|computers?|automat\w*|"
+        r"人工|真人|活人|人类|客服|经理|主管|领导|老板|店长|负责人|专员|专人|工作人员|同事|员工|有人|找人|个人|电话|"
+        r"来电|"
+        r"机器|智能|转接|说话|沟通|聊"
+    ),
+    "complaint": (
+        r"complain\w*|terrible|awful|horrible|ridiculous|disgust\w*|unacceptable|useless|worst|rubbish|garbage|junk|"
+        r"trash|scam\w*|angry|furious|disappoint\w*|upset|damaged?|broken?|wrong|missing|dirty|fed up|never again|"
+        r"投诉|差评|垃圾|太差|很差|太烂|骗|气死|失望|生气|坏|破|错|少了|缺|脏|不满|什么玩意|什么东西|忍"
+    ),
+    "size_advice": r"sizes?|sizing|fits?|fitting|measure\w*|tall|height|weigh\w*|waist|尺码|码|大小|身高|体重|合身|"
+    "腰围|尺寸",
+    "compatibility": r"compatib\w*|works? (?:with|on|for)|fits?|support\w*|connect\w*|适配|兼容|通用|支持|配得上|"
+    "能配|适用",
+    "stock_question": (
+        r"(?:in|out of|back in|of) stock|stock(?:ed)?|available|availability|restock\w*|sold out|have any|any left|"
+        r"left\?|"
+        r"有货|现货|库存|缺货|补货|断货|没货|还有吗|有没有"
+    ),
+    "product_question": (
+        r"what|which|how|does|do|is it|are they|material|made of|colou?rs?|warranty|features?|"
+        r"吗|么|什么|哪|怎么|多[大长高重少]|材质|功能|颜色|保修|参数"
+    ),
+    "coupon_question": (
+        r"coupons?|vouchers?|codes?|promo\w*|discounts?|offers?|deals?|gift cards?|优惠|券|折扣|满减|红包|活动|立减|"
+        r"代金"
+    ),
+    "payment_problem": (
+        r"pay\w*|paid|card|charge[ds]?|billed|checkout|declin\w*|transaction|bank|付|支付|扣款|扣了|扣钱|银行卡|微信|"
+        r"支付宝|花呗"
+    ),
+}  # fmt: skip
+_CUE = {name: re.compile(rf"(?<![A-Za-z])(?:{words})(?![a-z])", re.IGNORECASE) for name, words in _CUES.items()}
 # A wish that a text names only to say that it is none.
 _RULED_OUT = re.compile(
-    r"\b(?:not after (?:my |the |any |a )?|"
+    r"(?<![A-Za-z])(?:not after (?:my |the |any |a )?|"
     r"not (?:a |the |my |any |for (?:a |the |my )?)?|no |rather than (?:a |the |my )?|instead of (?:a |"
     r"the |my )?|don't want "
     r"(?:a |any |the |my |to )?|do not want (?:a |any |the |my |to )?|dont want (?:a |any |the |my |to )?|"
     r"without (?:a )?)"
     r"(?P<en>refund|money(?: back)?|cash|return|cancel\w*|exchange|replacement|another(?: one)?|new one)\b"
-    r"|(?:不想|不要|不用|不是要|无需|不需要|并不想|不是想|没想|不)(?:申请|办理)?(?P<zh>退款|退钱|退货|取消|换货)",
+    r"|(?:不想|不要|不用|不是要|无需|不需要|并不想|不是想|没想|不考虑|不打算|不愿意?|不)(?:再)?(?:申请|办理|去)?"
+    r"(?P<zh>退款|退钱|退货|取消|换货|退(?![\w㐀-鿿])|换(?![\w㐀-鿿]))",
     re.IGNORECASE,
 )
 _MEANS = {
     "refund": "refund", "money": "refund", "cash": "refund", "return": "return", "cance": "cancel",
     "exchange": "exchange", "replacement": "exchange", "another": "exchange", "new": "exchange",
-    "退款": "refund", "退钱": "refund", "退货": "return", "取消": "cancel", "换货": "exchange",
+    "退款": "refund", "退钱": "refund", "退货": "return", "取消": "cancel", "换货": "exchange", "退": "return",
+    "换": "exchange",
 }  # fmt: skip
 # Of one text's wishes about the same goods, the one that says most of what shall be done.
 _INSTEAD = {
@@ -106,8 +148,8 @@ _WORD = re.compile(r"[A-Za-z]{4,}")
 
 
 def mended(text: str) -> str:
-    """A tidied text with slips of the keys in its telling words put right."""
-    return _WORD.sub(lambda found: _SLIPS.get(found[0].lower(), found[0]), tidy(text))
+    """A text with slips of the keys in its telling words put right, and dialect as what it stands for."""
+    return _WORD.sub(lambda found: _SLIPS.get(found[0].lower(), found[0]), meant(text))
 
 
 def ruled_out(text: str) -> frozenset[str]:
@@ -116,6 +158,8 @@ def ruled_out(text: str) -> frozenset[str]:
     for match in _RULED_OUT.finditer(mended(text)):
         word = (match["en"] or match["zh"]).lower()
         found.add(next(means for start, means in _MEANS.items() if word.startswith(start)))
+        if word == "退":
+            found.add("refund")
     return frozenset(found)
 
 
@@ -125,15 +169,21 @@ def leanings(text: str) -> tuple[str, ...]:
     return tuple(name for name, words in _SAID.items() if words.search(plain))
 
 
+def asked_for(name: str, text: str) -> bool:
+    """Whether a text holds a word that it would hold if it asked for this; what has no such words is always asked."""
+    cue = _CUE.get(name)
+    return cue is None or bool(cue.search(mended(text)))
+
+
 def sorted_out(names: Sequence[str], text: str) -> list[str]:
     """The wishes that were read out of a text, without those that it rules out or that another one stands for."""
-    if "return" in names and "refund" not in names and _WHEN_PAID.search(tidy(text)):
+    if "return" in names and "refund" not in names and _WHEN_PAID.search(meant(text)):
         names = ["refund" if name == "return" else name for name in names]
     out = ruled_out(text)
     kept = [name for name in names if name not in out] or list(names)
     said = leanings(text)
     for strong, weaker in _INSTEAD.items():
-        if strong in kept and strong in said and not (strong == "return" and _WHEN_PAID.search(tidy(text))):
+        if strong in kept and strong in said and not (strong == "return" and _WHEN_PAID.search(meant(text))):
             kept = [name for name in kept if name not in weaker or (strong == "exchange" and name in said)]
     if "exchange" in kept and "exchange" in said and "refund" in out:
         kept = [name for name in kept if name not in ("refund", "return")]

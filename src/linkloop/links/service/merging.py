@@ -26,6 +26,7 @@ def merge(ctx: Context, event: ContactMerged) -> Iterator[Table]:
         how=event.how,
         key=event.key,
         by=event.by,
+        opens=event.opens,
         since=event.at,
     )
     said = ctx.read(MergeSuggestion, join_key((event.contact_id, event.customer_id)))

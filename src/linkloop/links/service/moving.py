@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from linkloop.commerce.conversations import Conversation
 from linkloop.core.link import Context
+from linkloop.links.service.belonging import within
 from linkloop.links.service.lease import held
 
 # Within this time a new conversation of the same customer is about the same matter.
@@ -26,6 +27,7 @@ def find(ctx: Context, conversation_id: str, known: Conversation | None, custome
         for row in ctx.read(Conversation, customer_id=customer_id)
         if row.conversation_id != conversation_id
         and not row.continued_by
+        and within(ctx, row, "")
         and ctx.now() - last_touched(row) <= SAME_MATTER
     ]
     return max(others, key=lambda row: (last_touched(row), row.conversation_id), default=None)

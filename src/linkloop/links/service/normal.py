@@ -63,6 +63,12 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_SIGNS)[:LONGEST]
 
 
+def meant(text: str) -> str:
+    """A text tidied, with Chinese slips, slang and dialect put as what they stand for; Latin letters as they are."""
+    text = tidy(text)
+    return text if text.isascii() else _HAN.sub(lambda found: _HAN_MEANT[found[0]], text)
+
+
 def plain(tidied: str) -> str:
     """Small letters, emoji as words of their mood, runs shortened, slang and same sounds put as what they stand for."""
     text = tidied.lower()

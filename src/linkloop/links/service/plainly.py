@@ -56,7 +56,8 @@ _REASONS: Final[dict[str, tuple[str, str]]] = {
     "on_the_way": ("the money is on its way", "款项正在退回"),
     "tries": ("tried several times in this conversation", "本会话已多次尝试"),
     "sender_tries": ("this sender tried several times", "该联系人已多次尝试"),
-    "order_tries": ("this order number was tried several times", "该订单号已被多次尝试"),
+    "order_tries": ("this sender tried this order number several times", "该联系人已多次尝试该订单号"),
+    "order_tried": ("this order number was tried by several senders", "该订单号被多个联系人试探"),
     "shop_tries": ("unusually many tries in the shop today", "今日店铺核对失败次数异常"),
     "compared": ("it may be compared", "可以核对"),
 }

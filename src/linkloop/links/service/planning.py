@@ -20,7 +20,7 @@ from linkloop.links.service.flows.claims import claim_of
 from linkloop.links.service.flows.registry import FLOWS
 from linkloop.links.service.flows.shape import Ask, Flow, Line, Talk, Told
 from linkloop.links.service.flows.steps import gathered
-from linkloop.links.service.leanings import leanings, of_state, sorted_out
+from linkloop.links.service.leanings import asked_for, leanings, of_state, sorted_out
 from linkloop.links.service.polish import proposed
 
 # Below this probability of the first intent an article or a person answers: a wrong answer costs more than a slow one.
@@ -64,7 +64,7 @@ def standing(ctx: Context, conversation_id: str, heard: Heard) -> FlowState | No
     here = ctx.read(FlowState, conversation_id)
     if here is not None and here.step and not here.moved_to:
         return here if here.customer_id == heard.customer_id and ctx.now() <= here.offered_until else None
-    before = heard.moved_from or heard.conversation.continues
+    before = "" if heard.scope else heard.moved_from or heard.conversation.continues
     there = ctx.read(FlowState, before) if before else None
     if there is None or not there.step or there.moved_to or there.customer_id != heard.customer_id:
         return None
@@ -108,11 +108,20 @@ def wishes(talk: Talk) -> list[Flow]:
     names = [guesses[0].intent, *(g.intent for g in guesses[1:] if g.confidence >= ALSO)]
     wanted = [name for name in dict.fromkeys(names) if name in FLOWS]
     matters = [name for name in wanted if name not in _COURTESY]
+    if any(own_order(talk, number) for number in talk.named):
+        # Who names an order asks nothing of the shelves but in words of theirs.
+        matters = [name for name in matters if name in _OF_ORDERS or asked_for(name, talk.text)]
+        wanted = [name for name in wanted if name in matters or name in _COURTESY]
+        if not wanted:
+            return [FLOWS["other"]]
     if "complaint" in matters and not _MENDS.isdisjoint(matters):
         matters.remove("complaint")  # who says what shall be done about it gets that
     if "where_is_parcel" in matters and "complaint" in matters:
         matters.remove("where_is_parcel")  # a complaint looks at the parcel itself
     matters = sorted_out(matters, talk.text)
+    if not _OF_ORDERS.isdisjoint(matters):
+        # Beside what shall be done with an order, advice is wanted only where the text asks for it in its own words.
+        matters = [name for name in matters if name in _OF_ORDERS or asked_for(name, talk.text)]
     chosen = matters[:MOST] or wanted[:1] or ["greeting" if guesses[0].intent in ("yes", "no") else "other"]
     return [FLOWS[name] for name in chosen]
 
@@ -125,7 +134,8 @@ def _of_the_order(talk: Talk, first: str, *, unsure: bool) -> str:
         return ""
     said = of_state(order.status, talk.text, claim_of(talk.text))
     if unsure or first not in _OF_ORDERS:
-        return said if first not in ("human", "complaint") or unsure else ""
+        meant = first in ("human", "complaint") and not unsure and asked_for(first, talk.text)
+        return "" if meant else said
     if said == "cancel" and first in ("refund", "where_is_parcel", "payment_problem"):
         return said
     lost = first in ("cancel", "return", "change_address") and first not in leanings(talk.text)
@@ -134,6 +144,8 @@ def _of_the_order(talk: Talk, first: str, *, unsure: bool) -> str:
 
 def run(flow: Flow, talk: Talk) -> Told:
     """A flow's answer, or that of the flow that it gives way to, its own sentences first."""
+    if (weak := _only_seen(flow, talk)) is not None:
+        return weak
     told = flow.answer(talk)
     before: tuple[Line, ...] = ()
     for _ in range(2):
@@ -141,10 +153,19 @@ def run(flow: Flow, talk: Talk) -> Told:
             break
         before += told.lines
         name, slots = told.switch
-        told = FLOWS[name].answer(talk._replace(slots=slots, step=""))
+        told = _only_seen(FLOWS[name], talk) or FLOWS[name].answer(talk._replace(slots=slots, step=""))
         if told.asks is not None:
             told = told._replace(asks=told.asks._replace(slots={**told.asks.slots, "flow": name}))
     return told._replace(lines=(*before, *told.lines))
+
+
+def _only_seen(flow: Flow, talk: Talk) -> Told | None:
+    """What is said where a flow does something with an order that the sender has proven well enough to look at alone."""
+    if talk.opens != "sight" or not flow.decides:
+        return None
+    why = Text(en=f"order {talk.scope} was proven by a postcode: to look at, not to change",
+               zh=f"订单 {talk.scope} 仅以邮编核实：可查看，不可办理")  # fmt: skip
+    return Told((Line(wording.PROVE_MORE),), why, stranger=True)
 
 
 def _fresh(talk: Talk, flows: list[Flow]) -> Plan:

@@ -1,7 +1,8 @@
 """Proving: a sender whose account we do not know names an order and a second fact of it, and is linked if both match.
 
 A text proves no more than what was compared: one fact a message, counted by conversation, sender, order and shop. What
-is said is the same whichever part was wrong, and whether or not there is such an order.
+is said is the same whichever part was wrong, and whether or not there is such an order. A match opens that one order;
+how much of it, says the table.
 """
 
 from __future__ import annotations
@@ -52,15 +53,19 @@ class Proof(NamedTuple):
 
 
 def prove(ctx: Context, event: MessageReceived, heard: Heard, read: Understanding) -> Generator[Table, None, Proof]:
-    """What a stranger's message proves. Customers whom we know, and senders as whom others can write, pass through."""
+    """What a stranger's message proves, or one's who has proven one order so far. Customers whom we know, and senders as
+    whom others can write, pass through."""
     plain = Proof(event, heard, read)
     contact = heard.contact
-    if heard.customer_id or heard.person_holds or contact is None or not contact.sole:
+    known_customer = heard.customer_id and not heard.scope
+    if known_customer or heard.person_holds or contact is None or not contact.sole:
         return plain
     plain = plain._replace(may=True)
     known = _asked(ctx, event)
     numbers, fact = order_numbers(tidy(event.text)), second_fact(event.text)
     named = numbers[0] if numbers else event.order_id
+    if heard.scope and named == heard.scope and fact.kind == "none":
+        return plain  # of the order that is open already
     # What nobody asked for is not compared; what says nothing of it is another matter.
     if known is None or (not numbers and fact.kind == "none" and not fact.several):
         return plain
@@ -75,19 +80,22 @@ def prove(ctx: Context, event: MessageReceived, heard: Heard, read: Understandin
 
 def offered(ctx: Context, plan: Plan, proof: Proof) -> Plan:
     """A plan in which a stranger is told how to prove who they are, instead of that nothing can be looked at."""
-    if proof.lead is not None:
-        return plan._replace(parts=(Part("other", plan.parts[0].talk, proof.lead), *plan.parts))
+    lead = (Part("other", plan.parts[0].talk, proof.lead),) if proof.lead is not None else ()
     asked = [part for part in plan.parts if part.told.stranger]
     if not asked or not proof.may:
-        return plan
+        return plan._replace(parts=(*lead, *plan.parts))
     contact = proof.heard.contact
     assert contact is not None
     state = _asked(ctx, proof.event) or _begun(ctx, proof.event, contact.contact_id)
+    scope = proof.heard.scope
+    if scope and proof.heard.opens == "sight":
+        state = replace(state, order_number=scope)  # a stronger fact of the order that is open to be looked at
     advice = _advice(ctx, state, "none")
-    told = _to_person(advice) if advice.way == "person" else Told((Line(wording.PROVE),), _WAITS)
+    asks = asked[0].told if scope else Told((Line(wording.PROVE),), _WAITS)
+    told = _to_person(advice) if advice.way == "person" else asks
     rest = tuple(part for part in plan.parts if not part.told.stranger)
     row = replace(state, state="person" if advice.way == "person" else "asked", wish=proof.event.text[:LONGEST])
-    return plan._replace(parts=(*rest, asked[0]._replace(told=told)), over=(*plan.over, row))
+    return plan._replace(parts=(*lead, *rest, asked[0]._replace(told=told)), over=(*plan.over, row))
 
 
 def _compared(ctx: Context, plain: Proof, state: IdentityProof, fact: SecondFact) -> Generator[Table, None, Proof]:
@@ -98,6 +106,9 @@ def _compared(ctx: Context, plain: Proof, state: IdentityProof, fact: SecondFact
     if advice.way == "person":
         yield replace(state, state="person")
         return plain._replace(told=_to_person(advice))
+    if advice.way == "stronger":
+        yield state
+        return plain._replace(told=Told((Line(wording.PROVE_STRONGER),), _STRONGER))
     order = _order(ctx, state.order_number)
     hit = matches(ctx, order, fact)
     customer_id = order.customer_id if hit and order is not None else ""
@@ -113,19 +124,22 @@ def _compared(ctx: Context, plain: Proof, state: IdentityProof, fact: SecondFact
         return (yield from _failed(ctx, plain, state))
     yield replace(state, state="proven")
     said = ContactMerged(
-        at=ctx.now(), contact_id=contact.contact_id, customer_id=customer_id, how="proof", key=f"order:{order.order_id}"
-    )
+        at=ctx.now(), contact_id=contact.contact_id, customer_id=customer_id, how="proof",
+        key=f"order:{order.order_id}", opens=advice.opens,
+    )  # fmt: skip
     yield from merge(ctx, said)
     wish = replace(event, text=state.wish, order_id=order.order_id)
-    row = replace(plain.heard.conversation, customer_id=customer_id)
+    row = replace(plain.heard.conversation, customer_id=customer_id, order_id="", order_value=None)
     why = Text(en=f"the sender named order {order.order_id} and a second fact of it ({fact.kind})",
                zh=f"来信人提供了订单 {order.order_id} 及其第二项信息（{fact.kind}）")  # fmt: skip
     return Proof(
         wish,
-        plain.heard._replace(customer_id=customer_id, claimed_customer_id="", conversation=row),
+        plain.heard._replace(customer_id=customer_id, claimed_customer_id="", conversation=row,
+                             scope=order.order_id, opens=advice.opens),
         ctx.ask(Understand(text=wish.text, before=plain.heard.before)).value,
-        lead=Told((Line(wording.PROVEN, (of_order(order),)),), why),
-    )
+        lead=Told((Line(wording.PROVEN_TO_SEE if advice.opens == "sight" else wording.PROVEN, (of_order(order),)),), why),
+        may=True,
+    )  # fmt: skip
 
 
 def _failed(ctx: Context, plain: Proof, state: IdentityProof) -> Generator[Table, None, Proof]:
@@ -188,7 +202,7 @@ def _advice(ctx: Context, state: IdentityProof, fact: ProofFact) -> ProofAdvice:
 def _policy(ctx: Context, failed: dict[str, int], fact: ProofFact) -> ProofAdvice:
     asked = ProofPolicy(
         fact=fact, of_conversation=failed["conversation"], of_sender=failed["sender"], of_order=failed["order"],
-        of_shop=failed["shop"],
+        of_order_all=failed["order_all"], of_shop=failed["shop"],
     )  # fmt: skip
     return ctx.ask(asked).value
 
@@ -198,7 +212,8 @@ def _counts(ctx: Context, state: IdentityProof) -> dict[str, ProofCount]:
     scopes = {
         "conversation": f"conversation:{state.conversation_id}",
         "sender": f"sender:{state.contact_id}",
-        "order": f"order:{state.order_number.upper()}",
+        "order": f"order:{state.order_number.upper()}:{state.contact_id}",
+        "order_all": f"order:{state.order_number.upper()}",
         "shop": "shop",
     }
     found = {name: ctx.read(ProofCount, scope) for name, scope in scopes.items()}
@@ -215,6 +230,10 @@ def _to_person(advice: ProofAdvice, *lines: Line) -> Told:
     return Told(lines, why, person=why)
 
 
+_STRONGER = Text(
+    en="this order number was tried by several senders: a whole phone number or an e-mail address is asked for",
+    zh="该订单号被多个联系人试探，已请其提供完整手机号或邮箱",
+)
 _WAITS = Text(
     en="nobody has vouched for who writes: an order number and a second fact are asked for",
     zh="来信人身份未经验证，已请其提供订单号与第二项信息",

@@ -14,6 +14,7 @@ from linkloop.core.decision import Decision, decide
 from linkloop.core.link import Context
 from linkloop.core.money import Money
 from linkloop.core.text import Text
+from linkloop.links.service.belonging import within
 
 # An answer that waits longer for an approval tells stale facts.
 REPLY_LASTS = timedelta(minutes=30)
@@ -27,15 +28,19 @@ class Reach(NamedTuple):
     language: str
 
 
-def reach(ctx: Context, customer_id: str, conversation_id: str = "", language: str = "", channel: str = "") -> Reach:
-    """Where a customer is: the given conversation, the one that they went on to since, or the last they wrote in."""
+def reach(
+    ctx: Context, customer_id: str, conversation_id: str = "", language: str = "", channel: str = "", order_id: str = ""
+) -> Reach:
+    """Where a customer is: the given conversation, the one that they went on to since, or the last they wrote in; none
+    in which a proof has opened another order than the one that is spoken of."""
     row = ctx.read(Conversation, conversation_id) if conversation_id else None
     for _ in range(20):
         if row is None or not row.continued_by:
             break
         row = ctx.read(Conversation, row.continued_by)
     if row is None and not conversation_id and customer_id:
-        mine = [r for r in ctx.read(Conversation, customer_id=customer_id) if not r.continued_by and r.last_customer_at]
+        theirs = [r for r in ctx.read(Conversation, customer_id=customer_id) if within(ctx, r, order_id)]
+        mine = [r for r in theirs if not r.continued_by and r.last_customer_at]
         row = max(mine, key=lambda r: (r.last_customer_at or r.opened_at, r.conversation_id), default=None)
     if not language:
         customer = ctx.read(Customer, customer_id) if customer_id else None

@@ -14,6 +14,7 @@ from linkloop.commerce.understanding import Understand, Understanding
 from linkloop.core.link import Context
 from linkloop.links.service.facts import case_of, late_days
 from linkloop.links.service.flows.claims import claim_of
+from linkloop.links.service.leanings import asked_for
 from linkloop.links.service.negative import Sign
 
 # From here on a feeling is a negative event (0 to 1), and leaving is near.
@@ -65,7 +66,7 @@ def _trigger(
     first = read.intents[0].intent if read.intents else "other"
     if legal:
         return "legal"
-    if first == "human":
+    if first == "human" and asked_for("human", event.text):
         return "asked"
     strong = (read.mood == "angry" and read.intensity >= ANGRY) or (
         read.mood == "anxious" and read.intensity >= ANXIOUS

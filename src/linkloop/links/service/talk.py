@@ -35,7 +35,10 @@ def talk_of(ctx: Context, event: MessageReceived, heard: Heard, read: Understand
         read=read,
         named=(event.order_id, read.slots.order_id),
         channel=event.channel,
-        known_order=heard.conversation.order_id if heard.conversation.customer_id == heard.customer_id else "",
+        known_order=heard.scope
+        or (heard.conversation.order_id if heard.conversation.customer_id == heard.customer_id else ""),
+        scope=heard.scope,
+        opens=heard.opens,
     )
 
 

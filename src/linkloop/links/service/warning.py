@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linkloop.commerce.conversations import Message, Reply
+from linkloop.commerce.conversations import Conversation, Message, Reply
 from linkloop.commerce.customers import Customer
 from linkloop.commerce.notices import DelayTold
 from linkloop.commerce.orders import Order
@@ -16,6 +16,7 @@ from linkloop.core.money import Money
 from linkloop.core.table import Table
 from linkloop.core.text import Text
 from linkloop.links.service import promises, wording
+from linkloop.links.service.belonging import within
 from linkloop.links.service.features import language
 from linkloop.links.service.reaching import REPLY_LASTS, reach
 
@@ -39,8 +40,9 @@ def warn(ctx: Context, event: ParcelDelayed) -> Iterator[Table]:
         return
     again = f":{expected:%Y%m%d}" if before is not None else ""
     customer = ctx.read(Customer, event.customer_id)
-    last = max(ctx.read(Message, customer_id=event.customer_id), key=lambda m: (m.sent_at, m.message_id), default=None)
-    to = reach(ctx, event.customer_id)
+    wrote = [m for m in ctx.read(Message, customer_id=event.customer_id) if _may_hear(ctx, m, order)]
+    last = max(wrote, key=lambda m: (m.sent_at, m.message_id), default=None)
+    to = reach(ctx, event.customer_id, order_id=order.order_id)
     fallback = (last.conversation_id, last.channel) if last else (f"parcel:{parcel.parcel_id}", order.channel)
     conversation, channel = (to.conversation_id, to.channel) if to.channel else fallback
     tongue = language(last.text if last and last.author == "customer" else "", customer.language if customer else "")
@@ -65,3 +67,9 @@ def warn(ctx: Context, event: ParcelDelayed) -> Iterator[Table]:
         told_at=ctx.now(),
     )
     yield from promises.arrival(ctx, order, expected, customer, conversation)
+
+
+def _may_hear(ctx: Context, message: Message, order: Order) -> bool:
+    """Whether a message stands in a conversation that may be told of an order."""
+    row = ctx.read(Conversation, message.conversation_id)
+    return row is None or within(ctx, row, order.order_id)

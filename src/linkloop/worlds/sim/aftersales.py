@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from linkloop.commerce.aftersales import ReturnCase, StockHold
-from linkloop.commerce.orders import OrderReturned
+from linkloop.commerce.orders import LineSold, OrderReturned
 from linkloop.commerce.parcels import Parcel, ParcelDelivered
 from linkloop.commerce.requests import (
     CancelReturn,
@@ -71,6 +71,8 @@ class Case:
     closed: int = 0
     sent_parcel: str = ""
     place: int = 0
+    outbound: int = 0  # fen of the amount that are the freight of the way out
+    freight_paid: bool = False
     story: tuple[str, str] = ("", "")
 
 
@@ -126,11 +128,15 @@ class Aftersales:
         if purchase is None or problem:
             return Receipt(status="refused", detail=problem or "no such order of this customer")
         line = purchase.line(action.product_id)
-        most = line.price.amount * action.quantity if line else 0
+        outbound = action.outbound.amount if action.outbound else 0
+        if outbound and (not self._all_back(purchase, action.product_id, action.quantity)
+                         or not 0 < outbound <= purchase.freight()):  # fmt: skip
+            return Receipt(status="refused", detail="the freight goes back with the whole order alone")
+        most = (line.price.amount * action.quantity if line else 0) + outbound
         if action.amount.currency != "CNY" or not 0 <= action.amount.amount <= most:
             return Receipt(status="refused", detail=f"at most {most} fen (CNY) go back for it")
         case = self._opened(errand, purchase, action.product_id, "return", action.quantity, action.claim)
-        case.amount = action.amount.amount
+        case.amount, case.outbound = action.amount.amount, outbound
         self._say_case(case)
         return Receipt(status="done", reference=case.label)
 
@@ -183,6 +189,19 @@ class Aftersales:
             self._agenda.say("aftersales", f"shelf:{case.label}", self._shelves.row(product, case.place))
         self._say_case(case)
         return Receipt(status="done", reference=case.label)
+
+    def _all_back(self, purchase: Purchase, product_id: str = "", quantity: int = 0, *, here: bool = False) -> bool:
+        """Whether every line of an order comes back for money, or (`here`) has come."""
+        fine = ("received", "refunded") if here else ("labelled", "received", "refunded")
+
+        def back(line: LineSold) -> int:
+            case = self._cases.get((purchase.order_id, line.product_id))
+            open_ = case is not None and case.kind == "return" and case.status in fine
+            return (case.quantity if case is not None and open_ else 0) + (
+                quantity if line.product_id == product_id else 0
+            )
+
+        return all(back(line) >= line.quantity for line in purchase.lines)
 
     def _problem(self, purchase: Purchase | None, product_id: str, quantity: int) -> str:
         line = purchase.line(product_id) if purchase is not None else None
@@ -242,12 +261,23 @@ class Aftersales:
             self._send(case)
             return
         purchase = case.purchase
-        left = min(case.amount, purchase.total - purchase.refunded)
         case.status, case.closed = "refunded", self._agenda.now
+        left = min(self._due(case), purchase.total - purchase.refunded)
         rows: list[Table] = [self._row(case)]
         if left > 0:
             rows.append(refund(self._agenda, purchase, left, "refund"))
         self._agenda.say("aftersales", f"paid:{case.label}", *rows)
+
+    def _due(self, case: Case) -> int:
+        """What is paid as a case closes: its goods, and once all of the order is here the freight of the way out."""
+        purchase = case.purchase
+        mine = [c for c in self._cases.values() if c.purchase is purchase and c.kind == "return"]
+        if not self._all_back(purchase, here=True):
+            return case.amount - case.outbound
+        waits = sum(c.outbound for c in mine if c is not case and c.status == "refunded" and not c.freight_paid)
+        for one in mine:
+            one.freight_paid = one.freight_paid or one.status == "refunded"
+        return case.amount + waits
 
     def _send(self, case: Case) -> None:
         purchase, now = case.purchase, self._agenda.now
@@ -303,7 +333,8 @@ class Aftersales:
         return ReturnCase(
             order_id=case.purchase.order_id, product_id=case.product_id, customer_id=case.purchase.person.customer_id,
             kind=case.kind, quantity=case.quantity, status=case.status, label=case.label,
-            amount=Money(case.amount, "CNY") if case.kind == "return" else None, sent_parcel=case.sent_parcel,
+            amount=Money(case.amount, "CNY") if case.kind == "return" else None,
+            outbound=Money(case.outbound, "CNY") if case.outbound else None, sent_parcel=case.sent_parcel,
             opened_at=from_micros(case.opened),
             received_at=from_micros(case.received) if case.received else None,
             closed_at=from_micros(case.closed) if case.closed else None,

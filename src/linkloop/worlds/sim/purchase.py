@@ -60,6 +60,10 @@ class Purchase:
         """The line of a product, or None."""
         return next((line for line in self.lines if line.product_id == product_id), None)
 
+    def freight(self) -> int:
+        """What was paid for the way out, in fen."""
+        return self.total - sum(line.price.amount * line.quantity for line in self.lines)
+
     def row(self) -> Order:
         """The Order row as it stands."""
         return Order(

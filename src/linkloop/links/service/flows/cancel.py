@@ -7,9 +7,11 @@ from linkloop.commerce.parcels import Parcel
 from linkloop.commerce.policies import CancelPolicy
 from linkloop.commerce.requests import CancelOrder
 from linkloop.commerce.stock import ShopDay
+from linkloop.core.money import Money
 from linkloop.core.text import Text
 from linkloop.links.service.flows.choosing import order_for
 from linkloop.links.service.flows.order_facts import farthest, parcels_of
+from linkloop.links.service.flows.refunding import outbound_freight
 from linkloop.links.service.flows.shape import (
     Ask,
     Deed,
@@ -49,6 +51,9 @@ def answer(talk: Talk) -> Told:
         en, zh = _WHY.get(advice.reason, _WHY["over"])
         return Told((line(en.format(number), zh.format(number), *rests),), because, order)
     total = (f" ({order.total})", f"（{order.total}）") if order.total else ("", "")
+    if order.total and (freight := outbound_freight(talk, number, order.total.currency)):
+        sent = Money(freight, order.total.currency)
+        total = (f" ({order.total}, freight of {sent} included)", f"（{order.total}，含运费 {sent}）")
     if talk.slots.get("confirmed") != "confirm" or talk.step != "confirm":
         return Told(
             (line(f"Order {number}{total[0]} has not been shipped. Shall I cancel it? Please answer yes or no.",

@@ -15,7 +15,7 @@ from linkloop.links.service.flows.shape import STATUS_ZH, Ask, Line, Talk, Told,
 from linkloop.links.service.normal import tidy
 from linkloop.links.service.plainly import gap as gap_name
 from linkloop.links.service.slots import order_numbers
-from linkloop.links.service.wording import day, gap, zone_of
+from linkloop.links.service.wording import day, gap, only_order, zone_of
 
 RECENT = timedelta(days=120)
 LIST = 5
@@ -67,7 +67,7 @@ def order_for(talk: Talk, fits: Fits, what: Text) -> Order | Told:
         # Of several numbers the customer's own is meant; the other is nobody's to them.
         others = order_numbers(tidy(talk.text)) if order is None else []
         order = order or next((own for other in others if (own := own_order(talk, other)) is not None), None)
-        return order if order is not None else _gap("not_theirs")
+        return order if order is not None else not_found(talk)
     orders = recent_orders(talk)
     fitting = [order for order in orders if fits(order)]
     spoken = own_order(talk, talk.known_order)
@@ -234,6 +234,14 @@ def _by_parcel(talk: Talk, number: str) -> Order | None:
         if parcel is not None and (order := own_order(talk, parcel.order_id)) is not None:
             return order
     return None
+
+
+def not_found(talk: Talk) -> Told:
+    """A number that is none of the customer's; where one order was proven, that another needs a proof of its own."""
+    if not talk.scope:
+        return _gap("not_theirs")
+    why = Text(en=f"only order {talk.scope} was proven here", zh=f"本会话只核实了订单 {talk.scope}")
+    return Told((Line(only_order(talk.scope)),), why, stranger=True)
 
 
 def _gap(kind: str, channel: str = "web") -> Told:

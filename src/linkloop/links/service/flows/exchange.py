@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import cast
 
@@ -32,6 +33,13 @@ from linkloop.links.service.plainly import reasoned, ruled
 
 _WHAT = Text(en="shall be exchanged", zh="要换的是")
 OFFER_LASTS = timedelta(hours=2)
+_FAULTS = ("defective", "damaged", "not_as_described")
+_ANOTHER = re.compile(
+    r"\b(?:sizes?|colou?rs?)\b|\b(?:for|in|to) (?:an? |the )?(?:extra )?(?:small|medium|large|x*[sl]|m|\d{2}|"
+    r"[a-z]+ one)\b|"
+    r"码|[大中小]号|颜色|换(?:成|个|一个|一件|为)?.{0,3}色|换(?:成|为)",
+    re.IGNORECASE,
+)
 
 
 def answer(talk: Talk) -> Told:
@@ -39,8 +47,11 @@ def answer(talk: Talk) -> Told:
     said = claim_of(talk.text)
     claim = cast(Claim, said if said != "none" else talk.slots.get("claim", "none"))
     found = order_for(talk, lambda order: order.status == "delivered", _WHAT)
-    size, colour = (talk.read.slots.size or talk.slots.get("size", ""),
-                    talk.read.slots.colour or talk.slots.get("colour", ""))  # fmt: skip
+    named = talk.read.slots
+    # A large dent is no size that is wanted: of goods at fault another size or colour must be wished for.
+    meant = claim not in _FAULTS or bool(_ANOTHER.search(talk.text))
+    size, colour = ((named.size if meant else "") or talk.slots.get("size", ""),
+                    (named.colour if meant else "") or talk.slots.get("colour", ""))  # fmt: skip
     if isinstance(found, Told):
         return _keep(found, claim, size, colour)
     order, number = found, found.order_id

@@ -16,6 +16,7 @@ from linkloop.core.money import Money
 from linkloop.core.text import Text
 from linkloop.links.service.flows.choosing import order_for, recent_orders
 from linkloop.links.service.flows.order_facts import paid_and_refunded, payments_of, returns_of
+from linkloop.links.service.flows.refunding import due_back, whole_order
 from linkloop.links.service.flows.shape import (
     Deed,
     Flow,
@@ -41,7 +42,8 @@ def answer(talk: Talk) -> Told:
     order, number = found, found.order_id
     payments, cases = payments_of(talk, number), returns_of(talk, number)
     paid, refunded = paid_and_refunded(payments, order)
-    owed, since = _owed(order, cases, paid, refunded)
+    came = [case for case in cases if case.status in ("received", "refunded")]
+    owed, since = _owed(order, cases, paid, refunded, whole=whole_order(talk, number, (), came))
     hours = round((talk.now() - since) / timedelta(hours=1), 2) if since is not None and owed > 0 else -1.0
     open_ = next((case for case in cases if case.status == "labelled"), None)
     advice = talk.ctx.ask(
@@ -126,12 +128,15 @@ def _order(talk: Talk) -> Order | Told:
     return order_for(talk, lambda order: order.status in ("delivered", "returned", "shipped", "paid"), _WHAT)
 
 
-def _owed(order: Order, cases: list[ReturnCase], paid: int, refunded: int) -> tuple[int, datetime | None]:
-    """What is still owed, in minor units, and since when: goods that arrived, or all of a cancelled order."""
+def _owed(
+    order: Order, cases: list[ReturnCase], paid: int, refunded: int, *, whole: bool
+) -> tuple[int, datetime | None]:
+    """What is still owed, in minor units, and since when: goods that arrived, with the freight of the way out where the
+    `whole` order has come back; or all of a cancelled order, freight and all."""
     if order.status in ("cancelled", "unavailable"):
         return paid - refunded, order.approved_at or order.placed_at
     came = [case for case in cases if case.status in ("received", "refunded") and case.kind == "return"]
-    due = sum(case.amount.amount for case in came if case.amount is not None)
+    due = due_back(cases, whole=whole)
     since = [case.received_at for case in came if case.received_at is not None]
     return min(due, paid) - refunded, max(since, default=None)
 

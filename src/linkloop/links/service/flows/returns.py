@@ -8,6 +8,7 @@ from linkloop.commerce.aftersales import ReturnCase
 from linkloop.commerce.catalog import Product
 from linkloop.commerce.orders import Order, OrderLine
 from linkloop.commerce.parcels import Parcel
+from linkloop.commerce.payments import Payment
 from linkloop.commerce.policies import ReturnAdvice, ReturnPolicy
 from linkloop.commerce.requests import Claim, OpenReturn
 from linkloop.commerce.stock import ShopDay
@@ -16,6 +17,7 @@ from linkloop.core.text import Text
 from linkloop.links.service.flows.choosing import order_for, product_for, title_of
 from linkloop.links.service.flows.claims import CLAIMED, claim_of
 from linkloop.links.service.flows.order_facts import days_since_delivery, parcels_of, returns_of
+from linkloop.links.service.flows.refunding import backs, outbound_freight, returnable, whole_order
 from linkloop.links.service.flows.shape import (
     Ask,
     Deed,
@@ -52,7 +54,8 @@ def answer(talk: Talk) -> Told:
     if open_ := next((known[one.product_id] for one in lines if one.product_id in known), None):
         return _open_already(talk, order, open_)
     before = len(talk.ctx.read(ReturnCase, customer_id=talk.customer_id))
-    advices = [_advice(talk, one, days, claim, before) for one in lines]
+    whole = whole_order(talk, number, lines, list(known.values()))
+    advices = [_advice(talk, one, days, claim, before, whole=whole) for one in lines]
     because = Text(
         en=f"return of order {number}, {days:g} days after delivery ({CLAIMED[claim][0]}): "
         + ", ".join(ruled(a).en for a in advices),
@@ -69,13 +72,14 @@ def answer(talk: Talk) -> Told:
         # Whoever has not said that anything is wrong may say so now, of these very goods; asked once.
         again = Ask("claim", kept) if claim in ("none", "changed_mind", "size") and talk.step != "claim" else None
         return Told((line(en.format(number), zh.format(number), *rests),), because, order, again)
-    backs = [back(one, advice) for one, advice in zip(lines, advices, strict=True)]
-    total = sum((b.amount for b in backs[1:]), backs[0].amount)
-    money, postage = Money(total, backs[0].currency), sum(a.postage for a in advices)
+    currency = lines[0].price.currency
+    way_out = outbound_freight(talk, number, currency) if whole and all(a.outbound == "back" for a in advices) else 0
+    shares = backs(lines, advices, way_out, returnable(talk, order, list(known.values())))
+    money, postage = Money(sum(share.amount for share in shares), currency), sum(a.postage for a in advices)
     named = _named(talk, lines)
-    fee = Money(postage, money.currency)
+    fee, freight = Money(postage, currency), Money(sum(share.outbound for share in shares), currency)
     if talk.step != "confirm" or talk.slots.get("confirmed") != "confirm":
-        keeps = (f" ({fee} of return postage is kept)", f"（已扣除退货运费 {fee}）") if postage else ("", "")
+        keeps = _parts(fee, freight)
         return Told(
             (line(f"You may return {named.en} of order {number}; {money} goes back to you{keeps[0]} when the "
                   f"goods have "
@@ -91,12 +95,14 @@ def answer(talk: Talk) -> Told:
     deeds = tuple(
         Deed(
             OpenReturn(order_id=number, customer_id=talk.customer_id, product_id=one.product_id, quantity=one.quantity,
-                       claim=claim, amount=amount, fee=Money(advice.postage, amount.currency), at_risk=amount),
+                       claim=claim, amount=Money(share.amount, currency), fee=Money(advice.postage, currency),
+                       outbound=Money(share.outbound, currency) if share.outbound else None,
+                       at_risk=Money(share.amount, currency)),
             Text(en=f"return within policy, {days:g} days after delivery, claimed: {CLAIMED[claim][0]}",
                  zh=f"签收 {days:g} 天，符合退货政策，原因：{CLAIMED[claim][1]}"),
             product_id=one.product_id, promise="return_label",
         )
-        for one, amount, advice in zip(lines, backs, advices, strict=True)
+        for one, share, advice in zip(lines, shares, advices, strict=True)
     )  # fmt: skip
     return Told(
         (line(f"I have requested the return of {named.en}. The return label comes here as soon as it is made.",
@@ -105,7 +111,18 @@ def answer(talk: Talk) -> Told:
     )  # fmt: skip
 
 
-def _advice(talk: Talk, one: OrderLine, days: float, claim: Claim, before: int) -> ReturnAdvice:
+def _parts(fee: Money, freight: Money) -> tuple[str, str]:
+    """What of a refund is freight, and what is kept of it, in brackets."""
+    en = [f"{freight} of it is the freight that you paid" if freight.amount else "",
+          f"{fee} of return postage is kept" if fee.amount else ""]  # fmt: skip
+    zh = [f"含发货运费 {freight}" if freight.amount else "", f"已扣除退货运费 {fee}" if fee.amount else ""]
+    return (
+        f" ({'; '.join(filter(None, en))})" if any(en) else "",
+        f"（{'，'.join(filter(None, zh))}）" if any(zh) else "",
+    )
+
+
+def _advice(talk: Talk, one: OrderLine, days: float, claim: Claim, before: int, *, whole: bool) -> ReturnAdvice:
     product = talk.ctx.read(Product, one.product_id)
     asked = ReturnPolicy(
         days=days,
@@ -113,13 +130,9 @@ def _advice(talk: Talk, one: OrderLine, days: float, claim: Claim, before: int) 
         claim=claim,
         value=max(0, one.price.amount * one.quantity),
         returns_before=before,
+        whole_order=whole,
     )
     return talk.ctx.ask(asked).value
-
-
-def back(one: OrderLine, advice: ReturnAdvice) -> Money:
-    """What goes back for a line: its price, less the postage that policy lets the customer bear."""
-    return Money(max(0, one.price.amount * one.quantity - advice.postage), one.price.currency)
 
 
 def _named(talk: Talk, lines: tuple[OrderLine, ...]) -> Text:
@@ -144,12 +157,10 @@ def _not_here(order: Order, status: str) -> Told:
         return Told((line(f"Order {number} has come back to us already.", f"订单 {number} 已经退回我们这里了。",
                           of_order(order)),), because, order)  # fmt: skip
     if status in ("placed", "paid"):
-        return Told(
-            (line(f"Order {number} has not been shipped yet, so nothing need come back. I can cancel it for you: just "
-                  "write “cancel”.", f"订单 {number} 还没有发货，不需要退货。可以直接为您取消，请回复“取消订单”。",
-                  of_order(order)),),
-            because, order,
-        )  # fmt: skip
+        # Who wants to send back what has not been sent wants it not to be sent.
+        unsent = line(f"Order {number} has not left us yet, so nothing need come back: it can be cancelled.",
+                      f"订单 {number} 还没有发货，不需要退货，可以直接取消。", of_order(order))  # fmt: skip
+        return Told((unsent,), because, order, switch=("cancel", {"order_id": number}))
     return Told(
         (line(f"Order {number} is not with you yet; a return can be opened once it has been delivered. You may also "
               "refuse the parcel.", f"订单 {number} 还没有送达，签收后就可以申请退货，也可以直接拒收。"
@@ -188,7 +199,7 @@ FLOW = Flow(
     "return",
     Text(en="Return goods", zh="退货"),
     needs=("order", "product", "claim", "confirm"),
-    reads=(Order, OrderLine, Parcel, Product, ReturnCase, ShopDay),
+    reads=(Order, OrderLine, Parcel, Payment, Product, ReturnCase, ShopDay),
     answer=answer,
     policy=(ReturnPolicy,),
     decides=(OpenReturn,),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from linkloop.commerce.contacts import Opens
 from linkloop.commerce.conversations import Evidence
 from linkloop.commerce.customers import Customer
 from linkloop.commerce.flows import Step
@@ -29,7 +30,8 @@ class Talk(NamedTuple):
     """A message as flows see it.
 
     `customer_id` is verified or empty. `slots` is what earlier steps gathered and looked up, `step` the question that
-    this message has answered (empty: it answers none). `known_order` is what the conversation is about so far.
+    this message has answered (empty: it answers none). `known_order` is what the conversation is about so far. `scope`
+    is the one order that a proof has opened, `opens` what may be done with it; without a proof all of the account.
     """
 
     ctx: Context
@@ -45,6 +47,8 @@ class Talk(NamedTuple):
     slots: dict[str, str] = {}
     step: Step = ""
     channel: str = ""
+    scope: str = ""
+    opens: Opens = "account"
 
     def now(self) -> datetime:
         """The moment of the message."""

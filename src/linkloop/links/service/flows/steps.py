@@ -3,54 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from linkloop.commerce.flows import FlowState
 from linkloop.links.service.flows.addresses import tidy_address
+from linkloop.links.service.flows.answers import bare, says_no, says_yes
 from linkloop.links.service.flows.choosing import by_words, own_order, product_by_words
 from linkloop.links.service.flows.claims import claim_of
 from linkloop.links.service.flows.knowing import product_named
 from linkloop.links.service.flows.shape import Talk
 from linkloop.links.service.flows.titles import answered_title
+from linkloop.links.service.leanings import leanings
 from linkloop.links.service.normal import tidy
 
-_POLITE = (
-    r"(?:please|pls|plz|kindly|thanks|thank you|thx|ty|cheers|appreciated|very much|so much|a lot|sir|madam|"
-    r"dear|guys|"
-    r"谢谢|多谢|感谢|辛苦|麻烦|谢了|谢啦|亲|您|你|们|哈|啊|的|呀|吧|呢|了|哦|噢|嘛|啦|哟|么么)"
-)
-_YES = (
-    r"(?:y|ye|yes|yea|yep|yeah|yup|ya|yess+|sure|sure thing|ok|okay|okey|k|kk|alright|all right|fine|great|perfect|"
-    r"good|absolutely|definitely|certainly|of course|affirmative|agreed|i agree|i accept|accepted|deal|correct|right|"
-    r"confirm|confirmed|i confirm|i do|go ahead|go for it|do it|please do|by all means|sounds good|sounds great|"
-    r"sounds fine|works for me|that works|looks good|that is right|that's right|that is correct|that's correct|"
-    r"that is "
-    r"fine|that's fine|that would be great|yes it is|yes do it|let's do it|lets do it|"
-    r"是|是的|是滴|对|对的|对滴|好|好的|好滴|好嘞|好呀|行|行的|可以|可以的|中|成|妥|确认|确定|嗯|嗯嗯|恩|恩恩|"
-    r"昂|没错|"
-    r"没问题|没毛病|同意|接受|要|要的|需要|就这样|就这么办|那就这样|当然|必须的|必须|得|得嘞|取消吧|改吧|退吧|换吧|"
-    r"办吧|弄吧|👌|👍|✅|🆗)"
-)
-_NO = (
-    r"(?:n|no|nope|nah|don't|do not|dont|no don't|never mind|nevermind|not now|stop|no need|leave it|forget it|"
-    r"rather not|i'd rather not|不|不是|不用|不用了|不要|不要了|不了|不对|算了|先不|别|不需要|不必|不必了|不取消了|"
-    r"不退了|不改了|不换了|不办了)"
-)
-# What may follow a yes and still says no more than it: the deed that was asked about, in a few plain words.
-_DEED = (
-    r"(?:do|does|go|going|on|ahead|continue|proceed|with|it|that|that's|thats|it's|this|so|them|the|my|is|are|"
-    r"be|right|"
-    r"away|now|asap|then|just|as|said|written|correct|fine|cancel|cancelling|cancellation|change|return|"
-    r"exchange|refund|"
-    r"replace|replacement|open|send|ship|keep|keeping|issue|update|make|order|address|parcel|item|one|for|me|you|can|"
-    r"could|may|would|i|want|need|to|would like|i'd like|and|"
-    r"取消|退货|退款|换货|退|换|改|补发|开|办理|办|弄|处理|操作|安排|提交|继续|直接|马上|尽快|现在|就|这样|"
-    r"这么|这个|那|按|来|做|"
-    r"订单|地址|货|单|帮我|给我|请|一下|下|我要|我想|我确认|我同意)"
-)
-_IS_YES = re.compile(rf"(?:{_YES})(?:\s*(?:{_YES}|{_DEED}|{_POLITE}))*", re.IGNORECASE)
-_IS_NO = re.compile(rf"(?:{_NO})(?:\s*(?:{_NO}|{_DEED}|{_POLITE}))*", re.IGNORECASE)
-_MARKS = re.compile(r"[\s,，.。!！~～…、]+")
 _NUMBER = re.compile(
     r"(?:the\s+)?(?:no\.?|number|nr\.?|#|第)?\s*(\d{1,2}|one|two|three|four|five|first|second|third|fourth|"
     r"fifth|last|"
@@ -64,59 +28,81 @@ _WORDS = {
 _ALL = re.compile(
     r"(?:all|both|all of them|everything|全部|都退|都要|都|全都|所有)(?:\s*(?:please|吧|的))*", re.IGNORECASE
 )
-_OFFER = re.compile(r"[?？]")
 # A yes in words of one's own: how sure the model must be, how long it may be, and what turns a yes into something else.
 SURELY, LONGEST = 0.85, 24
 _TOKENS = re.compile(r"[a-z']+|[\u3400-\u9fff]")
-_NO_PROBLEM = re.compile(r"没有?(?:任何|什么)?(?:问题|意见|异议|错|毛病)|\bno (?:problem|worries|objections?)\b")
+_NO_PROBLEM = re.compile(
+    r"没有?(?:任何|什么)?(?:问题|意见|异议|错|毛病)|(?<![a-z])(?:no (?:problems?|worries|objections?|doubts?)|"
+    r"(?:do not|don't|dont) (?:need|want) (?:it|this|that|them)(?: any ?more)?)(?![a-z])"
+)
 _AS_WISHED = re.compile(
-    r"\b(?:that|this|it)(?: is|'s) (?:exactly |just |precisely )?what i (?:want|wanted|said|mean|meant|"
-    r"asked for)\b|\bas (?:i|you) "
-    r"said\b|\b(?:then|first) (?=cancel|stop)|\bthen$"
+    r"(?<![a-z])(?:that|this|it)(?: is|'s|s) (?:exactly |just |precisely )?what i(?: am|'m|m)? (?:want|wanted|said|"
+    r"mean|meant|"
+    r"asked for|after|asking for)(?![a-z])|\bas (?:i|you) said\b|(?<![a-z])(?:then|first) (?=cancel|stop)|"
+    r"(?<![a-z])then$"
 )
 # Who backs out in words of their own: nothing is done then, so this is read widely.
 _BACKS_OUT = re.compile(
-    r"\brather (?:you )?(?:not|did ?n[o']?t|do ?n[o']?t|leave|keep|wait)\b|\b(?:second thoughts|better not|"
-    r"no longer sure|not (?:yet|now|"
-    r"today)|hold off|let (?:it|things) be|leave (?:it|things|everything|them) (?:as|be|alone)|keep (?:it|"
-    r"things|the order) "
-    r"(?:as|after)|(?:do not|don't|dont) (?:do|bother|go|change|cancel|send|open)|(?:changed|change) (?:my|"
-    r"the) (?:mind|opinion) again)\b|"
-    r"先(?:别|不|放)|再(?:想想|考虑|看看|说)|还是(?:算了|不|别|先)|留着吧|不(?:用|弄|办|取消|退|换|改|搞|整)了|算了"
+    r"\brather (?:you )?(?:not|did ?n[o']?t|do ?n[o']?t|leave|keep|wait)(?![a-z])|(?<![a-z])(?:second thoughts?|"
+    r"better not|"
+    r"no longer sure|not (?:so |quite |really )?(?:yet|now|today|sure|certain)|"
+    r"hold (?:off|on)|hang on|on hold|let (?:it|things) be|leave (?:it|things|everything|them) (?:as|be|alone|for now)|"
+    r"keep (?:it|them|things|(?:the|my|this|that) order)(?![a-z])|"
+    r"(?:do not|don't|dont|never) (?:do|bother|go|change|cancel|send|open|return|exchange|proceed)|"
+    r"(?:changed|change) (?:my|the) (?:mind|opinion)|let me (?:think|see|check|ask)|think (?:about|on) it|"
+    r"(?:another|some other) (?:time|day)|maybe (?:later|not)|"
+    r"(?:cancel|withdraw|undo|stop|forget) (?:the|my|this|that) (?:cancell?ation|request|return|exchange|"
+    r"change))(?![a-z])|"
+    r"先(?:别|不|放|等|缓)|再(?:想想|考虑|看看|说|等)|还是(?:算了|不|别|先|留)|留着|不(?:用|弄|办|取消|退|换|改|搞|"
+    r"整)了|算了|"
+    r"(?:不|别|莫|甭|唔)(?:想|要|用)?(?:取消|退|换|改|办|弄)|(?:考虑|想|寻思|琢磨)(?:一下|一想|考虑)|(?:撤回|"
+    r"撤销)(?:申请|退货|换货|取消)|取消(?:申请|退货|换货)|"
+    r"(?:又|还)(?:是)?(?:想)?要(?:了|的)|(?:改|变)(?:了)?主意|反悔|保留(?:订单|吧|着)?|拒绝|暂缓|暂不|没(?:想|"
+    r"考虑)好|没(?:有)?(?:这个|那个)?必要"
 )
 _TURNS = re.compile(
-    r"\d|n't|\b(?:no|not|nor|never|but|however|wait|hold|unless|if|instead|other|another|else|different|first|before|"
-    r"after|later|also|too|except|only|stop|dont|cant|wont|why|how|what|which|who|when|where)\b|"
-    r"不|别|没|但|等|先|如果|要是|除非|另|其他|换成|改成|还有|还是|吗|么|为什么|怎么|哪|谁|几|再说|考虑|算了"
+    r"\d|n't|(?<![a-z])(?:no|not|nor|never|but|however|wait|hold|unless|if|instead|other|another|else|different|"
+    r"first|before|"
+    r"after|later|also|too|except|only|stop|keep|dont|cant|wont|why|how|what|which|who|when|where|human|person|someone|"
+    r"agent|useless)(?![a-z])|"
+    r"^(?:are|is|am|was|were|do|does|did|can|could|will|would|should|has|have|had|may|might|shall)(?![a-z])|"
+    r"不|别|没|但|等|先|如果|要是|除非|另|其他|换成|改成|还有|还是|吗|么|为什么|怎么|哪|谁|几|再说|考虑|算了|的话|"
+    r"人工|鬼|屁|你们"
 )
 
 
-def bare(text: str) -> str:
-    """A text without its punctuation at the ends and with single spaces, as wide as it is read."""
-    plain = unicodedata.normalize("NFKC", text[:200]).strip().lower().replace("’", "'")
-    return _MARKS.sub(" ", plain).strip()
+# A wish that is written once more is no answer; one that points back at what was asked is.
+_AGAIN = re.compile(
+    r"^(?:yes|yeah|yep|yup|ok|okay|sure|right|alright|all right|fine|exactly|correct|very well|well then|是|对|好|"
+    r"行|嗯|"
+    r"可以|没错|那|中|成)|\b(?:it|that|then|them)\b|吧|就|它"
+)
 
 
-def says_yes(text: str) -> bool:
-    """Whether a text is nothing but a yes; one that says more, or asks, is none."""
-    return not _OFFER.search(text) and bool(_IS_YES.fullmatch(bare(text)))
-
-
-def agrees(talk: Talk) -> bool:
-    """Whether a message agrees to what was asked: plainly, or in words of its own that the model is sure are a yes and
-    that hold nothing which could turn them: no question, no number, no "not", "but", "first", "other"."""
-    if says_yes(talk.text):
-        return True
-    guess = talk.read.intents[0] if talk.read.intents else None
-    if guess is None or guess.intent != "yes" or guess.confidence < SURELY:
+def agrees(talk: Talk, flow: str = "") -> bool:
+    """Whether a message agrees to what a flow asked: plainly, or in words of its own that the model is sure are a yes
+    or that wish for the very deed again, and that hold nothing which could turn them: no question, no number, no
+    "not", "but", "first", "other", and no wish for something else."""
+    if not _alone(talk.text, flow):
         return False
+    if says_yes(talk.text, flow):
+        return True
     plain = _AS_WISHED.sub("", _NO_PROBLEM.sub("", bare(talk.text)))
-    return len(_TOKENS.findall(plain)) <= LONGEST and not _OFFER.search(talk.text) and not _TURNS.search(plain)
+    if len(_TOKENS.findall(plain)) > LONGEST or "?" in tidy(talk.text) or _TURNS.search(plain):
+        return False
+    guess = talk.read.intents[0] if talk.read.intents else None
+    if guess is None:
+        return False
+    if guess.intent == "yes" and guess.confidence >= SURELY:
+        return True
+    again = guess.intent == "yes" or bool(_AGAIN.search(plain))
+    return again and guess.intent in ("yes", flow) and flow in leanings(talk.text)
 
 
-def says_no(text: str) -> bool:
-    """Whether a text is nothing but a no."""
-    return bool(_IS_NO.fullmatch(bare(text)))
+def _alone(text: str, flow: str) -> bool:
+    """Whether a text wishes for nothing but what a flow does; money back comes with what is cancelled or returned."""
+    with_it = {"cancel": {"refund"}, "return": {"refund"}}
+    return not flow or set(leanings(text)) <= {flow, *with_it.get(flow, set())}
 
 
 def chosen(text: str, choices: tuple[str, ...]) -> str:
@@ -137,8 +123,8 @@ def declines(talk: Talk) -> bool:
 
 def backs_out(talk: Talk) -> bool:
     """Whether a short message without a number or a question takes back what was about to be done."""
-    plain = bare(tidy(talk.text))
-    if len(_TOKENS.findall(plain)) > LONGEST or re.search(r"\d", plain) or _OFFER.search(talk.text):
+    plain = bare(talk.text)
+    if len(_TOKENS.findall(plain)) > LONGEST or re.search(r"\d", plain) or "?" in tidy(talk.text):
         return False
     return bool(_BACKS_OUT.search(plain))
 
@@ -155,7 +141,7 @@ def gathered(talk: Talk, state: FlowState) -> dict[str, str] | None:
         return {"declined": "yes"}
     match state.step:
         case "confirm" | "offer":
-            return {"confirmed": state.step} if agrees(talk) else None
+            return {"confirmed": state.step} if agrees(talk, state.flow) else None
         case "order":
             return _order(talk, state)
         case "product" if not state.choices:

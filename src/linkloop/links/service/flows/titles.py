@@ -7,14 +7,20 @@ import unicodedata
 
 _TAX = re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Z]*\d)[0-9A-Z]{15,20}(?![0-9A-Za-z])")
 _PERSONAL = re.compile(
-    r"(?:personal|private|individual|个人|个人抬头|开个人|我个人|自己)(?: one|的| invoice|发票|吧|please| )*", re.I
+    r"(?:just |a |make it |for )*(?:personal|private|individual|personally|private person|myself|me|my own name|"
+    r"my name|"
+    r"(?:开|写|就|要|是|填)*(?:个人|个人抬头|我个人|自己|我自己|私人|我的名字|本人))"
+    r"(?: one|的| invoice|发票|抬头|吧|就行|就好|即可|名字|名义|please| )*",
+    re.I,
 )
 _COMPANY = re.compile(
     r"[一-鿿（）()A-Za-z0-9·&]{2,40}?(?:有限责任公司|股份有限公司|有限公司|公司|集团|事务所|大学|学校|医院|"
-    r"工作室|中心|厂|商行|店)|"
-    r"[A-Z][\w&.,' -]{1,50}?\b(?:Ltd|Limited|Inc|LLC|GmbH|Co|Corp|Corporation|PLC|AG|S\.A|University|Company)\b\.?"
+    r"工作室|中心|厂|商行|店|研究院|研究所|协会|基金会|委员会|幼儿园|俱乐部|合作社|经营部|律所|学院)|"
+    r"[A-Z][\w&.,' -]{1,50}?\b(?:Ltd|Limited|Inc|Incorporated|LLC|LLP|GmbH|Co|Corp|Corporation|PLC|AG|S\.A|"
+    r"University|Company)\b\.?(?:, (?:Ltd|Inc|LLC)\b\.?)?"
 )
-_LEAD = re.compile(r"^(?:我要|请|麻烦|帮我|开|发票|公司|抬头|名称|[:：是为,，\s])+(?=\S{2})")
+_OURS = re.compile(r"(?:我们?|咱们?|你们?|本|贵|敝)(?:的)?(?:公司|单位|店|厂)")
+_LEAD = re.compile(r"^(?:我要|请|麻烦|帮我|开|发票|公司|抬头|名称|全称|[:：是为,，\s])+(?=\S{2})")
 
 
 def tidy_title(text: str) -> dict[str, str]:
@@ -23,34 +29,62 @@ def tidy_title(text: str) -> dict[str, str]:
     if _PERSONAL.fullmatch(plain.strip(" .。!！,，").lower()):
         return {"title": "", "private": "yes"}
     tax = _TAX.search(plain)
-    company = _COMPANY.search(plain)
-    if company is None or not company[0].isprintable():
+    # "Our company" names none; of several the longest is one.
+    company = max((found[0] for found in _COMPANY.finditer(_OURS.sub(" ", plain))), key=len, default="")
+    if not company or not company.isprintable():
         return {}
-    title = _LEAD.sub("", company[0]).strip()
+    title = _LEAD.sub("", company).strip()
     return {"title": title, "private": "", "tax_number": tax[0] if tax else ""} if len(title) >= 4 else {}
 
 
+# What people put around a name that they were asked for.
 _MADE_OUT = re.compile(
-    r"^\W*(?:(?:please|pls|kindly|it should be|should be|to|the|make it|made|make|put|write it|bill it|"
-    r"issue it|address it|out to|"
-    r"to|name|title|of|company|company name|is|on|for|as)\s+)*",
+    r"^\W*(?:(?:please|pls|kindly|ok|okay|sure|yes|hi|well|um|uh|it is|it's|its|that is|that's|that would be|"
+    r"it would be|"
+    r"it should be|it should say|should be|we are|we're|i am|i'm|my|our|your|to|the|a|make it|made|make|put it|put|"
+    r"write it|write|bill it|bill|issue it|issue|address it|addressed|do it|out to|out|under|in|name|business|firm|"
+    r"billing|"
+    r"invoice|title|of|company|company name|is|are|on|for|as|with|use|would|be)\b[\s:,]*)*",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"[\s,.!;]*\b(?:please|pls|plz|thanks?(?: you)?(?: very much| so much| a lot)?|thx|cheers|ta|if you (?:would|could)"
+    r"(?: be so kind)?|if possible|that's it|that is it|will do|is fine|would do)\W*$",
     re.IGNORECASE,
 )
 _ANY_CASE = re.compile(
-    r"[\w][\w&.,' -]{1,50}?\s(?:ltd|limited|inc|llc|gmbh|co|corp|corporation|plc|ag|sarl|pty|bv|university|"
-    r"company)\b\.?",
+    r"[\w][\w&.,'’ -]{1,60}?\s(?:ltd|limited|inc|incorporated|llc|llp|lp|gmbh|co|corp|corporation|plc|ag|sarl|sas|srl|"
+    r"spa|kg|ug|bv|nv|oy|ab|as|pty|pvt|pte|university|college|school|hospital|clinic|foundation|institute|association|"
+    r"agency|bakery|cafe|restaurant|studios?|group|holdings?|partners|associates|brothers|bros|enterprises?|industries|"
+    r"international|trading|consulting|consultants|services|solutions|systems|technologies|technology|labs?|works|"
+    r"builders|construction|plumbing|roofing|logistics|transport|media|design|company|sons)\b\.?(?:\s(?:ltd|limited|"
+    r"inc|"
+    r"incorporated|llc|llp|co|corp|plc|gmbh|pty|pvt)\b\.?){0,2}",
     re.IGNORECASE,
+)
+_HAN_AROUND = re.compile(
+    r"^(?:(?:请|麻烦|帮我|就|那就|用|写|填|开|开成|开给|抬头|发票抬头|发票|单位|公司|名称|全称|名字|叫|我们|我司|"
+    r"咱们|的|嗯|好的|[:：是为,，\s])+)"
+    r"(?=\S{4})"
+)
+_NO_NAME = re.compile(
+    r"[?？]|吗|呢$|什么|怎么|多少|为啥|为什么|\b(?:why|what|how|when|where|which|can|could|do you|does)\b", re.I
 )
 
 
 def answered_title(text: str) -> dict[str, str]:
-    """Slots of a title in an answer to the question for it: also a company in small letters, with words before it."""
-    if found := tidy_title(text):
-        title = _MADE_OUT.sub("", found["title"]) if found["title"].isascii() else found["title"]
+    """Slots of a title in an answer to the question for it: also a company in small letters, with words around it."""
+    plain = _AFTER.sub("", unicodedata.normalize("NFKC", text[:300]).strip())
+    if found := tidy_title(plain):
+        title = _MADE_OUT.sub("", found["title"]) if found["title"].isascii() else _HAN_AROUND.sub("", found["title"])
         return {**found, "title": title or found["title"]}
-    plain = _MADE_OUT.sub("", unicodedata.normalize("NFKC", text[:300]).strip())
+    if not plain.isprintable() or _NO_NAME.search(plain):
+        return {}
+    plain = _MADE_OUT.sub("", plain)
+    if _PERSONAL.fullmatch(plain.strip(" .。!！,，").lower()):
+        return {"title": "", "private": "yes"}
     company = _ANY_CASE.match(plain)
-    if company is None or not company[0].isprintable() or "?" in plain:
+    if company is None:
         return {}
     tax = _TAX.search(plain)
     return {"title": company[0].strip(), "private": "", "tax_number": tax[0] if tax else ""}

@@ -15,6 +15,7 @@ from linkloop.core.errors import NotFound
 from linkloop.core.text import Text
 from linkloop.links.service import wording
 from linkloop.links.service.facts import Case, case_of, late_days, usual_days
+from linkloop.links.service.flows.choosing import not_found
 from linkloop.links.service.flows.shape import Flow, Line, Talk, Told, evidence, of_order
 from linkloop.links.service.plainly import gap
 from linkloop.links.service.plainly import parcel as placed
@@ -27,6 +28,8 @@ SEEN = 20  # parcels of a lane from which on a range of days is told
 def answer(talk: Talk) -> Told:
     """The most overdue parcel first, with an apology where it is due; then the others that are on their way."""
     case = case_of(talk.ctx, talk.customer_id, (talk.slots.get("order_id", ""), *talk.named))
+    if case.gap == "not_theirs" and talk.scope:
+        return not_found(talk)
     if case.order is None:
         why = Text(en=f"no order to speak of: {gap(case.gap).en}", zh=f"没有可以说明的订单：{gap(case.gap).zh}")
         return Told((Line(wording.gap(case.gap, talk.channel)),), why, stranger=case.gap == "stranger")
