@@ -46,6 +46,19 @@ def test_tsb_is_its_definition_with_the_parameters_that_erred_least() -> None:
         assert mine == pytest.approx(min(tried, key=lambda one: one[1])[0])
 
 
+def test_imapa_is_that_of_statsforecast_where_its_sums_are_whole() -> None:
+    from statsforecast.models import IMAPA
+
+    draw = np.random.default_rng(4)
+    units = (draw.random((25, 120)) < 0.35) * draw.poisson(5, (25, 120)).astype(float)
+    gaps = experts._distances(units)
+    units, gaps = units[120 % gaps == 0], gaps[120 % gaps == 0]
+    assert set(gaps) >= {2, 3}
+    mine = experts.imapa(units, 1, 1)[:, 0]
+    theirs = [float(IMAPA().forecast(y=row, h=1)["mean"][0]) for row in units]
+    np.testing.assert_allclose(mine, theirs, rtol=0.03)
+
+
 def test_a_trend_is_followed_and_damped() -> None:
     units = np.linspace(10, 60, 120)[None, :]
     said = experts.ets(units, 1, 10)[0]
@@ -61,7 +74,7 @@ def test_series_do_not_disturb_each_other_but_by_the_shared_season() -> None:
 @settings(max_examples=25, deadline=None)
 @given(arrays(float, (3, 30), elements=st.floats(0, 1000)), st.integers(1, 20))
 def test_whatever_sold_forecasts_are_finite_and_not_negative(units: np.ndarray, horizon: int) -> None:
-    for name in ("seasonal_naive", "seasonal_mean", "median_of_last", "ets", "theta", "tsb"):
+    for name in ("seasonal_naive", "seasonal_mean", "median_of_last", "ets", "theta", "tsb", "imapa"):
         said = getattr(experts, name)(units, 7, horizon)
         assert said.shape == (3, horizon)
         assert np.isfinite(said).all()

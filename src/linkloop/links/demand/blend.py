@@ -17,6 +17,7 @@ SIMPLE = {
     "mean": experts.seasonal_mean,
     "median": experts.median_of_last,
     "tsb": experts.tsb,
+    "imapa": experts.imapa,
     "last_year": last_year,
 }
 

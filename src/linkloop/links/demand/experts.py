@@ -1,8 +1,8 @@
 """Experts: simple forecasters for every series of a panel at once, each [n, T] → [n, h].
 
 Sources: Hyndman et al. (2002) for exponential smoothing with a damped trend; Assimakopoulos and Nikolopoulos (2000)
-for Theta; Teunter, Syntetos and Babai (2011) for TSB. Parameters are chosen per series on a grid by the errors one
-period ahead, in one pass over time for all series and all grid points together.
+for Theta; Teunter, Syntetos and Babai (2011) for TSB; Petropoulos and Kourentzes (2015) for IMAPA. Parameters are
+chosen per series on a grid by the errors one period ahead, in one pass over time for all series and all grid points.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from linkloop.links.demand.panel import Array
 
 ALPHAS = np.array([0.02, 0.05, 0.1, 0.2, 0.35, 0.6])
 TRENDS = ((0.0, 0.0), (0.05, 0.9))  # (beta / alpha, damping): none, damped
+SES_ALPHAS = np.array([0.1, 0.15, 0.2, 0.25, 0.3])  # the range that statsforecast searches
+MOST_SUMMED = 12  # periods
 TSB_GRID = ((0.03, 0.03), (0.1, 0.05), (0.1, 0.1), (0.2, 0.1), (0.3, 0.3))
 
 
@@ -125,6 +127,42 @@ def tsb(units: Array, season: int, horizon: int) -> Array:
     pick = errors.argmin(axis=0)
     rows = np.arange(len(units))
     return (size[pick, rows] * chance[pick, rows])[:, None] * _ahead(factors, horizon)
+
+
+def imapa(units: Array, season: int, horizon: int) -> Array:
+    """IMAPA (Petropoulos and Kourentzes 2015): the mean of exponential smoothings of sums over 1 to m periods, where m
+    is the mean distance between sales; with the season's factors."""
+    factors, adjusted = _adjust(units, season)
+    length = units.shape[1]
+    gaps = _distances(adjusted)
+    total, count = np.zeros(len(units)), np.zeros(len(units))
+    for size in range(1, int(min(gaps.max(initial=1), MOST_SUMMED, length)) + 1):
+        mine = np.flatnonzero(gaps >= size)
+        blocks = length // size
+        sums = adjusted[mine, length - blocks * size :].reshape(len(mine), blocks, size).sum(axis=2)
+        total[mine] += _optimised(sums) / size
+        count[mine] += 1
+    return (total / np.maximum(count, 1))[:, None] * _ahead(factors, horizon)
+
+
+def _distances(units: Array) -> Array:
+    """[n] the mean distance between periods with a sale, rounded, at least 1; the first counts from the beginning."""
+    sold = units > 0
+    count = sold.sum(axis=1)
+    last = np.where(count > 0, units.shape[1] - sold[:, ::-1].argmax(axis=1), 1)
+    return np.maximum(np.round(last / np.maximum(count, 1)), 1).astype(int)
+
+
+def _optimised(units: Array) -> Array:
+    """[n] simple exponential smoothing from the first period on, its parameter that of the least squared errors."""
+    level = np.repeat(units[None, :, 0], len(SES_ALPHAS), axis=0)
+    errors = np.zeros_like(level)
+    gain = SES_ALPHAS[:, None]
+    for t in range(1, units.shape[1]):
+        error = units[:, t] - level
+        errors += error * error
+        level = level + gain * error
+    return level[errors.argmin(axis=0), np.arange(len(units))]
 
 
 def _adjust(units: Array, season: int) -> tuple[Array, Array]:

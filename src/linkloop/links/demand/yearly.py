@@ -99,15 +99,3 @@ def _growth(panel: Panel, filled: Array, groups: Array, s: YearlySettings) -> Ar
     own = np.clip(above / np.maximum(below, 1e-9), 0.25, 4.0)
     own = np.where(below > 0, own, by_group)
     return by_group ** (1 - s.believed) * own**s.believed
-
-
-def aligned(units: Array, days: int, at: tuple[int, ...]) -> Array:
-    """[n, T] units of weeks with those of `at` moved by `days` days (−6 to 6) towards later: fixed dates walk through
-    the week from year to year, and a week then holds a part of its neighbour's days."""
-    found = units.copy()
-    share = abs(days) / 7
-    step = 1 if days > 0 else -1
-    for t in at:
-        if 0 <= t - step < units.shape[1]:
-            found[:, t] = (1 - share) * units[:, t] + share * units[:, t - step]
-    return found
