@@ -96,7 +96,7 @@ class LinkContext:
             return then
         started = time.perf_counter_ns()
         model, given = self._given(question)
-        answer = Answer[Any](
+        answer = Answer(
             value=given.value,
             model=model.card.name,
             version=model.card.version,
@@ -149,7 +149,7 @@ class LinkContext:
             return None
         self._asked.append(asked)
         value: Any = msgspec.convert(asked.answered, answer_type(type(question)))
-        return Answer[Any](
+        return Answer(
             value=value,
             model=asked.model,
             version=asked.version,

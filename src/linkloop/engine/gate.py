@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -10,12 +11,14 @@ import msgspec
 
 from linkloop.commerce.loop import Spend
 from linkloop.core.action import Action, customer_of
+from linkloop.core.clock import from_micros, micros
 from linkloop.core.decision import Check, Decision
 from linkloop.core.money import Money
 from linkloop.core.text import Text
 from linkloop.store.facts import Facts
 
 Word = Literal["allow", "hold", "refuse"]
+_QUARTER = 15 * 60 * 1_000_000  # microseconds
 _ORDER: dict[str, int] = {"allow": 0, "hold": 1, "refuse": 2}
 
 
@@ -120,10 +123,11 @@ class Gate:
     def __init__(self, policy: GatePolicy, zone: ZoneInfo) -> None:
         self.policy = policy
         self.zone = zone
+        self._period = lru_cache(maxsize=64)(self._period_of)
 
     def rule(self, decision: Decision, action: Action, facts: Facts, at: datetime, *, approved: bool = False) -> Ruling:
         """The verdict on one action now. A person's approval lifts holds, never refusals."""
-        checks = [self._kind(decision), self._money(action)]
+        checks = [*self._kind(decision), *self._money(action)]
         spends: list[Spend] = []
         for hold in self.policy.holds:
             if hold.action in ("*", decision.action_kind):
@@ -140,26 +144,21 @@ class Gate:
         told = tuple(check for check in checks if check.verdict != "allow" or check.limit)
         return Ruling(verdict, told, tuple(spends))
 
-    def _kind(self, decision: Decision) -> Check:
-        refused = decision.action_kind in self.policy.forbidden
-        return Check(
-            name="kind",
-            verdict="refuse" if refused else "allow",
-            text=Text(en=f"{decision.action_kind} is forbidden", zh=f"禁止执行 {decision.action_kind}"),
-        )
+    def _kind(self, decision: Decision) -> list[Check]:
+        if decision.action_kind not in self.policy.forbidden:
+            return []
+        text = Text(en=f"{decision.action_kind} is forbidden", zh=f"禁止执行 {decision.action_kind}")
+        return [Check(name="kind", verdict="refuse", text=text)]
 
-    def _money(self, action: Action) -> Check:
+    def _money(self, action: Action) -> list[Check]:
         risk = action.at_risk
-        foreign = risk.amount > 0 and risk.currency != self.policy.currency
-        word: Word = "refuse" if risk.amount < 0 else "hold" if foreign else "allow"
-        return Check(
-            name="money",
-            verdict=word,
-            text=Text(
-                en=f"money at risk is {risk}, limits are in {self.policy.currency}",
-                zh=f"风险金额为 {risk}，限额币种为 {self.policy.currency}",
-            ),
+        if risk.amount == 0 or (risk.amount > 0 and risk.currency == self.policy.currency):
+            return []
+        text = Text(
+            en=f"money at risk is {risk}, limits are in {self.policy.currency}",
+            zh=f"风险金额为 {risk}，限额币种为 {self.policy.currency}",
         )
+        return [Check(name="money", verdict="refuse" if risk.amount < 0 else "hold", text=text)]
 
     def _holds(self, hold: Hold, decision: Decision, risk: Money) -> list[Check]:
         checks: list[Check] = []
@@ -213,10 +212,14 @@ class Gate:
 
     def period(self, limit: Limit, at: datetime) -> str:
         """The hour, day or week of the shop that holds `at`, as it stands in the scope of what was spent."""
-        local = at.astimezone(self.zone)
-        if limit.period == "hour":
+        # No zone begins its hours but at a quarter of an hour of another.
+        return self._period(limit.period, micros(at) // _QUARTER)
+
+    def _period_of(self, period: str, quarter: int) -> str:
+        local = from_micros(quarter * _QUARTER).astimezone(self.zone)
+        if period == "hour":
             return local.strftime("%Y-%m-%dT%H")
-        if limit.period == "week":
+        if period == "week":
             year, week, _ = local.isocalendar()
             return f"{year}-W{week:02d}"
         return local.date().isoformat()

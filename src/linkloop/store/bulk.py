@@ -153,6 +153,7 @@ def _chunk(
     with store.write() as writes:
         upserts.many(writes.connection, list(said))
         writes.cursors[app_id] = chunk + 1
+    store.facts.forget()
 
 
 def _finish(

@@ -41,6 +41,8 @@ class LiveFacts:
         self.connection: sa.Connection | None = None
         self._fresh: dict[str, dict[str, tuple[Table, int]]] = {}  # by table, then by key
         self._cache: dict[tuple[str, str], tuple[Table | None, int]] = {}
+        # (table, field, value): the keys of all rows that have it, and maybe of some that had it once.
+        self._keys: dict[tuple[str, str, str], set[str]] = {}
         get = sa.select(state.c.body, state.c.offset).where(
             state.c.kind == sa.bindparam("k"), state.c.key == sa.bindparam("v")
         )
@@ -50,20 +52,24 @@ class LiveFacts:
     def put(self, row: Table, name: str, key: str, offset: int) -> None:
         """A row that the current transaction writes."""
         self._fresh.setdefault(name, {})[key] = (row, offset)
+        for field in row.__index__[:2]:
+            if (keys := self._keys.get((name, field, str(getattr(row, field))))) is not None:
+                keys.add(key)
 
     def settle(self, *, kept: bool) -> None:
         """The transaction ended: its rows become cache, or everything is forgotten."""
-        if kept and len(self._cache) < _ROOM:
+        if kept and len(self._cache) + len(self._keys) < _ROOM:
             for name, rows in self._fresh.items():
                 for key, found in rows.items():
                     self._cache[name, key] = found
         else:
-            self._cache.clear()
+            self.forget()
         self._fresh.clear()
 
     def forget(self) -> None:
         """Somebody else wrote: the cache may be stale."""
         self._cache.clear()
+        self._keys.clear()
 
     def get(self, kind: type[T], key: str) -> tuple[T | None, int]:
         place = (table_name(kind), key)
@@ -77,20 +83,23 @@ class LiveFacts:
         return found  # type: ignore[return-value]  # the name of the table fixes the class
 
     def where(self, kind: type[T], field: str, value: str) -> list[tuple[T, int]]:
-        assert self.connection is not None
         name = table_name(kind)
-        rows = self._where[index_column(kind, field)].all(self.connection, (name, value))
-        found: dict[str, tuple[Table, int]] = {}
-        for key, body, offset in rows:
+        keys = self._keys.get((name, field, value))
+        if keys is None:
+            keys = self._keys[name, field, value] = self._find(kind, name, field, value)
+        found = [self.get(kind, key) for key in sorted(keys)]
+        return [(row, offset) for row, offset in found if row is not None and str(getattr(row, field)) == value]
+
+    def _find(self, kind: type[Table], name: str, field: str, value: str) -> set[str]:
+        """The keys of the rows of the store that have a value, whose rows are kept, and of this transaction's."""
+        assert self.connection is not None
+        keys = {key for key, (row, _) in self._fresh.get(name, {}).items() if str(getattr(row, field)) == value}
+        for key, body, offset in self._where[index_column(kind, field)].all(self.connection, (name, value)):
+            keys.add(key)
             cached = self._cache.get((name, key))
             if cached is None or cached[0] is None or cached[1] != offset:
-                cached = self._cache[name, key] = (decode(kind, body), offset)
-            found[key] = cached  # type: ignore[assignment]
-        for key, (row, offset) in self._fresh.get(name, {}).items():
-            found.pop(key, None)
-            if str(getattr(row, field)) == value:
-                found[key] = (row, offset)
-        return [found[key] for key in sorted(found)]  # type: ignore[misc]
+                self._cache[name, key] = (decode(kind, body), offset)
+        return keys
 
 
 def _by_index(engine: sa.Engine, column: str) -> Statement:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,10 +13,12 @@ from linkloop.core.errors import LinkloopError
 from linkloop.core.text import Text
 from linkloop.store.drivers.pick import connect
 from linkloop.store.facts import LiveFacts
-from linkloop.store.schema import log
+from linkloop.store.schema import log, outbox
 from linkloop.store.writes import Writes, WriteStatements
 
 REVISION = "0005"
+FLYING = 20_000
+_STATUS = list(outbox.c.keys()).index("status")
 
 
 class Store:
@@ -33,6 +36,7 @@ class Store:
         self._kept: sa.Connection | None = None  # the writer's, between two transactions
         self._head = -1
         self._ledger_tail: tuple[int, bytes] | None = None
+        self._flying: dict[str, tuple[Any, ...]] = {}  # outbox rows of effects that the world has not answered for
 
     @contextmanager
     def write(self) -> Iterator[Writes]:
@@ -41,19 +45,32 @@ class Store:
             head = head_of(connection)
             if head != self._head:  # another process wrote since
                 self.facts.forget()
+                self._flying.clear()
                 self._ledger_tail = None
             self.facts.connection = connection
-            writes = Writes(connection, self._statements, self.facts, head, self._ledger_tail)
+            writes = Writes(connection, self._statements, self.facts, head, self._ledger_tail, self._flying)
             try:
                 yield writes
                 writes.flush()
                 connection.commit()
             except BaseException:
                 self.facts.settle(kept=False)
+                self._flying.clear()
                 self._head = -1
                 raise
             self.facts.settle(kept=True)
+            self._fly(writes.outbox)
             self._head, self._ledger_tail = writes.head, writes.ledger_tail
+
+    def _fly(self, said: dict[str, tuple[Any, ...]]) -> None:
+        """Keep what was sent until it is answered for, which is soon: it is looked at again then."""
+        if len(self._flying) > FLYING:
+            self._flying.clear()
+        for key, row in said.items():
+            if row[_STATUS] == "sending":
+                self._flying[key] = row
+            else:
+                self._flying.pop(key, None)
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:

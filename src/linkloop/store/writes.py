@@ -51,12 +51,14 @@ class Writes:
         facts: LiveFacts | PastFacts,
         head: int,
         ledger_tail: tuple[int, bytes] | None = None,
+        flying: dict[str, tuple[Any, ...]] | None = None,
     ) -> None:
         self.connection = connection
         self.facts = facts
         self.head = head
         self._sql = statements
         self.ledger_tail = ledger_tail  # where the chain ends, once it is known
+        self._flying = flying or {}  # outbox rows of earlier transactions that are still on their way
         self.log: list[tuple[Any, ...]] = []
         self.state: dict[tuple[str, str], tuple[Any, ...]] = {}
         self.inbox: list[tuple[Any, ...]] = []
@@ -83,11 +85,11 @@ class Writes:
     def _alarms(self) -> AlarmQueue:
         return AlarmQueue(self.connection, self._sql.alarms)
 
-    def row(self, row: Table, at: int, source: str, cause: Event | None = None) -> int:
+    def row(self, row: Table, at: int, source: str, cause: Event | None = None, body: bytes = b"") -> int:
         """Append a row of fact and make it the present one; gives its offset. `at` in microseconds; `cause` is the
-        event in whose hearing it was said."""
+        event in whose hearing it was said, `body` the row encoded, where that is known."""
         self.head += 1
-        kind, key, body = table_name(type(row)), key_of(row), encode(row)
+        kind, key, body = table_name(type(row)), key_of(row), body or encode(row)
         case = row.case_id if isinstance(row, Decision) else ""
         self.log.append((self.head, "", at, kind, key, case, source, 0, body))
         index = [str(getattr(row, field)) for field in row.__index__[:2]]
@@ -105,7 +107,7 @@ class Writes:
         digest = link_hash(before, seq, at, decision.id, entry, body)
         self.ledger.append((seq, at, decision.id, entry, body, digest))
         self.ledger_tail = (seq, digest)
-        self.row(decision, at, source)
+        self.row(decision, at, source, body=body)
 
     def boxed(self, source: str, external_ids: list[str]) -> list[tuple[str, int, int]]:
         """Which deliveries of a source the inbox has: (external id, first offset, last offset)."""
@@ -119,6 +121,8 @@ class Writes:
 
     def sent(self, effect_key: str) -> tuple[Any, ...] | None:
         """The outbox row of an effect that an earlier transaction asked for."""
+        if (flying := self._flying.get(effect_key)) is not None:
+            return flying
         row = self._sql.effect.all(self.connection, (effect_key,))
         return tuple(row[0]) if row else None
 

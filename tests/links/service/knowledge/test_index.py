@@ -18,7 +18,7 @@ from linkloop.links.service.knowledge.postings import Field, View
 from linkloop.links.service.knowledge.retrieve import RetrieveModel
 from linkloop.links.service.knowledge.sounds import SYLLABLES, asked_sounds, sounds, sounds_of
 from linkloop.links.service.knowledge.synonyms import widened
-from linkloop.links.service.knowledge.views import longest_run
+from linkloop.links.service.knowledge.views import longest_runs
 from linkloop.worlds.sim.belongings import starters
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -146,7 +146,7 @@ def test_stems_and_synonyms():
 @given(st.text("ab退货", max_size=10), st.text("ab退货", max_size=20))
 def test_the_longest_run_is_the_longest_common_part(query, text):
     brute = max((j - i for i in range(len(query)) for j in range(i, len(query) + 1) if query[i:j] in text), default=0)
-    assert longest_run(query, text) == brute
+    assert longest_runs(query, [text, "", f"x{text}", query]).tolist() == [brute, 0, brute, len(query)]
 
 
 def test_an_article_is_found_by_the_questions_that_it_is_known_to_answer():
@@ -207,3 +207,18 @@ def test_more_documents_than_a_segment_has_room_for_are_all_found(monkeypatch):
     field.add(chars_of(texts))
     asked = View(field, np.ones(30, bool)).asked(np.unique(chars("退货")))
     assert len(asked.best(np.ones(30, bool), np.arange(30), 50, 1 << 40)) == 30
+
+
+def test_what_was_asked_before_is_found_anew_after_an_article_changed():
+    old = Article(article_id="a", title="运费", body="运费由买家承担。", topic="x")
+    model, asked = RetrieveModel(), Retrieve(text="运费谁出", at=AT)
+    model.feed([(1, old)])
+
+    def said(horizon):
+        return model.answer_at(asked, horizon, None).value.passages[0].text
+
+    assert said(1) == said(1) == "运费由买家承担。"
+    model.feed([(2, replace(old, body="运费由我们承担。"))])
+    assert (said(2), said(1), said(2)) == ("运费由我们承担。", "运费由买家承担。", "运费由我们承担。")
+    model.unfeed(1)
+    assert said(2) == "运费由买家承担。"

@@ -79,6 +79,7 @@ class Moment:
         self.alive = (index.since.all <= horizon) & (index.until.all > horizon)
         self.timed = np.flatnonzero(self.alive & ((index.valid_from.all > -EVER) | (index.valid_until.all < EVER)))
         self.views = {name: View(field, self.alive) for name, field in index.fields.items()}
+        self.answered: dict[Any, Any] = {}  # what was found here, by what was asked; it is the same for ever
 
 
 class Index:

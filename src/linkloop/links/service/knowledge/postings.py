@@ -85,18 +85,19 @@ class Field:
             while len(self.segments) > 1 and len(self.segments[-2].lengths) < 2 * len(self.segments[-1].lengths):
                 self.segments[-2:] = [merged(self.segments[-2:])]
 
-    def places(self, codes: Codes) -> list[list[Place]]:
-        """Where the postings of each code stand, over all segments; nothing is copied."""
-        found: list[list[Place]] = [[] for _ in codes]
-        for part in self.segments:
+    def places(self, codes: Codes) -> Places:
+        """Where the postings of some codes (without repeats) stand; nothing is copied."""
+        found: list[tuple[Array, Array, Array, Array]] = []
+        for n, part in enumerate(self.segments):
             if not len(part.codes):
                 continue
             at = np.minimum(np.searchsorted(part.codes, codes), len(part.codes) - 1)
             hits = np.flatnonzero(part.codes[at] == codes)
-            starts, ends = part.starts[at[hits]].tolist(), part.starts[at[hits] + 1].tolist()
-            for n, a, b in zip(hits.tolist(), starts, ends, strict=True):
-                found[n].append((part, a, b))
-        return found
+            found.append((hits, np.full(len(hits), n), part.starts[at[hits]], part.starts[at[hits] + 1]))
+        if len(found) == 1:
+            return Places(*found[0])
+        none = np.empty(0, np.int64)
+        return Places(*(np.concatenate(some) for some in zip((none, none, none, none), *found, strict=True)))
 
 
 def _batches(texts: Many) -> Iterator[Many]:
@@ -107,8 +108,13 @@ def _batches(texts: Many) -> Iterator[Many]:
         yield Many(texts.codes[ends[start] : ends[start + len(some)]], some)
 
 
-Place = tuple[Segment, int, int]  # postings a to b of a segment
-Found = tuple[int, int, list[Place]]  # how many documents have a code, the code, where
+class Places(NamedTuple):
+    """Stretches of postings: the number of the code among those that were looked for, the segment, from, to."""
+
+    of: Array
+    segments: Array
+    starts: Array
+    ends: Array
 
 
 class View:
@@ -125,53 +131,60 @@ class View:
 
     def asked(self, codes: Codes) -> Asked:
         """The postings of a query, rarest first, with what each code counts for."""
-        kept: list[Found] = []
-        for code, places in zip(codes.tolist(), self.field.places(codes), strict=True):
-            if self.all:
-                many = sum(b - a for _, a, b in places)
-            else:
-                many = sum(int(np.count_nonzero(self.alive[part.docs[a:b]])) for part, a, b in places)
-            if many:
-                kept.append((many, code, places))
-        kept.sort(key=lambda one: one[:2])
-        seen = np.array([one[0] for one in kept], np.float64)
+        places = self.field.places(codes)
+        there = places.ends - places.starts
+        if not self.all:
+            there = np.array([np.count_nonzero(self.alive[docs]) for docs in _docs(self.field, places)], np.int64)
+        many = np.bincount(places.of, there, minlength=len(codes)).astype(np.int64)
+        order = np.lexsort((codes, many))[np.count_nonzero(many == 0) :]
+        seen = many[order]
         weights = np.log(1 + (self.count - seen + 0.5) / (seen + 0.5)).astype(np.float32)
-        known = short(np.array([one[1] for one in kept], np.int64))
-        return Asked(self, kept, weights * np.float32(self.field.k1 + 1), known)
+        rank = np.full(len(codes), -1)
+        rank[order] = np.arange(len(order))
+        of = rank[places.of]
+        rising = np.argsort(of, kind="stable")[np.count_nonzero(of < 0) :]
+        placed = Places(of[rising], places.segments[rising], places.starts[rising], places.ends[rising])
+        return Asked(self, placed, seen, weights * np.float32(self.field.k1 + 1), short(codes[order]))
 
-    def joined(self, places: list[Place]) -> tuple[Array, Array]:
-        """Documents (rising) and times of one code, as of this moment."""
-        docs = np.concatenate([part.docs[a:b] for part, a, b in places])
-        times = np.concatenate([part.times[a:b] for part, a, b in places])
-        if self.all:
-            return docs, times
-        there = self.alive[docs]
-        return docs[there], times[there]
+
+def _docs(field: Field, places: Places) -> list[Array]:
+    """The documents of each stretch."""
+    stretches = zip(places.segments.tolist(), places.starts.tolist(), places.ends.tolist(), strict=True)
+    return [field.segments[n].docs[a:b] for n, a, b in stretches]
 
 
 class Asked:
     """A query's postings in a view; they are only read where the best documents are looked for."""
 
-    def __init__(self, view: View, found: list[Found], weights: Array, codes: Array) -> None:
+    def __init__(self, view: View, places: Places, many: Array, weights: Array, codes: Array) -> None:
         self.view = view
-        self.found = found
+        self.places = places  # rising by code, the rarest first
+        self.many = many  # how many documents have each code
         self.weights = weights
         self.codes = codes  # by `short`
+
+    def rarest(self, budget: int) -> tuple[Array, Array, Array]:
+        """The postings of the rarest codes that `budget` holds, of the rarest in any case: documents, times, weights;
+        code by code, the documents of each rising."""
+        count = max(1, int(np.searchsorted(np.cumsum(self.many), budget, side="right")))
+        some = Places(*(column[: np.searchsorted(self.places.of, count)] for column in self.places))
+        segments = self.view.field.segments
+        stretches = zip(some.segments.tolist(), some.starts.tolist(), some.ends.tolist(), strict=True)
+        docs = np.concatenate([np.empty(0, np.int32), *_docs(self.view.field, some)])
+        times = np.concatenate([np.empty(0, np.uint8), *(segments[n].times[a:b] for n, a, b in stretches)])
+        weights = np.repeat(self.weights[some.of], some.ends - some.starts)
+        if self.view.all:
+            return docs, times, weights
+        there = self.view.alive[docs]
+        return docs[there], times[there], weights[there]
 
     def best(self, wanted: Array, rank: Array, most: int, budget: int) -> Array:
         """The `most` documents among `wanted` (a mask) with the highest scores, by the rarest codes that `budget`
         postings hold; rising numbers. Of documents that tie for the last places those with the lowest `rank` count."""
-        some, total = [], 0
-        for (many, _, places), weight in zip(self.found, self.weights.tolist(), strict=True):
-            total += many
-            if some and total > budget:
-                break
-            some.append((*self.view.joined(places), weight))
-        if not some:
+        if not len(self.many):
             return np.empty(0, np.int64)
-        docs = np.concatenate([one[0] for one in some])
-        times = np.concatenate([one[1] for one in some]).astype(np.float32)
-        weight = np.repeat(np.array([one[2] for one in some], np.float32), [len(one[0]) for one in some])
+        docs, often, weight = self.rarest(budget)
+        times = often.astype(np.float32)
         part = weight * times / (times + self.view.norm[docs])
         scores = np.bincount(docs, part, minlength=len(wanted))[: len(wanted)]
         if not wanted.all():

@@ -23,12 +23,13 @@ from linkloop.core.question import Given, ModelCard, Question
 from linkloop.core.table import Table
 from linkloop.links.service.knowledge import gate, packing
 from linkloop.links.service.knowledge.fusion import load
-from linkloop.links.service.knowledge.index import KINDS, Index, tongue
+from linkloop.links.service.knowledge.index import KINDS, Index, Moment, tongue
 from linkloop.links.service.knowledge.vectors import Space, Vectors, vector
-from linkloop.links.service.knowledge.views import look
+from linkloop.links.service.knowledge.views import LONGEST, look
 
 VERSION = "4"
 NOWHERE = Embedding()
+REMEMBERS = 4096  # questions whose passages are kept for a moment
 
 
 class RetrieveModel:
@@ -120,10 +121,25 @@ class RetrieveModel:
 
         Articles in another language than `language` only come where there are no others.
         """
-        index = self.index
-        if not index.documents:
+        if not self.index.documents:
             return []
-        moment = index.at(horizon)
+        moment = self.index.at(horizon)
+        weights = self.gate("", horizon)
+        if len(moment.timed) or near.encoder:
+            return self._find(moment, text, horizon, at, kinds, language, near)
+        # Customers write the same again and again; a new version of any article begins a new moment.
+        asked = (text[:LONGEST], tuple(kinds), language, weights and (weights.order, weights.answers))
+        if asked not in moment.answered:
+            if len(moment.answered) >= REMEMBERS:
+                moment.answered.clear()
+            moment.answered[asked] = self._find(moment, text, horizon, at, kinds, language, near)
+        return moment.answered[asked]
+
+    def _find(
+        self, moment: Moment, text: str, horizon: int, at: datetime, kinds: Sequence[str], language: str,
+        near: Embedding,
+    ) -> list[tuple[int, float]]:  # fmt: skip
+        index = self.index
         wanted = index.wanted(moment, at)
         if kinds:
             wanted = wanted & np.array([kind in kinds for kind in KINDS])[index.kinds.all]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -73,12 +74,16 @@ def _rows(
     numbers = chosen.tolist()
     titles = [index.titles[n] for n in numbers]
     texts = [index.texts[n] for n in numbers]
-    runs = np.array([longest_run(tight, title) / size for title in titles])
+    # One look for all: runs in titles, texts and known questions.
+    count = len(numbers)
+    lists = [*titles, *texts] if known is None else [*titles, *texts, *(index.asked[n] for n in numbers)]
+    found = longest_runs(tight, lists) / size
+    runs = found[:count]
     past = np.zeros((4, len(chosen)))
     if known is not None:
         full_known, of_known = _full(views["asked"], known, len(codes)), known.look(chosen)
         past[0], past[1] = of_known.scores / full_known, of_known.shares / full_known
-        past[2] = [longest_run(tight, index.asked[n]) / size for n in numbers]
+        past[2] = found[2 * count :]
         past[3] = [f"\n{tight}\n" in f"\n{index.asked[n]}\n" for n in numbers]
     absolute = np.stack(
         [
@@ -92,7 +97,7 @@ def _rows(
             runs,
             of_wide.scores / max(_total(wide), 1e-6),
             of_signs.covered,
-            np.array([longest_run(tight, text) / size for text in texts]) if any(texts) else runs,
+            found[count : 2 * count] if any(texts) else runs,
             *past,
         ],
         axis=1,
@@ -118,14 +123,19 @@ def _full(view: View, asked: Asked, codes: int) -> float:
     return max(_total(asked) + unseen * float(np.log(1 + (view.count + 0.5) / 0.5)), 1e-6)
 
 
-def longest_run(query: str, text: str) -> int:
-    """How many signs of a query stand together in a text, at most."""
-    if not text:
-        return 0
-    best = start = 0
-    while start + best < len(query):
-        if query[start : start + best + 1] in text:
-            best += 1
-        else:
-            start += 1
-    return best
+def longest_runs(query: str, texts: Sequence[str]) -> Array:
+    """How many signs of a query stand together in each text, at most."""
+    signs = np.frombuffer("".join(f"{text}\0" for text in texts).encode("utf-32-le"), np.uint32)
+    run, best = np.zeros(len(signs) + 1, np.uint16), np.zeros(len(signs), np.uint16)
+    places: dict[str, Array] = {}  # 1 where a sign of the query stands
+    for sign in query:
+        here = places.get(sign)
+        if here is None:
+            here = places[sign] = (signs == ord(sign)).astype(np.uint16)
+        # The run that ends at a place is one longer than the one that ended before it at the sign before.
+        longer = run[:-1] + here
+        longer *= here
+        np.maximum(best, longer, out=best)
+        run[1:] = longer
+    starts = np.cumsum([0, *(len(text) + 1 for text in texts)])[:-1]
+    return np.maximum.reduceat(best, starts) if len(texts) else best
