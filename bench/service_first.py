@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,9 +18,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from linkloop.commerce.understanding import Understand
-from linkloop.links.service.grammar import Grammar
+from linkloop.links.service.grammar import Written
 from linkloop.links.service.model import UnderstandModel, reader
 from linkloop.links.service.planning import SURE
+from linkloop.links.service.train import written
 from linkloop.worlds.sim.writing import sample
 
 HELD_OUT = Path(__file__).parents[1] / "tests/links/service/heldout.json"
@@ -67,14 +68,14 @@ def ours(texts: Sequence[str]) -> list[tuple[str, float, str, float]]:
     return found
 
 
-def peer(texts: Sequence[Said]) -> dict[str, Callable[[list[str]], np.ndarray]]:
+def peer(texts: Mapping[str, Sequence[Written]]) -> dict[str, Callable[[list[str]], np.ndarray]]:
     """scikit-learn's usual linear model, fitted on the texts that ours is fitted on."""
-    plain = [w.text for w in texts]
     made = {}
     for name in ("intent", "mood"):
+        known = texts[name]
         grams = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), min_df=4, sublinear_tf=True)
         line = make_pipeline(grams, LogisticRegression(max_iter=150, C=10))
-        made[name] = line.fit(plain, [getattr(w, name) for w in texts]).predict
+        made[name] = line.fit([w.text for w in known], [getattr(w, name) for w in known]).predict
     return made
 
 
@@ -161,15 +162,17 @@ def cost(texts: list[str], rivals: dict[str, Callable[[list[str]], np.ndarray]])
 
 
 def main() -> None:
-    written = Grammar().write(reader().card["texts"], seed=1)
-    learned = {w.text.strip().lower() for w in written}
+    texts = written(reader().card["texts"])
+    learned = {w.text.strip().lower() for some in texts.values() for w in some}
     rows = held_out()
     seen = sum(row.text.strip().lower() in learned for row in rows)
     card = reader().card
-    print(f"trained on {len(written)} texts of the grammar, {seen} of the {len(rows)} held-out texts among them")
+    print(
+        f"trained on {len(learned)} different texts of the grammar, {seen} of the {len(rows)} held-out texts among them"
+    )
     unseen = f"intent {card['intent_unseen_patterns']:.3f}, mood {card['mood_unseen_patterns']:.3f}"
     print(f"patterns of the grammar that were not learned from (5 folds): {unseen}")
-    rivals = peer([Said(w.text, w.intent, w.mood) for w in written])
+    rivals = peer(texts)
     report("hand-written, held out", rows, rivals, finer=False)
     report("the town's texts, other authors", town(), rivals, finer=True)
     several()

@@ -16,8 +16,9 @@ from linkloop.commerce.understanding import IntentLabel, Understand
 from linkloop.core.errors import LinkloopError
 from linkloop.core.question import Given, ModelCard, Question
 from linkloop.core.text import Text
-from linkloop.links.service.labels import open_own, own
+from linkloop.links.service.labels import own
 from linkloop.links.service.model import UnderstandModel
+from linkloop.links.service.opening import open_own
 from linkloop.links.service.weights import load, save
 from linkloop.models.embedding import quantised
 

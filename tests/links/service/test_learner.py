@@ -167,3 +167,13 @@ def test_dense_features_stand_after_the_sparse_ones() -> None:
     rows = Rows(np.array([0, 2, 2]), np.array([0, 1]), np.array([3, 4], np.float32))
     both = beside(rows, np.array([[5, 6], [7, 8]], np.float32), 2)
     assert dense(both, 4).tolist() == [[3, 4, 5, 6], [0, 0, 7, 8]]
+
+
+def test_strange_words_do_not_speak_for_a_label_where_only_what_is_known_counts() -> None:
+    texts, labels = [w.text for w in KNOWN], [w.mood for w in KNOWN]
+    for known in (False, True):
+        model = train(texts, labels, recipe=Recipe(known=known))
+        plain, beside_strange = (model.probabilities(f"this is ridiculous{more}")[0] for more in ("", " ωμωμ" * 9))
+        assert plain == pytest.approx(beside_strange, abs=1e-5)  # no word at all
+        beside_words = model.probabilities("this is ridiculous qzxq vwkj jjqx zzvb")[0]
+        assert (np.abs(plain - beside_words).max() < 0.02) == known

@@ -63,17 +63,35 @@ def test_weights_come_out_of_the_script_the_same_each_time(tmp_path: Path) -> No
     assert one == two
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
     model = load(tmp_path / "one").classifiers["intent"]
-    texts = GRAMMAR.write(420, seed=1)
-    right = [model.predict(w.text)[0] == w.intent for w in texts[:400]]
+    texts = train.written(420)["intent"][:400]
+    right = [model.predict(w.text)[0] == w.intent for w in texts]
     assert np.mean(right) > 0.95
+
+
+def test_no_intent_is_learned_from_what_tells_a_feeling_alone(tmp_path: Path) -> None:
+    path = tmp_path / "phrases.txt"
+    path.write_text(
+        "refund/neutral: give the money back\ncancel/neutral: stop the order\n~cancel/angry: so it rains again\n"
+        "+angry: bah\n+anxious: oh\n+pleased: ha\n+neutral: well\n",
+        encoding="utf-8",
+    )
+    grammar = Grammar(path)
+    texts = {"intent": grammar.write(300, seed=1, felt=False), "mood": grammar.write(300, seed=1)}
+    alone = [w for w in texts["mood"] if w.line == 3]
+    assert {w.mood for w in alone} == {"angry"}
+    assert [w for w in texts["intent"] if w.line == 3] == []
+    models = {name: train.learned(name, texts) for name in train.LINES}
+    assert models["intent"].vocabulary.number == models["mood"].vocabulary.number
+    rains = models["intent"].vocabulary.number["^rains$"]
+    assert not models["intent"].table[rains].any()
+    assert models["mood"].table[rains, models["mood"].labels.index("angry")] > 0
 
 
 def test_the_shipped_weights_are_of_this_grammar() -> None:
     shipped = load()
     intent, mood = shipped.classifiers["intent"], shipped.classifiers["mood"]
     assert (shipped.card["texts"], intent.labels, mood.labels) == (train.TEXTS, train.INTENTS, train.MOODS)
-    texts = GRAMMAR.write(train.TEXTS, seed=1)
-    known = learn([features(w.text) for w in texts], train.RECIPE.rare)
+    known = learn([features(w.text) for some in train.written().values() for w in some], train.RECIPE.rare)
     assert list(intent.vocabulary.number) == list(mood.vocabulary.number) == list(known.number)
     assert intent.vocabulary.rarity == pytest.approx(known.rarity, abs=0.01)
 

@@ -14,7 +14,8 @@ from linkloop.core.errors import LinkloopError
 from linkloop.core.text import Text
 from linkloop.faces.desk.knowledge_learning import encoder_of
 from linkloop.faces.desk.service_saying import say_once
-from linkloop.links.service.labels import SCHEME, own
+from linkloop.links.service.labels import own
+from linkloop.links.service.opening import SCHEME
 from linkloop.links.service.weights import save
 from linkloop.models.embedding import Encoder
 from linkloop.store.schema import state

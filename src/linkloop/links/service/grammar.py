@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 PHRASES = Path(__file__).with_name("phrases.txt")
 
-_LINE = re.compile(r"(?:(\w+)/(\w+)|\+(\w+)|\{(.+?)\})(?::| =) (.+)")
+_LINE = re.compile(r"(?:(~?)(?:(\w+)/|\+)(\w+)|\{(.+?)\})(?::| =) (.+)")
 _HAN = re.compile(r"[㐀-鿿]")
 # How Chinese is mistyped: an input method's neighbour with the same sound, or chat slang.
 _SOUNDS = (
@@ -20,16 +20,22 @@ _SOUNDS = (
 
 # A feeling that stands alone is one of these intents; this share of their texts is of that kind.
 _FEELINGS, ALONE = {"complaint": "angry", "thanks": "pleased"}, 0.15
+# How many neutral texts are given a feeling: fewer where moods are learned, as few customers write with one.
+_FELT = {False: 0.45, True: 0.2}
 _WORDS_OF_FLOWS = ("yes", "no", "greeting")
 
 
 class Pattern(NamedTuple):
-    """One line of the grammar: what it means and how it is written (`line` is its number in the file)."""
+    """One line of the grammar: what it means and how it is written (`line` is its number in the file).
+
+    `felt_only`: it tells a feeling by what happened, which may be of several intents; moods alone are learned from it.
+    """
 
     line: int
     intent: str
     mood: str
     form: str
+    felt_only: bool = False
 
 
 class Written(NamedTuple):
@@ -58,22 +64,24 @@ class Grammar:
             match = _LINE.fullmatch(line)
             if match is None:
                 raise ValueError(f"{path.name}:{number}: not a line of the grammar: {line!r}")
-            intent, mood, spoken, slot, form = match.groups()
-            if intent:
-                self.patterns.append(Pattern(number, intent, mood, form))
-            elif spoken:
-                self.moods.append(Pattern(number, "", spoken, form))
+            alone, intent, mood, slot, form = match.groups()
+            if mood:
+                found = self.patterns if intent else self.moods
+                found.append(Pattern(number, intent or "", mood, form, bool(alone)))
             else:
                 self.slots[slot] = form
 
-    def write(self, count: int, seed: int) -> list[Written]:
-        """`count` texts; intents, languages and patterns come up equally often. The same seed writes the same."""
+    def write(self, count: int, seed: int, felt: bool = True) -> list[Written]:
+        """`count` texts; intents, languages and patterns come up equally often. The same seed writes the same.
+
+        Without `felt`, lines that moods alone are learned from are left out.
+        """
         rng = random.Random(seed)
         shelves: dict[str, dict[bool, list[Pattern]]] = {}
-        for pattern in self.patterns:
+        for pattern in (one for one in self.patterns if felt or not one.felt_only):
             shelves.setdefault(pattern.intent, {}).setdefault(_chinese(pattern.form), []).append(pattern)
         spoken: Spoken = {}
-        for one in self.moods:
+        for one in (one for one in self.moods if felt or not one.felt_only):
             spoken.setdefault((one.mood, _chinese(one.form)), []).append(one)
         intents = sorted(shelves)
         texts = []
@@ -83,12 +91,12 @@ class Grammar:
             core = rng.choice(shelf[chinese])
             if rng.random() < ALONE and (mood := _FEELINGS.get(core.intent)):
                 core = rng.choice(spoken[mood, chinese])._replace(intent=core.intent)
-            texts.append(self._one(rng, core, chinese, spoken))
+            texts.append(self._one(rng, core, chinese, spoken, _FELT[felt]))
         return texts
 
-    def _one(self, rng: random.Random, core: Pattern, chinese: bool, spoken: Spoken) -> Written:
+    def _one(self, rng: random.Random, core: Pattern, chinese: bool, spoken: Spoken, share: float) -> Written:
         text, mood, felt = self.expand(core.form, rng), core.mood, core.line
-        if mood == "neutral" and rng.random() < (0.1 if core.intent in _WORDS_OF_FLOWS else 0.45):
+        if mood == "neutral" and rng.random() < (0.1 if core.intent in _WORDS_OF_FLOWS else share):
             mood = rng.choice(("angry", "anxious", "pleased"))
         if mood != core.mood or rng.random() < 0.2:
             said = rng.choice(spoken[mood, chinese])

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 from linkloop.commerce.understanding import IntentLabel, Understand
-from linkloop.core.errors import LinkloopError
-from linkloop.core.question import Model
-from linkloop.core.text import Text
 from linkloop.links.service import train
-from linkloop.links.service.grammar import Grammar
-from linkloop.links.service.learner import train as learn
+from linkloop.links.service.grammar import Written
 from linkloop.links.service.model import VERSION, UnderstandModel
 from linkloop.links.service.weights import Weights, load
-from linkloop.models.embedding import Encoder, is_encoder
+from linkloop.models.embedding import Encoder
 
 WEIGHT = 4  # a message of the shop counts as much as this many texts of the grammar
 APART = 1_000_000  # labels are numbered apart from the grammar's lines when texts are held out
 WITH_ENCODER = 8_400  # texts of the grammar beside the labels where each of them is encoded: some minutes
-SCHEME = "labels"
 
 
 def own(
@@ -33,49 +27,19 @@ def own(
     CPU; nothing leaves the process that the encoder does not send.
     """
     shipped = UnderstandModel()
-    texts = Grammar().write(count or (WITH_ENCODER if encoder else train.TEXTS), seed=1)
-    words, intents, moods = [w.text for w in texts], [w.intent for w in texts], [str(w.mood) for w in texts]
-    lines, felt = [w.line for w in texts], [w.felt for w in texts]
+    count = count or (WITH_ENCODER if encoder else train.TEXTS)
+    texts = train.written(count)
     for number, label in enumerate(sorted(labels, key=lambda one: one.message_id)):
-        words += [label.text] * WEIGHT
-        intents += [label.intent] * WEIGHT
-        moods += [shipped.answer(Understand(text=label.text)).value.mood] * WEIGHT
-        lines += [APART + number] * WEIGHT
-        felt += [APART + number] * WEIGHT
-    heads = {
-        "intent": learn(words, intents, groups=lines, recipe=train.RECIPES["intent"], encoder=encoder),
-        "mood": learn(words, moods, groups=felt, recipe=train.RECIPES["mood"], encoder=encoder),
-    }
+        mood = shipped.answer(Understand(text=label.text)).value.mood
+        for some in texts.values():
+            some += [Written(label.text, label.intent, mood, APART + number, APART + number)] * WEIGHT
+    heads = {name: train.learned(name, texts, encoder) for name in train.LINES}
     card = {
         **load().card,
         "version": f"{VERSION}+{len(labels)}",
-        "texts": len(texts),
+        "texts": count,
         "labels": len(labels),
         "learned_from": "phrases.txt and the shop's own labels",
         "trained_by": "linkloop labels learn",
     }
     return Weights(heads, {**card, "encoder": url} if encoder else card)
-
-
-def open_own(name: str, url: str, open_url: Callable[[str], Model]) -> UnderstandModel:
-    """The model of `labels:///FILE`, which takes the place of the shipped one.
-
-    Raises LinkloopError `model.file` where the file cannot be read, `model.encoder` where its encoder is not here, and
-    `settings.model` for another URL.
-    """
-    where = url.removeprefix(f"{SCHEME}://")
-    if where == url or not where.startswith("/"):
-        raise LinkloopError(
-            "settings.model",
-            Text(en=f"{url[:60]!r} is no path of a file", zh=f"{url[:60]!r} 不是文件路径"),
-            Text(en="Write labels:///PATH/TO/FILE.safetensors.", zh="请写成 labels:///路径/文件.safetensors。"),
-            f"model.{name}",
-        )
-
-    def opened(encoder_url: str) -> Encoder:
-        found = open_url(encoder_url)
-        if not is_encoder(found):
-            raise ValueError(f"{encoder_url} does not answer Embed")
-        return found
-
-    return UnderstandModel(load(Path(where), opened))

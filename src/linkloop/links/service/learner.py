@@ -28,9 +28,9 @@ class Recipe(NamedTuple):
     `members` perceptrons of `units` units are blended in: some better, many times slower to train, larger to keep.
     Refusing what is outside may cost the share `cost` of the texts that are not. `ratio` is the power of log-count
     ratios in the machines (ratios.py; they are in the table once it is learned, so telling costs the same), `near` the
-    length of a text's direction beside its words, where an encoder is given. `even`: every label weighs the same in
-    the machines, however many texts it has. `known`: a text is as long as what is known of it, so that strange words
-    do not speak for the commonest label; for feelings, which stand in a few words of many.
+    length of a text's direction beside its words, where an encoder is given. `known`: a text is as long as
+    what is known of it, so that strange words do not speak for the commonest label; for feelings, which stand in a few
+    words of many.
     """
 
     slack: float = 1.0
@@ -43,7 +43,6 @@ class Recipe(NamedTuple):
     seed: int = 1
     ratio: float = 0.0
     near: float = 1.0
-    even: bool = False
     known: bool = False
 
 
@@ -112,8 +111,10 @@ def train(
     groups: Sequence[int] | None = None,
     recipe: Recipe = USUAL,
     encoder: Encoder | None = None,
+    also: Sequence[str] = (),
 ) -> Classifier:
-    """A calibrated classifier of these texts. `outside` are texts that none of the labels fits.
+    """A calibrated classifier of these texts. `outside` are texts that none of the labels fits; of `also` the words
+    are known, and nothing else.
 
     With an `encoder` (any model that answers Embed) a text's direction is learned from too, and asked for at each text
     that is told: better where it knows the language, and as much slower as the encoder is.
@@ -158,7 +159,7 @@ def train(
         out = calibrate.logistic(marks, ~inside)
         right = logits.argmax(axis=1) == truth
         refuse = calibrate.refusing(calibrate.chance(marks[inside], np.array(out)), right, recipe.cost)
-    vocabulary = learn(views, recipe.rare)
+    vocabulary = learn([*views, *(features(text) for text in also)], recipe.rare)
     size = len(vocabulary.rarity) + dense.shape[1]
     rows = beside(_rows(views, vocabulary, recipe), dense, len(vocabulary.rarity))
     table = _machines(rows, aims, size, dense.shape[1], recipe)
@@ -255,24 +256,14 @@ def _rows(views: Views, vocabulary: Vocabulary, recipe: Recipe) -> Rows:
     return rows
 
 
-def _slack(aims: Floats, recipe: Recipe) -> float | Floats:
-    """What a text on the wrong side costs: the same for all, or for all texts of a label together (Recipe.even)."""
-    if not recipe.even:
-        return recipe.slack
-    counts = np.maximum(aims.sum(axis=0), 1)
-    mine, rest = len(aims) / (2 * counts), len(aims) / (2 * np.maximum(len(aims) - counts, 1))
-    return (recipe.slack * np.where(aims > 0, mine, rest)).astype(np.float32)
-
-
 def _machines(rows: Rows, aims: Floats, size: int, wide: int, recipe: Recipe) -> Floats:
     """The table of the machines, log-count ratios in it; the last `wide` features are dimensions and have none."""
-    slack = _slack(aims, recipe)
     if not recipe.ratio:
-        return dual.fit(rows, aims * 2 - 1, size, slack, recipe.rounds, recipe.seed)
+        return dual.fit(rows, aims * 2 - 1, size, recipe.slack, recipe.rounds, recipe.seed)
     weights = ratios(rows, aims, size, recipe.ratio)
     weights[size - wide :] = 1
     scaled = Rows(rows.ends, rows.at, rows.values * weights[rows.at])
-    table = dual.fit(scaled, aims * 2 - 1, size, slack, recipe.rounds, recipe.seed)
+    table = dual.fit(scaled, aims * 2 - 1, size, recipe.slack, recipe.rounds, recipe.seed)
     table[:-1] *= weights[:, None]
     return table
 

@@ -48,12 +48,13 @@ class Reader:
         self.intents, self.moods = intent.labels, feeling.labels
         self.split = len(intent.labels)
         self.vocabulary = intent.vocabulary
-        self.encoder, self.centre, self.near = intent.encoder, intent.centre, intent.near
+        self.encoder = intent.encoder
         self.names = list(self.vocabulary.number)
         self.table = np.hstack([intent.table, feeling.table])
         self.scale = np.append(np.full(self.split, intent.scale), np.full(len(feeling.labels), feeling.scale))
         self.scale = self.scale.astype(np.float32)
         self.shift = np.append(intent.shift, feeling.shift) + self.table[-1] * self.scale
+        self.heads = ((intent, slice(0, self.split)), (feeling, slice(self.split, None)))
         self.whole = np.array([intent.known] * self.split + [feeling.known] * len(feeling.labels))
         self.idle = np.array([name in IDLE for name in intent.labels])
         # A customer's earlier texts are looked at again with each new one: some thousand conversations at a time.
@@ -82,8 +83,9 @@ class Reader:
         raw = values @ rows
         raw[self.whole] *= whole(values)
         if self.encoder:
-            direction = apart(directions(self.encoder, [text]), self.centre, self.near)[0]
-            raw += direction @ self.table[len(self.names) : -1]
+            direction, start = directions(self.encoder, [text]), len(self.names)
+            for head, part in self.heads:
+                raw[part] += apart(direction, head.centre, head.near)[0] @ self.table[start:-1, part]
         logits = raw * self.scale + self.shift
         best = int(logits[: self.split].argmax())
         spoke = self.names[at[int((rows[:, best] * values).argmax())]] if at else ""
