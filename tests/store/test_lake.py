@@ -227,3 +227,22 @@ def test_a_lake_says_nothing_of_tables_that_it_does_not_have(tmp_path: Path) -> 
     assert (lake.tables(), lake.history(OrderLine), lake.cold(OrderLine)) == ([], [], None)
     assert lake.compact(OrderLine) == Kept()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lake_sees_what_another_process_landed_and_looks_no_further_when_nothing_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = Lake(str(tmp_path)), Lake(str(tmp_path))
+    one.append(StockLevel, levels((1, "a", 1)), "x", 1)
+    before = one.cold(StockLevel)
+    assert before is not None
+    asked: list[str] = []
+    monkeypatch.setattr(DeltaTable, "update_incremental", lambda self: asked.append(self.table_uri))
+    assert one.cold(StockLevel) is before
+    monkeypatch.undo()
+    assert asked == []
+    other.append(StockLevel, levels((2, "b", 1)), "x", 2)
+    after = one.cold(StockLevel)
+    assert after is not None
+    assert (after.version, after.new.rows + after.live.rows) == (before.version + 1, 2)
+    assert "place" in after.columns

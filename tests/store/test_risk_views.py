@@ -143,6 +143,15 @@ def written(tmp_path: Path) -> SqlDoor:
 
 
 QUERIES = [
+    "SELECT product_id, reason_zh FROM supply_chain_risk_model WHERE date = '2023-11-11'",
+    "SELECT r.product_id FROM supply_chain_risk_model r WHERE r.date = '2023-11-11' ORDER BY length(r.reason_en)",
+    "SELECT supply_chain_risk_model FROM supply_chain_risk_model WHERE date = '2023-11-11'",
+    "SELECT r FROM supply_chain_risk_model AS r WHERE date = '2023-11-11' AND region = '华东'",
+    "SELECT COLUMNS('.*') FROM supply_chain_risk_model WHERE date = '2023-11-11'",
+    "SELECT * EXCLUDE (reason_en) FROM supply_chain_risk_model WHERE date = '2023-11-11'",
+    "SELECT list_transform([1], lambda x: reason_en) FROM supply_chain_risk_model WHERE date = '2023-11-11'",
+    "SELECT date, count(*), avg(hold_cost) FROM supply_chain_risk_model WHERE date = '2023-11-11' GROUP BY ALL",
+    "SELECT count(*) FROM supply_chain_risk_model WHERE date = '2023-11-11'",
     "SELECT * FROM supply_chain_risk_model WHERE date = '2023-11-11'",
     "SELECT product_id, current_stock FROM supply_chain_risk_model r WHERE '2023-11-10' = r.date AND region = '华东'",
     "SELECT region, sum(predicted_demand) FROM supply_chain_risk_model WHERE date = '2023-11-11' GROUP BY region",
@@ -170,6 +179,32 @@ def test_the_short_form_gives_the_same_rows(written: SqlDoor, asked: str) -> Non
     without = other.query(asked)
     assert with_it.columns == without.columns
     assert sorted(with_it.rows, key=repr) == sorted(without.rows, key=repr)
+
+
+@pytest.mark.parametrize(
+    ("asked", "wordless"),
+    [
+        ("SELECT product_id, p_stockout FROM supply_chain_risk_model WHERE date = '2023-11-11'", True),
+        ("SELECT r.region FROM supply_chain_risk_model r WHERE date = '2023-11-11'", True),
+        ("SELECT reason_en FROM supply_chain_risk_model WHERE date = '2023-11-11'", False),
+        ("SELECT * FROM supply_chain_risk_model WHERE date = '2023-11-11'", False),
+        ("SELECT r FROM supply_chain_risk_model r WHERE date = '2023-11-11'", False),
+    ],
+)
+def test_what_needs_no_words_does_not_plan_them(written: SqlDoor, asked: str, wordless: bool) -> None:
+    written.query(asked)
+    ((session,),) = written._idle.values()
+    assert (session._views["supply_chain_risk_model"] == 'FROM "supply_risks"') is wordless
+
+
+def test_a_day_is_looked_for_again_until_it_is_written(written: SqlDoor) -> None:
+    asked = "SELECT count(*) FROM supply_chain_risk_model WHERE date = '2023-11-09'"
+    assert written.query(asked).rows == ((4,),)
+    row = SupplyRisk(product_id="p0", region="华东", date="2023-11-09", predicted_demand=1.0, current_stock=1)
+    last = say(written.engine, row, SupplyRiskDay(date="2023-11-09", rows=1))
+    assert written.query(asked).rows == ((1,),)
+    assert written.query(asked).rows == ((1,),)
+    assert written.query(asked, as_of=last - 2).rows == ((4,),)
 
 
 def test_what_is_written_is_read_and_the_rest_is_worked_out(written: SqlDoor) -> None:

@@ -41,7 +41,7 @@ class Part(msgspec.Struct, frozen=True):
 class Cold(msgspec.Struct, frozen=True):
     """One version of a lake table: what landed up to which log offset, in which files.
 
-    `folder` is where they lie when that is on this machine, else empty.
+    `folder` is where they lie when that is on this machine, else empty; `columns` are those of the table.
     """
 
     kind: type[Table]
@@ -52,6 +52,7 @@ class Cold(msgspec.Struct, frozen=True):
     new: Part
     past: Part
     uri: str
+    columns: frozenset[str] = frozenset()
 
     options: dict[str, str] | None = None
 
@@ -96,6 +97,7 @@ def cold_of(table: DeltaTable, kind: type[Table], root: str | None, options: dic
         parts[NEW],
         parts[PAST],
         table.table_uri,
+        frozenset(field.name for field in table.schema().fields),
         options,
     )
 

@@ -41,6 +41,8 @@ class Lake:
         self.root = os.path.abspath(unquote(parts.path)) if self.local else root_url.rstrip("/")
         self.options = storage_options
         self._open: dict[str, DeltaTable] = {}
+        self._marks: dict[str, int] = {}  # by table: when its log's folder was last changed, as far as is known here
+        self._seen: dict[str, Cold] = {}
         self._lock = threading.RLock()
 
     def append(self, kind: type[Table], rows: pa.Table, app_id: str, version: int, after: int | None = None) -> bool:
@@ -166,7 +168,12 @@ class Lake:
         return NEW
 
     def _cold(self, table: DeltaTable, kind: type[Table]) -> Cold:
-        return cold_of(table, kind, self.root if self.local else None, self.options)
+        with self._lock:
+            name = table_name(kind)
+            seen = self._seen.get(name)
+            if seen is None or seen.version != table.version() or bool(seen.folder) != self.local:
+                seen = self._seen[name] = cold_of(table, kind, self.root if self.local else None, self.options)
+            return seen
 
     def _write(self, kind: type[Table], rows: pa.Table, commit: CommitProperties, table: DeltaTable | None) -> None:
         if table is not None:
@@ -195,17 +202,39 @@ class Lake:
                 if table is None:
                     if self.local and not os.path.isdir(f"{self.root}/{name}/_delta_log"):
                         return None
+                    mark = self._mark(name)
                     table = self._open[name] = DeltaTable(self.url(kind), storage_options=self.options)
-                else:
+                    self._marks[name] = mark
+                elif self._moved(name, table):
+                    mark = self._mark(name)
                     table.update_incremental()
+                    self._marks[name] = mark
             except TableNotFoundError:
-                self._open.pop(name, None)
+                self._forget(kind)
                 return None
             return table
 
+    def _moved(self, name: str, table: DeltaTable) -> bool:
+        """Whether a table may have a newer version than the one that is open: in a folder two looks at it tell, a tenth
+        of what it costs to ask Delta. Commits are numbered without gaps, and where old ones were cleared away the
+        folder has changed."""
+        log = f"{self.root}/{name}/_delta_log"
+        return (
+            not self.local
+            or os.path.exists(f"{log}/{table.version() + 1:020d}.json")
+            or self._mark(name) != self._marks.get(name)
+        )
+
+    def _mark(self, name: str) -> int:
+        try:
+            return os.stat(f"{self.root}/{name}/_delta_log").st_mtime_ns if self.local else 0
+        except FileNotFoundError as error:
+            raise TableNotFoundError(name) from error
+
     def _forget(self, kind: type[Table]) -> None:
         with self._lock:
-            self._open.pop(table_name(kind), None)
+            for kept in (self._open, self._marks, self._seen):
+                kept.pop(table_name(kind), None)
 
 
 def _landed(table: DeltaTable | None, app_id: str) -> int:

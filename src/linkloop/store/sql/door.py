@@ -27,12 +27,13 @@ from linkloop.store.landing import positions
 from linkloop.store.sql.cancel import Cancel
 from linkloop.store.sql.guard import Checked, check
 from linkloop.store.sql.hot import Hot
-from linkloop.store.sql.pinned import short_form
+from linkloop.store.sql.pinned import Short, short_form
 from linkloop.store.sql.relation import hot_name, relation
 from linkloop.store.sql.session import Params, Reading, Result, Session, cancelled
 from linkloop.store.sql.views import about, shipped_views
 
 Extra = Mapping[type[Table], Sequence[tuple[int, Table]]]
+_KNOWN = 10_000  # values of short forms that are remembered
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -59,6 +60,7 @@ class SqlDoor:
         self._places = threading.BoundedSemaphore(sessions)
         self._parser = duckdb.connect()
         self._checked = lru_cache(maxsize=1024)(self._check)
+        self._there: set[tuple[str, str, str]] = set()  # table, column, value: rows come and are replaced, none goes
 
     def query(
         self,
@@ -138,13 +140,24 @@ class SqlDoor:
         if short is None or short.column not in checked.pinned:
             self._show_all(session, checked.names, as_of, extra)
             return
-        self._show_all(session, frozenset((short.table,)), as_of, extra)
-        there = f'SELECT 1 FROM "{short.table}" WHERE "{short.column}" = ? LIMIT 1'
-        if not session.con.execute(there, [checked.pinned[short.column]]).fetchall():
+        if not self._is_there(session, short, checked.pinned[short.column], as_of, extra):
             self._show_all(session, checked.names, as_of, extra)
             return
-        self._show_all(session, frozenset((short.view,)), as_of, extra)
-        session.view(name, self.views[short.view])
+        source = short.source(checked.columns)
+        self._show_all(session, frozenset((source,)), as_of, extra)
+        session.view(name, self.views.get(source) or f'FROM "{source}"')
+
+    def _is_there(self, session: Session, short: Short, value: str, as_of: int | None, extra: Extra) -> bool:
+        """Whether the table of a short form has this value; what was seen in the present is not looked up again."""
+        place = (short.table, short.column, value)
+        if as_of is None and place in self._there:
+            return True
+        self._show_all(session, frozenset((short.table,)), as_of, extra)
+        there = f'SELECT 1 FROM "{short.table}" WHERE "{short.column}" = ? LIMIT 1'
+        found = bool(session.con.execute(there, [value]).fetchall())
+        if found and as_of is None and not extra and len(self._there) < _KNOWN:
+            self._there.add(place)
+        return found
 
     def _show_all(self, session: Session, names: frozenset[str], as_of: int | None, extra: Extra) -> None:
         """The tables and views of these names, and all that these views mention."""

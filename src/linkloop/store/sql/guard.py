@@ -12,7 +12,7 @@ import msgspec
 
 from linkloop.core.errors import LinkloopError, Refused
 from linkloop.core.text import Text
-from linkloop.store.sql.pinned import pinned
+from linkloop.store.sql.pinned import columns, pinned
 
 MAX_SQL = 100_000
 
@@ -37,13 +37,14 @@ _EXPLAIN = re.compile(r"\s*explain\s+(?!analy[sz]e\b)", re.IGNORECASE)
 class Checked(msgspec.Struct, frozen=True):
     """A query that may run, and the names of the tables and views (lower case) that it mentions.
 
-    `pinned` are the columns of its one table that can have one text only.
+    `pinned` are the columns of its one table that can have one text only, `columns` all that it names (empty: unknown).
     """
 
     sql: str
     names: frozenset[str]
     shows_tables: bool = False
     pinned: dict[str, str] = {}
+    columns: frozenset[str] = frozenset()
 
 
 def check(con: duckdb.DuckDBPyConnection, sql: str, known: Iterable[str]) -> Checked:
@@ -155,7 +156,7 @@ def _walk(sql: str, tree: dict[str, Any], known: set[str]) -> Checked:
     for name, at in unknown:
         if name not in local:
             raise _unknown(name, known, sql, at)
-    return Checked(sql, frozenset(named), shows, pinned(tree))
+    return Checked(sql, frozenset(named), shows, held := pinned(tree), columns(tree) if held else frozenset())
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:

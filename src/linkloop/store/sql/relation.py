@@ -24,7 +24,8 @@ def relation(
     latest up to offset `as_of`. Only what landed since the lake was last settled is sorted by version: the large
     rest is unique, and a row of it is left out when its key is among the recent ones.
     """
-    columns = ", ".join(f'"{name}"' for name in arrow_schema(kind).names)
+    names = arrow_schema(kind).names
+    columns = ", ".join(f'"{name}"' for name in names)
     keys = ", ".join(f'"{name}"' for name in key_columns(kind))
     tail = f'FROM "{hot_name(kind)}"'
     live, new, past = cold.parts if cold else (Part("live"), Part("new"), Part("past"))
@@ -46,6 +47,8 @@ def relation(
         everything = rows(live, new, past) if before else rows(live, new)
         return f"SELECT {columns} FROM ({tail} {everything}) {latest}"
     if not hot and not new.rows:
+        if cold is not None and as_of is None and cold.columns.issuperset(names):
+            return f"SELECT {columns} FROM {cold.source(con, live)}"  # what has no rows need not be planned
         return f"SELECT {columns} FROM ({tail} {rows(live)})"
     return (
         f"WITH recent AS (FROM ({tail} {rows(new)}) {latest}) "

@@ -4,7 +4,7 @@
 -- 7 days from `date` on, and the stock as the day began. Of other days it is worked out now (supply_chain_risk_live):
 -- the newest forecasts, else a baseline from the sales before `date`; the stock is then the latest count.
 --
--- Pinned: "date" in supply_risk_days reads supply_chain_risk_written
+-- Pinned: "date" in supply_risk_days reads supply_chain_risk_written, supply_risks without reason_en, reason_zh
 SELECT * FROM supply_chain_risk_written
 UNION ALL
 -- Part: risk_in_words of supply_chain_risk_live
