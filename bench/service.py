@@ -5,16 +5,17 @@
 Messages arrive as a Poisson process whose times are fixed beforehand (open loop: a slow answer does not slow the
 next customer down, Gil Tene's "coordinated omission"). An answer counts when a channel is asked to send it, which is
 after the commit that holds it. Arrivals, the loop, the effects and the channel all run in this one process; CPU time
-counts what the shop starts beside it too. The same loop without a link, that only keeps the message, runs beside it:
-what is left is the hub's own.
+counts what the shop starts beside it too, and is told by who used it. The same loop without a link, that only keeps the
+message, runs beside it: what is left is the hub's own. Before anything is measured the facts have come into the lake:
+taking them in is not what a message costs.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -23,9 +24,10 @@ from random import Random
 
 import numpy as np
 
+from bench._service_cpu import Spent, counted
 from linkloop.app.settings import Settings
 from linkloop.app.shop import Shop, installed_links
-from linkloop.commerce.conversations import Message, MessageReceived, Reply
+from linkloop.commerce.conversations import Conversation, Message, MessageReceived, Reply
 from linkloop.commerce.customers import Customer
 from linkloop.commerce.knowledge import Article
 from linkloop.commerce.orders import Order, OrderLine
@@ -36,6 +38,9 @@ from linkloop.core.link import Link
 from linkloop.core.money import Money
 from linkloop.core.table import Table
 from linkloop.core.world import Delivery, Inlet
+from linkloop.store.facts import LiveFacts
+from linkloop.store.landing import positions
+from linkloop.store.store import head_of
 from linkloop.worlds.sim.catalog import Catalog
 from linkloop.worlds.sim.writing import sample
 
@@ -55,6 +60,7 @@ class Chat:
 
     def __init__(self) -> None:
         self.answered: dict[str, float] = {}
+        self.called: set[str] = set()  # messages whose answer says that a person comes
 
     def start(self, inlet: Inlet, clock: Clock) -> None:
         """Nothing runs here by itself."""
@@ -68,6 +74,8 @@ class Chat:
     def perform(self, errand: Errand) -> Receipt:
         assert isinstance(errand.action, Reply)
         self.answered.setdefault(errand.action.in_reply_to, time.perf_counter())
+        if errand.action.wants_person:
+            self.called.add(errand.action.in_reply_to.removeprefix("golden:"))
         return Receipt(status="done", reference=errand.key[:12])
 
     def settled(self, key: str) -> Receipt | None:
@@ -83,9 +91,19 @@ def open_shop(folder: Path, documents: int, links: list[Link] | None) -> Iterato
     try:
         for n, part in enumerate(batches(world_of(shop, documents), 2000)):
             shop.loop.accept([Delivery(source="bench", external_id=f"facts:{n}", said=tuple(part))])
+        landed(shop)
         yield shop, chat
     finally:
         shop.stop()
+
+
+def landed(shop: Shop, patience_s: float = 300.0) -> None:
+    """Wait until everything that has been said is in the lake."""
+    until, left = time.monotonic() + patience_s, 1
+    while left and time.monotonic() < until:
+        with shop.store.read() as connection:
+            left = head_of(connection) - positions(connection).done
+        time.sleep(0.2 if left else 0)
 
 
 def world_of(shop: Shop, documents: int) -> Iterator[Table]:
@@ -149,9 +167,10 @@ def messages(shop: Shop, count: int, seed: int) -> list[Delivery]:
 class Load:
     """What one run of arrivals came to; times in milliseconds from the planned arrival to the answer."""
 
-    def __init__(self, ms: list[float], sent: int, cpu_ms: float, behind_ms: float) -> None:
+    def __init__(self, ms: list[float], said: list[Delivery], spent: Spent, behind_ms: float) -> None:
         self.ms = np.sort(np.asarray(ms)) if ms else np.asarray([float("inf")])
-        self.sent, self.answered, self.cpu_ms, self.behind_ms = sent, len(ms), cpu_ms, behind_ms
+        self.said, self.sent, self.answered, self.behind_ms = said, len(said), len(ms), behind_ms
+        self.spent, self.cpu_ms = spent, spent.total_s * 1000 / len(said)
 
     def at(self, percent: float) -> float:
         """A percentile of the answer times."""
@@ -169,36 +188,49 @@ def arrive(shop: Shop, chat: Chat, rate: float, seconds: float, seed: int, wante
     times = times[times < seconds]
     said = messages(shop, len(times), seed)
     done: dict[str, float] = {}
-    spent, began, behind = cpu_s(), time.perf_counter() + 0.05, 0.0
-    for when, delivery in zip(times, said, strict=True):
-        wait = began + when - time.perf_counter()
-        if wait > 0:
-            time.sleep(wait)
-        else:
-            behind = max(behind, -wait)
-        future = shop.loop.submit([delivery])
-        if not wanted:
-            future.add_done_callback(lambda _, key=delivery.external_id: done.setdefault(key, time.perf_counter()))
-    quiet(shop)
-    spent = cpu_s() - spent
+    behind = 0.0
+    with counted() as spent:
+        began = time.perf_counter() + 0.05
+        for when, delivery in zip(times, said, strict=True):
+            wait = began + when - time.perf_counter()
+            if wait > 0:
+                time.sleep(wait)
+            else:
+                behind = max(behind, -wait)
+            future = shop.loop.submit([delivery])
+            if not wanted:
+                future.add_done_callback(lambda _, key=delivery.external_id: done.setdefault(key, time.perf_counter()))
+        quiet(shop)
     answered = chat.answered if wanted else done
     ms = [
         (answered[delivery.external_id] - began - when) * 1000
         for when, delivery in zip(times, said, strict=True)
         if delivery.external_id in answered
     ]
-    return Load(ms, len(said), spent * 1000 / len(said), behind * 1000)
+    return Load(ms, said, spent, behind * 1000)
 
 
-def cpu_s() -> float:
-    """CPU seconds of this process, of the children that it has, and of those that have ended."""
-    ended, ticks = os.times(), os.sysconf("SC_CLK_TCK")
-    alive = 0
-    for listed in Path("/proc/self/task").glob("*/children"):
-        for child in listed.read_text(encoding="ascii").split():
-            said = Path(f"/proc/{child}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-            alive += int(said[11]) + int(said[12])
-    return time.process_time() + ended.children_user + ended.children_system + alive / ticks
+def became(shop: Shop, chat: Chat, load: Load) -> str:
+    """What became of each message: the bot answered, or said that a person comes, or kept silent, and why."""
+    facts, found, lost = LiveFacts(shop.store.engine), Counter[str](), list[str]()
+    with shop.store.read() as connection:
+        facts.connection = connection
+        for delivery in load.said:
+            message = delivery.said[0]
+            assert isinstance(message, Message)
+            row = facts.get(Conversation, message.conversation_id)[0]
+            if message.message_id in chat.called:
+                found["answered, and told that a person comes"] += 1
+            elif message.message_id in chat.answered:
+                found["answered by the bot"] += 1
+            elif row is not None and row.status in ("waiting", "with_person"):
+                found["no answer: a person was called before, and the customer told so then"] += 1
+            elif row is not None and row.unanswered_since is None:
+                found["no answer due"] += 1
+            else:
+                lost.append(message.text)
+    told = ", ".join(f"{count} {name}" for name, count in found.most_common())
+    return f"{told}, {len(lost)} without an answer that is due{': ' if lost else ''}{'; '.join(lost[:5])}"
 
 
 def quiet(shop: Shop, patience_s: float = 60.0) -> None:
@@ -224,12 +256,14 @@ def main() -> None:
             arrive(shop, chat, given.rate, 3, 2)  # whatever is made on first use
             load = arrive(shop, chat, given.rate, given.seconds, 3)
             print(f"  the hub, {given.documents:,} articles: {load.told()}")
+            print(f"    of {load.sent}: {became(shop, chat, load)}")
             print(f"    arrivals were at most {load.behind_ms:.0f} ms behind their times")
             for percent, goal in GOALS.items():
                 missed = "" if load.at(percent) <= goal else "  ← above"
                 print(f"    p{percent:g} {load.at(percent):.1f} ms (goal {goal:g}){missed}")
             print(
-                f"  {load.cpu_ms:.2f} CPU-ms a message, arrivals and channel included (goal 1.5, stretch 0.8)",
+                f"  {load.cpu_ms:.2f} CPU-ms a message, arrivals and channel included (goal 1.5, stretch 0.8):\n"
+                f"    {load.spent.told(load.sent)}",
                 flush=True,
             )
             best = 0
