@@ -18,6 +18,11 @@ PAGES = {
     "service-quality": "/service/quality",
     "service-knowledge": "/service/knowledge",
     "service-what-if": "/service/what-if",
+    "stock": "/stock",
+    "stock-product": "/stock/{product}",
+    "stock-allocation": "/stock/allocation",
+    "stock-frontier": "/stock/frontier",
+    "stock-network": "/stock/network",
     "cases": "/cases",
     "case": "/case/{case}",
     "rules": "/rules",
@@ -42,7 +47,7 @@ PAGES = {
     "product": "/product/{product}",
     "parcel": "/parcel/{parcel}",
 }
-PHONES = ("today", "decisions", "service", "case")  # made for a phone, and compared there too
+PHONES = ("today", "decisions", "service", "stock", "case")  # made for a phone, and compared there too
 # What stands in routes.tsx for each blank.
 _BLANKS = {
     "case": "$id", "order": "$id", "customer": "$id", "product": "$id", "parcel": "$id", "rule": "$name",

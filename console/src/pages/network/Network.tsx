@@ -32,7 +32,9 @@ export default function Network(): ReactNode {
   const answer = useWhatIf(changes, data);
   const outlook = asked ? answer.data : undefined;
   const sides: readonly Side[] = asked ? ["present", "kept", "after"] : ["present", "best"];
-  const shown: Side = sides.includes(side) ? side : asked ? "after" : "present";
+  const wanted: Side = sides.includes(side) ? side : asked ? "after" : "present";
+  // Until the answer is there, the network of today stays in sight.
+  const shown: Side = (wanted === "kept" || wanted === "after") && !outlook?.[wanted] ? "present" : wanted;
   const arcs = useMemo(() => {
     if (!data) return [];
     if (shown === "kept" || shown === "after") return outlook?.[shown]?.arcs ?? [];
@@ -49,7 +51,7 @@ export default function Network(): ReactNode {
     w: () => document.getElementById("network-closed")?.focus(),
     Escape: () => setChanges(NOTHING),
   });
-  const closed = data ? data.places.filter((place) => (shown === "kept" || shown === "after" ? changes.closed.includes(place.place) : shown === "best" ? place.open_at_best === false : place.state === "closed")).map((place) => place.place) : [];
+  const closed = data ? data.places.filter((place) => (asked && (wanted === "kept" || wanted === "after") ? changes.closed.includes(place.place) : shown === "best" ? place.open_at_best === false : place.state === "closed")).map((place) => place.place) : [];
   const unmodelled = answer.error instanceof ApiError && answer.error.code === "model.none";
   const empty = data && !data.lanes;
   return (
