@@ -3,6 +3,7 @@
     python -m bench supply_network                              # cap71–cap104, Lib_1 (57), Lib_2 (71)
     python -m bench supply_network arrival                      # scms, olist_sample: rolling in time
     python -m bench supply_network fencang                      # 350 categories into 140 warehouses
+    python -m bench supply_network benders                      # cap71, cap101 with many days of demand
     python -m bench supply_network --seconds 20 --only Lib_2/p1 cap
     python -m bench supply_network --data FOLDER                # default LINKLOOP_DATA or ../shared/data
 
@@ -24,6 +25,7 @@ import numpy as np
 from bench._facilities import Instance, cap, lib_1, lib_2
 from bench._supply_arrival import arrival
 from bench._supply_fencang import fencang
+from bench._supply_stages import stages
 from linkloop.faces.cli.hushed import hush
 from linkloop.links.network.facility import locate
 from linkloop.links.network.program import solve_core
@@ -97,7 +99,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("LINKLOOP_DATA", "../shared/data")))
     parser.add_argument("--seconds", type=float, default=60.0, help="wall seconds of each solver on each instance")
     parser.add_argument("--only", nargs="*", default=[], help="names of instances, or how they begin")
-    parser.add_argument("what", nargs="*", default=["facilities"], help="facilities, arrival, fencang")
+    parser.add_argument("what", nargs="*", default=["facilities"], help="facilities, arrival, fencang, benders")
     asked = parser.parse_args()
     hush()
     folder = asked.data / "supply"
@@ -105,6 +107,8 @@ def main() -> None:
         arrival(folder)
     if "fencang" in asked.what:
         fencang(folder / "fencang")
+    if "benders" in asked.what:
+        stages(folder / "cflp", asked.seconds)
     if "facilities" in asked.what:
         facilities(folder, asked)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from linkloop.links.network.lagrange import Bounds, bounds
 from linkloop.links.network.program import Solved, solve_core
+from linkloop.links.network.rounding import best_of
 from linkloop.links.network.site import Plan, Sites, check, cost_of, integral
 
 FIRST_CORE = 0.004  # the first guess of the distance between bound and optimum, as a share of the bound
@@ -32,6 +33,9 @@ def locate(
         return None
     known = _still_good(sites, start)
     priced = bounds(sites, upper=known.cost if known else np.inf, steps=steps)
+    if sites.single:
+        known = _cheaper(known, best_of(sites, priced.sets))
+        priced = priced._replace(upper=known.cost if known else np.inf)
     span, whole = min(_first_span(priced, known), priced.most), integral(sites)
     bound, cores = _up(priced.value, whole), 0
     while True:
@@ -80,6 +84,10 @@ def _still_good(sites: Sites, start: Plan | None) -> Plan | None:
         return None
     used = load > 1e-9
     return start._replace(cost=cost_of(sites, used, start.serves), bound=-np.inf, open=used)
+
+
+def _cheaper(one: Plan | None, other: Plan | None) -> Plan | None:
+    return min((plan for plan in (one, other) if plan is not None), key=lambda plan: plan.cost, default=None)
 
 
 def _better(sites: Sites, known: Plan | None, solved: Solved) -> Plan | None:

@@ -11,19 +11,21 @@ from linkloop.links.network.program import program
 from linkloop.links.network.site import Sites, Vector
 
 PATIENCE, SHORTEST = 10, 0.005  # steps without a better bound until steps shorten, and when they are too short
+SETS = 12  # of the best steps, whose centres are tried as plans
 GRID = 4000  # capacities are whole up to this many units; larger ones are packed by shares, which is a bound, too
 CELLS = 20_000_000  # and no table of knapsacks (centres × customers × units) is larger than this
 
 
 class Bounds(NamedTuple):
     """`value` ≤ optimum. `pair[i, j]` is how much the bound rises when centre i serves any of j, `shut[i]` when
-    centre i is closed. `upper` is the cost of a known plan, else inf."""
+    centre i is closed. `upper` is the cost of a known plan, else inf. `sets`: the centres that the best steps open."""
 
     value: float
     price: Vector
     pair: Vector
     shut: Vector
     upper: float
+    sets: tuple[Vector, ...] = ()
 
     @property
     def most(self) -> float:
@@ -46,10 +48,12 @@ def bounds(sites: Sites, *, upper: float = np.inf, steps: int = 200) -> Bounds:
     packer = Packer(sites)
     best, best_price = -np.inf, price
     length, since, toward = 0.4, 0, np.zeros_like(price)
+    seen: dict[bytes, tuple[float, Vector]] = {}
     for _ in range(max(steps, 1)):
         worth, takes = packer.pack(price)
         value, opened = cheapest_cover(worth, sites)
         value += float(price.sum())
+        seen[(opened > 0.5).tobytes()] = (value, opened)
         since = 0 if value > best + 1e-5 * (1 + abs(best)) else since + 1
         if value > best:
             best, best_price = value, price
@@ -63,7 +67,8 @@ def bounds(sites: Sites, *, upper: float = np.inf, steps: int = 200) -> Bounds:
             break
         aim = upper if np.isfinite(upper) else best + 0.01 * abs(best) + 1.0
         price = price + length * max(aim - value, 1e-4 * (1 + abs(best))) / norm * toward
-    return _priced(sites, packer, best_price, upper)
+    sets = tuple(opened for _, opened in sorted(seen.values(), key=lambda one: -one[0])[:SETS])
+    return _priced(sites, packer, best_price, upper)._replace(sets=sets)
 
 
 def _priced(sites: Sites, packer: Packer, price: Vector, upper: float) -> Bounds:
