@@ -1,4 +1,4 @@
-"""Places opened once for many days of demand: Benders decomposition beside the extensive form, on OR-Library's centres."""
+"""Places opened once for many days of demand: Benders cuts beside the extensive form, on OR-Library's centres."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from bench._facilities import cap
 from linkloop.links.network.benders import Found, Stages, decompose, extensive
 
-NAMES, DAYS, SPREAD = ("cap71", "cap101"), (10, 40), 0.4
+NAMES, DAYS, SPREAD = ("cap71", "cap101"), (10, 40, 160), 0.4
 
 
 def stages(folder: Path, limit_s: float) -> None:
