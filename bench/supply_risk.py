@@ -2,6 +2,8 @@
 
 `python -m bench supply_risk [rows]`: 7 regions × 2,000 products × 350 days by default. Ours is `SqlDoor.query` with the
 text of the mission (guard, freshness of every table, limits, Python rows), over a lake that was landed night by night.
+`python -m bench supply_risk calibration [seed …]`: how well chances and costs come true, see _risk_calibration.py.
+
 Peers: bare DuckDB on one plain Parquet file in no order, the same file with everything that the query needs, and the
 lake's own files. All give the same rows, which is checked. Wall milliseconds, median (and least) of 21.
 """
@@ -69,6 +71,11 @@ def clock(run: Callable[[], object]) -> tuple[float, float]:
 
 def main() -> None:
     """Print the figures."""
+    if sys.argv[1:2] == ["calibration"]:
+        from bench._risk_calibration import report  # with scipy and a town
+
+        report([int(seed) for seed in sys.argv[2:]] or [12, 13])
+        return
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 4_900_000
     rng = np.random.default_rng(7)
     days = max(1, rows // (len(REGIONS) * PRODUCTS))

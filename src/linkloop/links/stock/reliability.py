@@ -14,10 +14,11 @@ Floats = npt.NDArray[np.float64]
 
 DAYS = 56
 MOST_PAIRS = 400  # of a day, taken by a hash of their names: the same ones every night
-LEAST_PAIRS, LEAST_OUT = 500, 10  # with fewer, nothing is corrected
-PRIOR = 200.0  # pairs that a correction must outweigh
+LEAST_DAYS, LEAST_PAIRS, LEAST_OUT = 14, 500, 10  # with fewer, nothing is corrected
+PRIOR_WEEKS = 2.0  # weeks that a correction must outweigh: the products of one week err together
 STEEPEST = 12.0  # of a logit: beyond it a chance is as good as sure
 BINS = 10
+_PULL = 10.0
 _WILD = 0.995  # what lies farther off than this share of all counts as far as it: one product must not widen all
 
 _PAST = """
@@ -65,10 +66,11 @@ def learn(ctx: Context, shop: str, day: str) -> RiskCalibration | None:
     """The correction by the last eight weeks that are over; None where too little is known."""
     rows = ctx.sql(_PAST, days=DAYS, most=MOST_PAIRS)
     names = Past._fields
-    past = Past(*(np.array([pair[name] for row in rows for pair in row["found"]], np.float64) for name in names))
-    if len(past.mean) < LEAST_PAIRS or past.out.sum() < LEAST_OUT:
+    days = [Past(*(np.array([pair[name] for pair in row["found"]], np.float64) for name in names)) for row in rows]
+    found = correction(days)
+    if found is None:
         return None
-    found = fit(past)
+    past = together(days)
     after = found.chance(past.mean, past.sd, past.stock)
     return RiskCalibration(
         shop=shop, learned_to=day, pairs=len(past.mean), days=len(rows), ran_out=int(past.out.sum()),
@@ -79,24 +81,58 @@ def learn(ctx: Context, shop: str, day: str) -> RiskCalibration | None:
     )  # fmt: skip
 
 
-def fit(past: Past) -> Correction:
-    """Demand first, its spread next, the chances that follow last (Platt's logistic, with the identity as prior)."""
-    trust = len(past.mean) / (len(past.mean) + PRIOR)
-    ratio = past.sold.sum() / max(past.mean.sum(), 1e-9)
-    demand = float(np.clip(ratio, 0.5, 2.0) ** trust)
-    off = np.abs(past.sold - demand * past.mean) / np.maximum(past.sd, 0.1)
-    off = np.minimum(off, np.quantile(off, _WILD))
-    spread = float(np.clip(np.sqrt(np.mean(off**2)), 0.25, 4.0) ** trust)
+def together(days: list[Past]) -> Past:
+    """The pairs of all days."""
+    return Past(*(np.concatenate([getattr(day, name) for day in days]) for name in Past._fields))
+
+
+def correction(days: list[Past]) -> Correction | None:
+    """What these days, oldest first, teach; None where they are too few."""
+    if len(days) < LEAST_DAYS:
+        return None
+    past = together(days)
+    return None if len(past.mean) < LEAST_PAIRS or past.out.sum() < LEAST_OUT else fit(past, len(days) / 7)
+
+
+def fit(past: Past, weeks: float) -> Correction:
+    """Demand first, its spread next, the chances that follow last (Platt's logistic); all shrunk to no correction.
+
+    Of what was sold out only that it was wanted at least is known: demand and spread are those of most likelihood of a
+    normal distribution that is censored there (Tobin 1958).
+    """
+    trust = weeks / (weeks + PRIOR_WEEKS)
+    demand, spread = _censored(past)
+    demand, spread = demand**trust, spread**trust
     z = (past.stock - demand * past.mean) / (spread * np.maximum(past.sd, 0.1))
     shift, slope = _platt(logit_of(z), past.out)
-    return Correction(demand, spread, shift, slope)
+    return Correction(demand, spread, shift * trust, slope**trust)
+
+
+def _censored(past: Past) -> tuple[float, float]:
+    """Factors of demand and of its spread: what was sold out counts as what is to be expected beyond it, step by step
+    (expectation and maximisation), until that stays."""
+    sd = np.maximum(past.sd, 0.1)
+    out = past.out > 0
+    demand = spread = 1.0
+    for _ in range(100):
+        before = demand, spread
+        a = np.clip((past.stock - demand * past.mean) / (spread * sd), -8.0, 8.0)
+        mills = 0.39894228 * np.exp(-(a**2) / 2) * (1.0 + np.exp(np.clip(0.07056 * a**3 + 1.5976 * a, -40, 40)))
+        wanted = np.where(out, np.maximum(demand * past.mean + spread * sd * mills, past.stock), past.sold)
+        demand = float(np.clip(wanted.sum() / max(past.mean.sum(), 1e-9), 0.5, 2.0))
+        seen = ((past.sold - demand * past.mean) / sd) ** 2
+        squares = np.where(out, spread**2 * np.maximum(1.0 + a * mills, 0.0), seen)
+        spread = float(np.clip(np.sqrt(np.minimum(squares, np.quantile(squares, _WILD)).mean()), 0.25, 4.0))
+        if abs(demand - before[0]) + abs(spread - before[1]) < 1e-6:
+            break
+    return demand, spread
 
 
 def _platt(logit: Floats, out: Floats) -> tuple[float, float]:
-    """Shift and slope of most likelihood, by Newton's steps; as if `PRIOR` / 20 pairs had come as they were said."""
+    """Shift and slope of most likelihood, by Newton's steps, with a weak pull to the identity."""
     start = np.array([0.0, 1.0])
     rows = np.stack([np.ones_like(logit), logit])
-    prior = PRIOR / 20
+    prior = _PULL
 
     def loss(weights: Floats) -> float:
         said = weights @ rows
