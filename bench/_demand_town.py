@@ -43,8 +43,8 @@ def measure(seed: int) -> None:
     lines = [r for r in past[OrderLine] if isinstance(r, OrderLine) and r.sold_at is not None]
     told = [r for r in past[Weather] if isinstance(r, Weather) and r.day <= cut.isoformat()]
     rows += [*told, *town.catalog.products, *(p for p in WAREHOUSES if isinstance(p, Place))]
-    before = [r for r in lines if r.sold_at < ends]
-    keys, actual, truth = _future(town, lines, cut)
+    before = [r for r in lines if r.sold_at is not None and r.sold_at < ends]
+    keys, actual, truth, planned = _future(town, lines, cut)
     first = cut + timedelta(days=1)
     print(f"\ntown: {len(keys)} series, {HORIZON} days from {first}, {ORDERS:.0f} orders a day")
     print(f"{'':34} {'WAPE':>7} {'WQL':>8}")
@@ -56,9 +56,12 @@ def measure(seed: int) -> None:
         cpu = time.process_time() - start
         quantiles = _said([r for r in said if isinstance(r, Forecast)], keys, cut)
         _row(name, quantiles, actual, cpu)
+        print(f"    on {planned.sum()} days with a plan: WAPE {_wape(quantiles[..., 3], actual, planned):.4f}")
         if given:
             asked = shop, said
-    _row("the truth: Poisson of its means", _poisson(truth), actual, 0.0)
+    best = _poisson(truth)
+    _row("the truth: Poisson of its means", best, actual, 0.0)
+    print(f"    on {planned.sum()} days with a plan: WAPE {_wape(best[..., 3], actual, planned):.4f}")
     naive = _naive(before, keys, cut, town)
     print(f"{'seasonal naive':34} {np.abs(naive - actual).sum() / actual.sum():7.4f}")
     shop, said = asked
@@ -66,13 +69,17 @@ def measure(seed: int) -> None:
     _latency(said, keys)
 
 
-def _future(town: Town, lines: list[OrderLine], cut: date) -> tuple[list[tuple[str, str]], np.ndarray, np.ndarray]:
-    """Keys, what sold [n, h], and the mean that it was drawn from, up to what weather did."""
+def _future(
+    town: Town, lines: list[OrderLine], cut: date
+) -> tuple[list[tuple[str, str]], np.ndarray, np.ndarray, np.ndarray]:
+    """Keys, what sold [n, h], the mean that it was drawn from (up to what weather did), and whether a plan was on."""
     ids = [product.product_id for product in town.catalog.products]
     keys = sorted((product, place.place) for product in ids for place in WAREHOUSES)
     index = {key: n for n, key in enumerate(keys)}
     actual, truth = np.zeros((len(keys), HORIZON)), np.zeros((len(keys), HORIZON))
+    planned = np.zeros((len(keys), HORIZON), dtype=bool)
     for line in lines:
+        assert line.sold_at is not None
         step = (line.sold_at.astimezone(town.zone).date() - cut).days - 1
         if 0 <= step < HORIZON:
             actual[index[line.product_id, line.place], step] += line.quantity
@@ -81,11 +88,13 @@ def _future(town: Town, lines: list[OrderLine], cut: date) -> tuple[list[tuple[s
         day = cut + timedelta(days=step + 1)
         discounts, shown = town.plans.discounts(day), town.plans.shown(day)
         for product, weight in enumerate(town.catalog.weights):
+            plan = product in discounts or product in shown
             wanted = weight * lift_of(discounts.get(product, 0.0)) * (SHOWN if product in shown else 1.0)
             for n, place in enumerate(WAREHOUSES):
                 mean = ORDERS * weekday_factor(day.weekday()) * wanted * units / (1 - MORE_LINES) * share_of(n)
                 truth[index[ids[product], place.place], step] = mean
-    return keys, actual, truth
+                planned[index[ids[product], place.place], step] = plan
+    return keys, actual, truth, planned
 
 
 def _said(rows: list[Forecast], keys: list[tuple[str, str]], cut: date) -> np.ndarray:
@@ -109,6 +118,10 @@ def _row(name: str, quantiles: np.ndarray, actual: np.ndarray, cpu: float) -> No
     print(f"{name:34} {wape:7.4f} {wql:8.4f}  in 90 %: {inside:.1%}, of series ≥ 5 a day: {busy:.1%} {cpu:6.1f} CPU s")
 
 
+def _wape(said: np.ndarray, actual: np.ndarray, where: np.ndarray) -> float:
+    return float(np.abs(said - actual)[where].sum() / max(actual[where].sum(), 1.0))
+
+
 def _poisson(mean: np.ndarray) -> np.ndarray:
     from scipy import stats
 
@@ -119,6 +132,7 @@ def _naive(lines: list[OrderLine], keys: list[tuple[str, str]], cut: date, town:
     index = {key: n for n, key in enumerate(keys)}
     week = np.zeros((len(keys), 7))
     for line in lines:
+        assert line.sold_at is not None
         back = (cut - line.sold_at.astimezone(town.zone).date()).days
         if back < 7:
             week[index[line.product_id, line.place], 6 - back] += line.quantity
