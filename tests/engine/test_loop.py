@@ -182,6 +182,27 @@ def test_a_command_that_is_refused_leaves_its_neighbours_alone(shop):
         refused.result()
 
 
+def test_a_burst_is_committed_bit_by_bit_and_in_order(shop, monkeypatch):
+    monkeypatch.setattr("linkloop.engine.loop.TURN_S", 0.0)
+    futures = [shop.loop.submit([said(f"x{n}", minute(n))]) for n in range(5)]
+    shop.loop.start()
+    assert [future.result(30)[0].last for future in futures] == [1, 2, 3, 4, 5]
+    shop.loop.stop()
+    assert shop.loop.counters.commits == 5
+
+
+def test_what_nobody_waits_for_goes_with_the_next_commit_or_soon(shop):
+    def work(turn):
+        return turn.w.head
+
+    first = shop.loop.command(work, later=True)
+    assert shop.loop.queued() == 1
+    assert shop.loop.accept([said("x", minute(1))])[0].last == 1
+    assert (first.result(), shop.loop.counters.commits) == (1, 1)
+    shop.loop.start()
+    assert shop.loop.command(work, later=True).result(30) == 1
+
+
 def test_the_same_story_gives_the_same_log_whatever_the_batches(tmp_path):
     logs = []
     for name, size in (("one", 1), ("many", 50)):

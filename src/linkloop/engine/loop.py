@@ -9,7 +9,8 @@ import uuid
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, Generic, TypeVar
+from math import inf
+from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ from linkloop.engine.pauses import Pauses
 from linkloop.engine.turn import Turn
 from linkloop.engine.verdicts import Verdicts
 from linkloop.engine.wiring import Wiring
+from linkloop.engine.work import Work
 from linkloop.models.matrix import Matrix
 from linkloop.store.codec import decode, kind_of
 from linkloop.store.schema import cursors, log
@@ -31,6 +33,7 @@ from linkloop.store.store import Store, head_of
 
 R = TypeVar("R")
 BATCH = 1024  # deliveries in one commit: enough to pay for the disk, few enough to answer in time
+TURN_S = 0.05  # after so long what is left of a batch waits for the next commit: a burst is answered bit by bit
 LATER_S = 0.02  # what nobody waits for may wait so long for a commit that is made anyway
 CATCH_UP = 1000
 TIMED = 2048
@@ -47,18 +50,6 @@ class Counters(msgspec.Struct):
     commits: int = 0
     failed_commits: int = 0
     busy_s: float = 0.0
-
-
-class _Work(Generic[R]):
-    """Something to do inside a turn, and the future that tells of it."""
-
-    def __init__(self, run: Callable[[Turn], R], size: int) -> None:
-        self.run = run
-        self.size = size
-        self.future: Future[R] = Future()
-        self.since = time.perf_counter()
-        self.result: Any = None
-        self.error: Exception | None = None
 
 
 class Loop:
@@ -90,8 +81,8 @@ class Loop:
         self.on_errand: Callable[[Errand], None] = lambda errand: None
         self.head = 0
         self._expected = -1
-        self._inbox: deque[_Work[Any]] = deque()
-        self._later: deque[_Work[Any]] = deque()
+        self._inbox: deque[Work[Any]] = deque()
+        self._later: deque[Work[Any]] = deque()
         self._wake = threading.Condition()
         self._moved = threading.Condition()
         self._stop = threading.Event()
@@ -110,7 +101,7 @@ class Loop:
             self.counters.repeated += sum(a.repeated for a in accepted)
             return accepted
 
-        return self._queue(_Work(work, max(1, len(deliveries))))
+        return self._queue(Work(work, max(1, len(deliveries))))
 
     def accept(self, deliveries: list[Delivery]) -> list[Accepted]:
         """Take deliveries in and wait until they are durable."""
@@ -123,7 +114,7 @@ class Loop:
     def command(self, work: Callable[[Turn], R], *, later: bool = False) -> Future[R]:
         """Run `work` inside a turn; it must refuse (raise) before it writes anything. With `later` nobody waits for it:
         it goes with the next turn that there is anyway, or is done LATER_S from now."""
-        return self._queue(_Work(work, 1), later=later)
+        return self._queue(Work(work, 1), later=later)
 
     def do(self, work: Callable[[Turn], R]) -> R:
         """`command`, and wait for it."""
@@ -202,11 +193,9 @@ class Loop:
             try:
                 with self.store.write() as writes:
                     turn = Turn(writes, self.wiring, self.matrix, self.door, self.verdicts, self.clock)
-                    if self._catch_up(turn):
-                        self._run_batch(turn, batch)
-                    else:
-                        self._inbox.extendleft(reversed(batch))
-                        batch = []
+                    done = self._run_batch(turn, batch) if self._catch_up(turn) else 0
+                    self._inbox.extendleft(reversed(batch[done:]))
+                    del batch[done:]
             except BaseException as error:
                 self.counters.failed_commits += 1
                 self.verdicts.errands.clear()
@@ -218,9 +207,13 @@ class Loop:
             self._committed(turn, batch, started)
             return True
 
-    def _run_batch(self, turn: Turn, batch: list[_Work[Any]]) -> None:
-        for work in batch:
-            before = turn.w.written()
+    def _run_batch(self, turn: Turn, batch: list[Work[Any]]) -> int:
+        """Do pieces of work one after the other, the first in any case; gives how many were begun within TURN_S (all,
+        where turns are made by hand)."""
+        done, until = 0, time.perf_counter() + (TURN_S if self.started() else inf)
+        while done < len(batch) and (not done or time.perf_counter() < until):
+            work, before = batch[done], turn.w.written()
+            done += 1
             try:
                 work.result = work.run(turn)
                 turn.drain()
@@ -229,8 +222,9 @@ class Loop:
                 if before != turn.w.written():
                     raise  # half written: nothing of this turn may stay
         turn.w.cursors[CURSOR] = turn.w.head
+        return done
 
-    def _committed(self, turn: Turn, batch: list[_Work[Any]], started: float) -> None:
+    def _committed(self, turn: Turn, batch: list[Work[Any]], started: float) -> None:
         self.head = self._expected = turn.w.head
         self.matrix.feed.keep(turn.w.rows)
         self.counters.commits += 1
@@ -249,15 +243,15 @@ class Loop:
         with self._moved:
             self._moved.notify_all()
 
-    def _queue(self, work: _Work[R], *, later: bool = False) -> Future[R]:
+    def _queue(self, work: Work[R], *, later: bool = False) -> Future[R]:
         with self._wake:
             (self._later if later else self._inbox).append(work)
             if not later or len(self._later) == 1:
                 self._wake.notify_all()
         return work.future
 
-    def _take(self) -> list[_Work[Any]]:
-        batch: list[_Work[Any]] = []
+    def _take(self) -> list[Work[Any]]:
+        batch: list[Work[Any]] = []
         size = 0
         for queue in (self._inbox, self._later):
             while queue and size < BATCH:
