@@ -3,6 +3,8 @@ import { useEffect, useRef } from "react";
 
 type Doing = (event: KeyboardEvent) => void;
 
+// What Enter presses by itself: a page's own Enter does not take that away from who goes by Tab.
+const PRESSED = "button, a[href], summary, [role='button'], [role='tab'], [role='radio'], [role='link']";
 const WRITING = "input, textarea, select, [contenteditable='true'], [role='combobox'], .cm-editor";
 
 /**
@@ -23,6 +25,7 @@ export function useKeys(keys: Readonly<Record<string, Doing>>, on = true): void 
       if (!doing || event.altKey) return;
       const target = event.target instanceof Element ? event.target : null;
       if (!mod && target?.closest(WRITING)) return;
+      if (name === "Enter" && target?.closest(PRESSED)) return;
       if (!mod && document.querySelector("[role='dialog'][aria-modal='true']")) return;
       event.preventDefault();
       doing(event);

@@ -16,7 +16,7 @@ import { WhatIfResult } from "./WhatIfResult.tsx";
 
 const HOUR = 3_600_000;
 const FIRST = "1970-01-01"; // a year of which only a few digits are written yet lies before it
-const SPANS = { day: 24 * HOUR, three: 72 * HOUR, week: 168 * HOUR, all: 0 } as const;
+const SPANS = { day: 24 * HOUR, three: 72 * HOUR, week: 168 * HOUR, month: 720 * HOUR, all: 0 } as const;
 type SpanName = keyof typeof SPANS | "own";
 
 export interface WhatIfProps {
@@ -73,7 +73,7 @@ export function WhatIf({ name, sheet, version, ready, checking, currency, speake
     if (job) await rules.cancelWhatIf(name, job.id).catch(setProblem);
     await client.invalidateQueries({ queryKey: ["rules", name, "what-if"] });
   };
-  const spans = (["day", "three", "week", "all", "own"] as const).map((value) => ({ value, label: t(`rules.span.${value}`) }));
+  const spans = (["day", "three", "week", "month", "all", "own"] as const).map((value) => ({ value, label: t(`rules.span.${value}`) }));
   return (
     <div className={styles.whatIf} aria-busy={checking}>
       <div className={styles.bar}>

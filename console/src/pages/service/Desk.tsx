@@ -77,6 +77,7 @@ export function Desk({ wanted, chosen, phone, narrow, onWant, onChoose }: DeskPr
     t: () => wish("take"),
     r: () => composer.current?.focus(),
     d: () => use(),
+    a: () => document.querySelector<HTMLElement>("[data-pending-approve]:not([disabled])")?.focus(),
     m: () => data && setMacros(true),
     b: () => wish("hand-back"),
     s: () => wish("solve"),

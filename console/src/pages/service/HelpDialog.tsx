@@ -13,6 +13,7 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => vo
     [["T"], t("service.do.take")],
     [["R"], t("service.keys.reply")],
     [["D"], t("service.draft.use")],
+    [["A"], t("service.keys.approve")],
     [["M"], t("service.macros")],
     [["mod+Enter"], t("service.send")],
     [["B"], t("service.do.hand-back")],

@@ -7,6 +7,7 @@ import type { components } from "@/api/schema.ts";
 import { useSession } from "@/app/session.ts";
 import { useRefresh } from "@/live/useRefresh.ts";
 import { ErrorNote } from "@/ui/ErrorNote.tsx";
+import { Keys } from "@/ui/Keys.tsx";
 import { Left } from "@/ui/Left.tsx";
 import { ReasonDialog } from "@/ui/ReasonDialog.tsx";
 import { ThingLink } from "@/ui/ThingLink.tsx";
@@ -64,8 +65,8 @@ export function Pending({ row }: { row: Conversation }): ReactNode {
             <Left until={item.decide_by} />
             {may("decide") ? (
               <span className={styles.deeds}>
-                <Button size="small" type="primary" ghost loading={busy === item.id} disabled={busy !== ""} aria-label={`${t("service.pending.approve")}: ${say(item.title)}`} onClick={() => void decide("approve", item, "")}>
-                  {t("service.pending.approve")}
+                <Button size="small" type="primary" ghost data-pending-approve="" loading={busy === item.id} disabled={busy !== ""} aria-label={`${t("service.pending.approve")}: ${say(item.title)}`} onClick={() => void decide("approve", item, "")}>
+                  {t("service.pending.approve")} {item === items[0] ? <Keys keys="A" /> : null}
                 </Button>
                 <Button size="small" danger disabled={busy !== ""} aria-label={`${t("service.pending.refuse")}: ${say(item.title)}`} onClick={() => setRefusing(item)}>
                   {t("service.pending.refuse")}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from msgspec.structs import replace
 
 from linkloop.commerce.aftersales import ReturnCase, StockHold
-from linkloop.commerce.orders import LineSold, OrderReturned
+from linkloop.commerce.orders import OrderReturned
 from linkloop.commerce.parcels import Parcel, ParcelDelivered
 from linkloop.commerce.requests import (
     CancelReturn,
@@ -23,6 +22,7 @@ from linkloop.core.clock import from_micros, micros
 from linkloop.core.money import Money
 from linkloop.core.table import Table
 from linkloop.worlds.sim.agenda import DAY, HOUR, MINUTE, Agenda
+from linkloop.worlds.sim.cases import Case, Kept, all_back, due
 from linkloop.worlds.sim.catalog import Catalog
 from linkloop.worlds.sim.couriers import CARRIERS, KM_PER_DAY, PICKUP_DAYS
 from linkloop.worlds.sim.draws import once
@@ -39,41 +39,6 @@ CHECKED_HOURS = (2.0, 24.0)
 GRACE_MINUTES = 10
 UNSOUND = ("defective", "damaged", "wrong_item")
 _SHARES = ("sf", "jd", "zto")
-
-
-@dataclass(slots=True, eq=False)
-class Kept:
-    """Units that are kept for one order; `until` in microseconds since 1970."""
-
-    purchase: Purchase
-    product: int
-    place: int
-    quantity: int
-    wave: str
-    until: int
-    state: Literal["kept", "released", "used"] = "kept"
-
-
-@dataclass(slots=True, eq=False)
-class Case:
-    """One product that comes back or was replaced; `amount` in fen."""
-
-    purchase: Purchase
-    product_id: str
-    kind: Literal["return", "exchange", "replacement"]
-    quantity: int
-    amount: int
-    claim: str
-    label: str
-    opened: int
-    status: Literal["labelled", "received", "refunded", "sent", "cancelled"] = "labelled"
-    received: int = 0
-    closed: int = 0
-    sent_parcel: str = ""
-    place: int = 0
-    outbound: int = 0  # fen of the amount that are the freight of the way out
-    freight_paid: bool = False
-    story: tuple[str, str] = ("", "")
 
 
 class Aftersales:
@@ -129,7 +94,7 @@ class Aftersales:
             return Receipt(status="refused", detail=problem or "no such order of this customer")
         line = purchase.line(action.product_id)
         outbound = action.outbound.amount if action.outbound else 0
-        if outbound and (not self._all_back(purchase, action.product_id, action.quantity)
+        if outbound and (not all_back(self._of(purchase), purchase, action.product_id, action.quantity)
                          or not 0 < outbound <= purchase.freight()):  # fmt: skip
             return Receipt(status="refused", detail="the freight goes back with the whole order alone")
         most = (line.price.amount * action.quantity if line else 0) + outbound
@@ -190,18 +155,8 @@ class Aftersales:
         self._say_case(case)
         return Receipt(status="done", reference=case.label)
 
-    def _all_back(self, purchase: Purchase, product_id: str = "", quantity: int = 0, *, here: bool = False) -> bool:
-        """Whether every line of an order comes back for money, or (`here`) has come."""
-        fine = ("received", "refunded") if here else ("labelled", "received", "refunded")
-
-        def back(line: LineSold) -> int:
-            case = self._cases.get((purchase.order_id, line.product_id))
-            open_ = case is not None and case.kind == "return" and case.status in fine
-            return (case.quantity if case is not None and open_ else 0) + (
-                quantity if line.product_id == product_id else 0
-            )
-
-        return all(back(line) >= line.quantity for line in purchase.lines)
+    def _of(self, purchase: Purchase) -> list[Case]:
+        return [case for case in self._cases.values() if case.purchase is purchase]
 
     def _problem(self, purchase: Purchase | None, product_id: str, quantity: int) -> str:
         line = purchase.line(product_id) if purchase is not None else None
@@ -262,22 +217,11 @@ class Aftersales:
             return
         purchase = case.purchase
         case.status, case.closed = "refunded", self._agenda.now
-        left = min(self._due(case), purchase.total - purchase.refunded)
+        left = min(due(case, self._of(purchase)), purchase.total - purchase.refunded)
         rows: list[Table] = [self._row(case)]
         if left > 0:
             rows.append(refund(self._agenda, purchase, left, "refund"))
         self._agenda.say("aftersales", f"paid:{case.label}", *rows)
-
-    def _due(self, case: Case) -> int:
-        """What is paid as a case closes: its goods, and once all of the order is here the freight of the way out."""
-        purchase = case.purchase
-        mine = [c for c in self._cases.values() if c.purchase is purchase and c.kind == "return"]
-        if not self._all_back(purchase, here=True):
-            return case.amount - case.outbound
-        waits = sum(c.outbound for c in mine if c is not case and c.status == "refunded" and not c.freight_paid)
-        for one in mine:
-            one.freight_paid = one.freight_paid or one.status == "refunded"
-        return case.amount + waits
 
     def _send(self, case: Case) -> None:
         purchase, now = case.purchase, self._agenda.now

@@ -16,7 +16,8 @@ LONGEST = 200  # characters that are read
 _MARKS = str.maketrans(dict.fromkeys(",，.。!！~～…、;；:：\"'“”()（）—-", " ") | {"'": "'"})
 _QUESTION = ("?", "？")
 # What each kind of phrase may be followed by, and in which states an answer may end.
-_START, _SAID, _NOT, _UNWANTED = range(4)
+_START, _SAID, _NOT, _DEED, _UNWANTED = range(5)
+_ENDS = ("了", "吧", "掉")  # what ends "don't want it", so that a deed after it is not what is denied
 
 
 def _read(path: Path) -> dict[str, frozenset[str]]:
@@ -95,8 +96,10 @@ def _after(state: int, phrase: str, *, yes: bool, deeds: frozenset[str], unwante
         to.add(_SAID)
     if phrase in _PHRASES["not"] and state in (_START, _SAID):
         to.add(_NOT)
-    if state == _NOT and (phrase in _PHRASES["deed"] or phrase in _PHRASES["polite"]):
-        to |= {_NOT, _SAID}
+    if state == _NOT and phrase.isascii() and phrase in _PHRASES["polite"]:
+        to.add(_NOT)
+    if state in (_NOT, _DEED) and phrase in _PHRASES["deed"] and phrase not in _ENDS:
+        to |= {_DEED, _SAID}
     if state == _SAID and phrase in _NO_GOES_ON:
         to.add(_SAID)
     return to

@@ -135,6 +135,8 @@ def gathered(talk: Talk, state: FlowState) -> dict[str, str] | None:
     "no" at any step gives {"declined": "yes"}.
     """
     text = talk.text
+    if state.step in ("confirm", "offer") and _alone(text, state.flow) and says_yes(text, state.flow):
+        return {"confirmed": state.step}
     if declines(talk) and state.step in ("order", "product", "address", "confirm", "offer", "claim"):
         return {"declined": "yes"}
     if state.step in ("confirm", "offer") and backs_out(talk):
