@@ -61,7 +61,10 @@ class Matrix:
 
     def timed(self, question: str, name: str, took_us: int) -> None:
         """Remember how long an answer took, in microseconds."""
-        self._took.setdefault((question, name), deque(maxlen=REMEMBERS)).append(took_us)
+        took = self._took.get((question, name))
+        if took is None:
+            took = self._took[question, name] = deque(maxlen=REMEMBERS)
+        took.append(took_us)
 
     def took_us(self, question: str, name: str) -> list[int]:
         """How long the last answers of a model took since this matrix was made, oldest first."""

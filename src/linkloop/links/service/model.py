@@ -71,13 +71,15 @@ class Reader:
             words.append("<SHOUT>")
         intents, moods, spoke = self._score(words, pieces, tidied)
         parts = (
-            tuple(self._score(*views, part)[0] for views, part in zip(found, spoken, strict=True))
-            if len(found) > 1
-            else ()
+            tuple(self._asks(*views, part) for views, part in zip(found, spoken, strict=True)) if len(found) > 1 else ()
         )
         return Read(intents, moods, parts, spoke)
 
-    def _score(self, words: list[str], pieces: list[str], text: str) -> tuple[Floats, Floats, str]:
+    def _asks(self, words: list[str], pieces: list[str], text: str) -> Floats:
+        return calibrate.softmax(self._logits(words, pieces, text)[0][: self.split])
+
+    def _logits(self, words: list[str], pieces: list[str], text: str) -> tuple[Floats, list[int], Floats, Floats]:
+        """What is said for each intent and mood, by which features, their weights, and their rows of the table."""
         at, values, _ = self.vocabulary.known(words, pieces)
         rows = self.table[at]
         raw = values @ rows
@@ -86,7 +88,10 @@ class Reader:
             direction, start = directions(self.encoder, [text]), len(self.names)
             for head, part in self.heads:
                 raw[part] += apart(direction, head.centre, head.near)[0] @ self.table[start:-1, part]
-        logits = raw * self.scale + self.shift
+        return raw * self.scale + self.shift, at, values, rows
+
+    def _score(self, words: list[str], pieces: list[str], text: str) -> tuple[Floats, Floats, str]:
+        logits, at, values, rows = self._logits(words, pieces, text)
         best = int(logits[: self.split].argmax())
         spoke = self.names[at[int((rows[:, best] * values).argmax())]] if at else ""
         return calibrate.softmax(logits[: self.split]), calibrate.softmax(logits[self.split :]), spoke
