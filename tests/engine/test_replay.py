@@ -119,3 +119,30 @@ def test_a_slow_link_that_writes_much_does_not_show_the_next_one_its_own_future(
         assert what_if(shop.machine(), None, None).changed == 0
     finally:
         shop.close()
+
+
+@pytest.mark.parametrize("rows", [10, 6_000])
+def test_sql_sees_all_that_its_transaction_has_said_however_much_that_is(tmp_path, rows):
+    writes = Link("alpha", title=("Alpha", "甲"), says=(RemedyGiven,))
+    counts = Link("beta", title=("Beta", "乙"), decides=(Compensate,))
+
+    @writes.hears(DayClosed)
+    def many(ctx, event):
+        for n in range(rows):
+            yield RemedyGiven(order_id=f"n{n}", customer_id="c", remedy="none", mood="neutral")
+            yield RemedyGiven(order_id=f"n{n}", customer_id="c", remedy="none", mood="angry")
+
+    @counts.hears(DayClosed)
+    def once(ctx, event):
+        [given] = ctx.sql("SELECT count(*) AS n, count(*) FILTER (mood = 'angry') AS last FROM remedies_given")
+        action = Compensate(order_id="b", customer_id="c", cause="day", amount=Money(1, "CNY"), at_risk=Money(1, "CNY"))
+        yield decide(action, Text(en=f"{given['n']} rows, {given['last']} last", zh="行"))
+
+    shop = Shop(Settings(folder=str(tmp_path)), links=[writes, counts], worlds=[])
+    shop.clock = shop.loop.clock = shop.loop.verdicts.clock = SimClock(NOW)
+    try:
+        shop.loop.accept([said("d", DayClosed(at=NOW, shop="s", day="2026-11-24"))])
+        assert [d.reason.en for d in decisions(shop)] == [f"{rows} rows, {rows} last"]
+        assert what_if(shop.machine(), None, None).changed == 0
+    finally:
+        shop.close()

@@ -6,6 +6,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -16,7 +17,7 @@ from linkloop.core.decision import Asked, Decision, Read
 from linkloop.core.event import Event
 from linkloop.core.ids import child_id
 from linkloop.core.link import Handler, Link
-from linkloop.core.table import Table, table_name
+from linkloop.core.table import Table, key_of, table_name
 from linkloop.core.vocabulary import action_of
 from linkloop.core.world import Accepted, Delivery, latest
 from linkloop.engine.alarms import rang
@@ -32,7 +33,6 @@ from linkloop.store.writes import Writes
 
 HOP_LIMIT = 16
 PATIENCE_S = 0.3  # the most that the loop, which hears one event after the other, waits for a live model
-HOT_ROWS = 4096  # rows of this transaction that SQL can see on top of the log
 
 
 class Said(NamedTuple):
@@ -67,6 +67,8 @@ class Turn:
         self.to_hear: deque[tuple[Event, float]] = deque()
         self.taken: dict[tuple[str, str], Accepted] = {}
         self.heard = 0
+        self._filed = 0  # rows of `w` that are in `_said`
+        self._said: dict[type[Table], dict[int | str, tuple[int, Table]]] = {}
 
     def seen_before(self, deliveries: list[Delivery]) -> dict[tuple[str, str], Accepted]:
         """Which of these deliveries the inbox already has, or another piece of this turn's work brought."""
@@ -212,13 +214,20 @@ class Turn:
             self.bury(link.name, event, error)
 
     def _sql(self, query: str, params: dict[str, Any]) -> list[dict[str, Any]]:
-        extra: dict[type[Table], list[tuple[int, Table]]] = {}
-        for offset, row in self.w.rows[-HOT_ROWS:]:
-            extra.setdefault(type(row), []).append((offset, row))
         # A replay writes behind its horizon, where the past has rows of its own.
         facts = self.w.facts
         as_of = facts.horizon if isinstance(facts, PastFacts) else self.w.head
-        return self.door.query(query, params, as_of=as_of, extra=extra).dicts()
+        return self.door.query(query, params, as_of=as_of, extra=self._unwritten()).dicts()
+
+    def _unwritten(self) -> dict[type[Table], list[tuple[int, Table]]]:
+        """What this transaction says, for SQL to see on top of the log: every event, and of a row its last version.
+
+        A night says some thousands of rows; each is looked at once, however many queries come."""
+        for offset, row in self.w.rows[self._filed :]:
+            key = offset if isinstance(row, Event) else key_of(row)
+            self._said.setdefault(type(row), {})[key] = (offset, row)
+        self._filed = len(self.w.rows)
+        return {kind: sorted(rows.values(), key=itemgetter(0)) for kind, rows in self._said.items()}
 
     def apply(self, link: Link, event: Event, said: list[Said], horizon: int, late_ms: int, started: float) -> None:
         """Write what a handler said: rows and events as they are, decisions through the gate."""
