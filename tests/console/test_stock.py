@@ -70,7 +70,7 @@ def test_the_worst_exception_is_found_overridden_with_a_reason_and_undone_by_key
     assert after.line.lost > before.line.lost
 
     press(page, told.get_by_role("button", name="Undo"))
-    expect(page.get_by_label("Reason")).to_be_focused()
+    expect(page.get_by_role("dialog").get_by_label("Reason")).to_be_focused()
     page.keyboard.type("it is called off")
     page.keyboard.press("ControlOrMeta+Enter")
     until(page, lambda: len(history(own_shop, worst.product_id, worst.place)) == 2)
