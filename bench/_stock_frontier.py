@@ -1,6 +1,6 @@
 """Turnover against stock-outs on the same hidden paths: a projected inventory on forecasts against a tuned (s, S).
 
-300 products of a year of days: demand with a weekly and a yearly season, promotions announced 14 days ahead (two to six
+100 products of a year of days: demand with a weekly and a yearly season, promotions announced 14 days ahead (two to six
 times the usual for three days), shifts of level that nobody announces, negative binomial; a lead time of 5 days; cases
 of 6. (s, S) is per product on the mean and spread of its last 56 days: s covers the lead time and S some days more. The
 projected inventory asks a forecast that knows the calendar and the announced promotions, as a planner does, and learns
@@ -23,7 +23,7 @@ from linkloop.links.stock.simulate import Outcome, Policy, Seen, simulate
 from linkloop.links.stock.terms import Floats, Lead, Terms
 
 Reals = npt.NDArray[np.float64]
-SKUS, DAYS, BEGIN, LEAD, PACK = 300, 616, 252, 5, 6
+SKUS, DAYS, BEGIN, LEAD, PACK = 100, 616, 252, 5, 6
 TUNE_SEED, SHOWN_SEED = 5, 2026
 GOAL, SAFE = 0.008, 0.85  # what is chosen keeps a margin to the goal on the paths tuned on
 OURS, PEER, INFORMED = "projected inventory", "(s, S)", "(s, S) on the same forecasts"
@@ -31,7 +31,7 @@ SHARES = (0.9, 0.94, 0.96, 0.97, 0.975, 0.98, 0.985, 0.99, 0.995)
 COVER_DAYS = (1, 2, 3, 5, 7)
 SAFETIES = (1.0, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.5, 8.0, 10.0, 13.0)
 PRICES = tuple(1.15**n for n in range(70))  # of a unit short, in units held for a day
-SAMPLES = 250
+SAMPLES = 200
 
 
 class Shop(NamedTuple):
@@ -175,7 +175,7 @@ def sweep(seed: int) -> dict[str, list[Held]]:
     given = shop(seed)
     outlook, (mean, sd) = Outlook(given), past(given)
     found: dict[str, list[Held]] = {OURS: [], PEER: [], INFORMED: []}
-    for cover, share in product(COVER_DAYS[:2], SHARES):
+    for cover, share in product(COVER_DAYS[:1], SHARES):
         found[OURS].append(_read(cover, share, run(Projected(outlook, share, cover), given)))
     for cover, safety in product(COVER_DAYS, SAFETIES):
         found[PEER].append(_read(cover, safety, run(ReorderByPast(mean, sd, safety, cover), given)))

@@ -1,7 +1,7 @@
 """Stock policies against peers, exact optima and perfect information, in one run.
 
     python -m bench supply_stock                      # all of it
-    python -m bench supply_stock speed lost_sales     # parts: speed lost_sales vn2 frontier goc
+    python -m bench supply_stock speed lost_sales     # parts: speed night lost_sales net vn2 frontier goc
     python -m bench supply_stock vn2 --data FOLDER    # default LINKLOOP_DATA or ../shared/data
 
 `lost_sales` trains a net per row, which needs torch (`pip install 'linkloop[torch]'` with onnx), and PPO beside it,
@@ -16,7 +16,7 @@ import importlib
 import os
 from pathlib import Path
 
-PARTS = ("speed", "lost_sales", "vn2", "frontier", "goc")
+PARTS = ("speed", "night", "lost_sales", "net", "vn2", "frontier", "goc")
 
 
 def main() -> None:

@@ -214,9 +214,9 @@ class OrderTuning(Table, frozen=True, kw_only=True, gc=False):
 
     `level` (0 to 1) is the quantile of demand that an order covers, `cover_days` the days it should last beyond the
     lead time. `stockout` (share of units) and `turnover` (a year) are of the past days that `level` was not chosen on.
-    `policy` says who orders: the quantile, or the learned net, which does only where its cost over those days
-    (`learned_cost`, against `quantile_cost`, both per day in units of stock held for a day) is less for sure: by
-    `won` standard errors of the weekly differences.
+    `policy` says who orders: the quantile, or the learned net, which does only where it is cheaper for sure over those
+    days: `learned_cost` against `quantile_cost`, both of a product and day in the shop's median unit cost, `won` the
+    standard errors of the mean difference between products.
     """
 
     __table__: ClassVar[str] = "order_tunings"

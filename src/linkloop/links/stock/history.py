@@ -14,12 +14,12 @@ _DEMAND = """
 WITH kept AS (SELECT coalesce(min(day), '9999') AS first FROM demand_days),
 daily AS (
   SELECT product_id, place, day, units, returned FROM demand_days
-  WHERE day > $since AND day <= $until AND (len($products) = 0 OR list_contains($products, product_id))
+  WHERE day > $since AND day <= $until AND (len($products) = 0 OR product_id IN (SELECT unnest($products)))
   UNION ALL
   SELECT product_id, place, day, sum(quantity)::BIGINT AS units, 0 AS returned FROM (
     SELECT product_id, place, quantity,
       strftime(timezone('UTC', sold_at) + to_minutes($ahead), '%Y-%m-%d') AS day
-    FROM order_lines WHERE quantity > 0 AND (len($products) = 0 OR list_contains($products, product_id))
+    FROM order_lines WHERE quantity > 0 AND (len($products) = 0 OR product_id IN (SELECT unnest($products)))
   ), kept WHERE day > $since AND day <= $until AND day < kept.first
   GROUP BY product_id, place, day
 )
@@ -29,7 +29,7 @@ FROM daily GROUP BY product_id, place ORDER BY product_id, place
 """
 _EMPTY = """
 SELECT product_id, place, day FROM empty_shelves
-WHERE day > $since AND day <= $until AND list_contains($products, product_id) ORDER BY 1, 2, 3
+WHERE day > $since AND day <= $until AND product_id IN (SELECT unnest($products)) ORDER BY 1, 2, 3
 """
 # What was decided and not yet answered: orders come, transfers leave one place and come to another.
 _PENDING = """

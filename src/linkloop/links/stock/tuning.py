@@ -109,7 +109,7 @@ def _row(place: int, choice: Choice, shelves: Shelves, day: str, tries: Tries, l
         theirs = _each(learned, shelves, choice.price)[rows]
         less = mine - theirs
         won = float(less.mean() / max(less.std() / max(len(less) - 1, 1) ** 0.5, 1e-9)) if len(less) > 1 else 0.0
-        if won >= SURE and _share(learned, rows) <= max(GOAL, _share(usual, rows)):
+        if len(less) >= FEW and won >= SURE and _share(learned, rows) <= max(GOAL, _share(usual, rows)):
             shown, policy = learned, "learned"
     return OrderTuning(
         segment=SEGMENTS[place],
