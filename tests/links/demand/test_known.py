@@ -133,7 +133,9 @@ def test_a_live_show_ahead_lifts_its_day_by_what_earlier_shows_did_and_the_drive
         assert sum(row.drivers.values()) == pytest.approx(row.mean, abs=0.02)
     told = DemandModel().answer_at(Demand(product_id="p1", place="hz", days=7), 0, shop.read).value
     assert sum(part.units for part in told.why) == pytest.approx(sum(told.mean), abs=0.2)
-    assert [part.name for part in told.why][:2] == ["level", "live_show"]
+    names = [part.name for part in told.why]
+    assert names[0] == "level"
+    assert "live_show" in names[:3]
     beyond = DemandModel().answer_at(Demand(product_id="p1", place="hz", days=HORIZON + 7), 0, shop.read).value
     assert max(beyond.mean[HORIZON:]) < 1.4 * usual
 
