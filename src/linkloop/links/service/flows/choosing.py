@@ -36,6 +36,7 @@ _ONCE_MORE = re.compile(
     r"\s*(?:(?:yes|yeah|yep|correct|right|exactly|sure|ok(?:ay)?)\b|对|是的|嗯|没错|好的|就是)", re.IGNORECASE
 )
 _ELSE = re.compile(r"\d|\b(?:other|another|all|both|else)\b|别的|另|其他|全部|所有|都", re.IGNORECASE)
+_SIZES = re.compile(r"\b(?:extra )?(?:small|medium|large)\b", re.IGNORECASE)
 Fits = Callable[[Order], bool]
 
 
@@ -134,6 +135,8 @@ def by_words(talk: Talk, order_ids: Sequence[str]) -> str:
 def product_by_words(talk: Talk, product_ids: Sequence[str]) -> str:
     """The one product that the text names best, or an empty string."""
     wanted = f"{talk.text} {talk.read.slots.product}"
+    if not talk.step:  # "a large dent" names nothing where nobody has asked which one
+        wanted = _SIZES.sub(" ", wanted)
     return _best({product_id: named(wanted, title_of(talk, product_id)) for product_id in product_ids})
 
 
