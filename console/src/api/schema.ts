@@ -4547,6 +4547,11 @@ export interface components {
             how: "session" | "key" | "person" | "suggestion" | "proof";
             /** @default  */
             key: string;
+            /**
+             * @default account
+             * @enum {string}
+             */
+            opens: "account" | "order" | "sight";
             /** Format: date-time */
             since: string;
         };
