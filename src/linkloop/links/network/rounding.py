@@ -9,6 +9,7 @@ import numpy as np
 from linkloop.links.network.site import Plan, Sites, Vector, cost_of
 
 PASSES = 6
+LARGE = 1500  # pairs of centre and customer
 TRIES = 120  # sets of centres that are filled on the way to a better plan
 
 
@@ -16,7 +17,8 @@ def best_of(sites: Sites, sets: Iterable[Vector]) -> Plan | None:
     """The cheapest plan near these sets of open centres with one source for each customer; None where none packs."""
     found = [plan for opened in sets if (plan := round_up(sites, opened)) is not None]
     best = min(found, key=lambda plan: plan.cost, default=None)
-    return None if best is None else _near(sites, best)
+    # A small program is solved sooner than its plans are improved.
+    return best if best is None or sites.cost.size < LARGE else _near(sites, best)
 
 
 def _near(sites: Sites, plan: Plan) -> Plan:
@@ -62,16 +64,19 @@ def _flipped(opened: Vector, i: int) -> Vector:
 
 
 def round_up(sites: Sites, opened: Vector) -> Plan | None:
-    """A plan with (about) these centres: cheaper ones by capacity are added until all demand has room."""
+    """A plan with these centres, and with more, cheaper ones by capacity first, until one packs."""
     kept = opened > 0.5
     rate = np.where(kept, np.inf, sites.fixed / np.maximum(sites.capacity, 1e-9))
-    for i in np.argsort(rate, kind="stable").tolist():
-        if sites.capacity[kept].sum() >= sites.demand.sum() * 1.001:
+    at = None
+    for i in (-1, *np.argsort(rate, kind="stable").tolist()):
+        if i >= 0 and kept[i]:
             break
-        kept[i] = True
-    at = _fill(sites, kept)
-    if at is None:
-        at = _largest_first(sites, kept)
+        kept[i] = kept[i] or i >= 0
+        if sites.capacity[kept].sum() >= sites.demand.sum():
+            at = _fill(sites, kept)
+            at = _largest_first(sites, kept) if at is None else at
+        if at is not None:
+            break
     if at is None:
         return None
     at = _shift(sites, at)
