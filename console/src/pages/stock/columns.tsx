@@ -52,7 +52,6 @@ export function useColumns(data: Attention | undefined, decides: boolean, onEdit
           type="button"
           className={styles.edit}
           tabIndex={-1}
-          aria-label={word}
           title={word}
           onClick={(event) => {
             event.stopPropagation();
