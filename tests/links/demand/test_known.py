@@ -228,7 +228,7 @@ def test_drift_is_told_once_and_is_over_when_it_is_small() -> None:
     event = DayClosed(at=CLOSED, shop="s", day=on(0))
     seen: list[tuple[list[str], str]] = []
     for value in (3.9, -4.1, -3.0, -4.5, -1.9, 3.0):
-        alerts, states = drift.told(shop, event, [drifting(value)], np.array([1.0]))
+        alerts, states = drift.told(shop, event, [drifting(value)], np.array([10.0]))
         shop.keep(alerts)
         seen.append(([one.status for one in alerts], states[0].told))
     assert seen == [([], ""), (["open"], on(0)), ([], on(0)), ([], on(0)), (["over"], ""), ([], "")]
@@ -237,9 +237,14 @@ def test_drift_is_told_once_and_is_over_when_it_is_small() -> None:
     assert "重新" in alert.text.zh
 
 
+def test_of_what_hardly_sells_no_drift_is_told() -> None:
+    event = DayClosed(at=CLOSED, shop="s", day=on(0))
+    assert drift.told(MemoryShop(link), event, [drifting(9.0)], np.array([6.9]))[0] == []
+
+
 def test_only_the_largest_drifts_of_a_night_are_told() -> None:
     event = DayClosed(at=CLOSED, shop="s", day=on(0))
     states = [ForecastState(product_id=f"p{n}", place="hz", trained_to=on(0), segment="smooth", drift=9.0)
               for n in range(9)]  # fmt: skip
-    alerts, _ = drift.told(MemoryShop(link), event, states, np.arange(9.0))
+    alerts, _ = drift.told(MemoryShop(link), event, states, 7.0 + np.arange(9.0))
     assert [one.alert_id for one in alerts] == [f"forecast:p{n}|hz" for n in (8, 7, 6, 5, 4)]

@@ -18,6 +18,7 @@ from linkloop.links.demand.panel import Array
 LATEST = 14
 OPENS, ENDS = 4.0, 2.0  # standard deviations at which an alert opens, and below which it is over
 MOST_ALERTS = 5  # that open in a night
+LEAST_UNITS = 7.0  # a week from which on drift is told: ranks of errors that are mostly "nothing sold" tell little
 
 
 def running(scores: Array) -> float:
@@ -41,7 +42,7 @@ def told(
     """Alerts that open and end tonight, and the states with the day since which each is told.
 
     One opens at `OPENS` standard deviations and is over below `ENDS`; at most `MOST_ALERTS` open in a night, those of
-    the most `units` first.
+    the most `units` of the coming week first.
     """
     alerts: list[Alert] = []
     found = list(states)
@@ -49,7 +50,12 @@ def told(
         state = states[n]
         before = ctx.read(Alert, alert_id(state.product_id, state.place))
         since = before.opened_at.date().isoformat() if before is not None and before.status == "open" else ""
-        if not since and abs(state.drift) >= OPENS and sum(one.status == "open" for one in alerts) < MOST_ALERTS:
+        if (
+            not since
+            and abs(state.drift) >= OPENS
+            and units[n] >= LEAST_UNITS
+            and sum(one.status == "open" for one in alerts) < MOST_ALERTS
+        ):
             alerts.append(_alert(event, state, before=None))
             since = event.day
         elif since and abs(state.drift) < ENDS and before is not None:
