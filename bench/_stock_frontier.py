@@ -24,8 +24,8 @@ from linkloop.links.stock.terms import Floats, Lead, Terms
 
 Reals = npt.NDArray[np.float64]
 SKUS, DAYS, BEGIN, LEAD, PACK = 100, 616, 252, 5, 6
-TUNE_SEED, SHOWN_SEED = 5, 2026
-GOAL, SAFE = 0.008, 0.85  # what is chosen keeps a margin to the goal on the paths tuned on
+TUNE_SEED, SHOWN_SEED = 5, 2027
+GOAL, SAFE = 0.008, 0.65  # what is chosen keeps a margin to the goal on the paths tuned on: another shop differs
 OURS, PEER, INFORMED = "projected inventory", "(s, S)", "(s, S) on the same forecasts"
 SHARES = (0.9, 0.94, 0.96, 0.97, 0.975, 0.98, 0.985, 0.99, 0.995)
 COVER_DAYS = (1, 2, 3, 5, 7)

@@ -7,6 +7,7 @@ from time import process_time
 
 import numpy as np
 
+from linkloop.links.stock.echelons import EchelonBaseStock, Ways, simulate_echelons
 from linkloop.links.stock.ordering import BaseStock
 from linkloop.links.stock.simulate import simulate
 from linkloop.links.stock.terms import Lead, Terms
@@ -21,6 +22,13 @@ def show(asked: Namespace) -> None:
     for detail, name in ((False, "cost and sales"), (True, "with orders and empty steps")):
         best = min(_timed(demand, detail) for _ in range(3))
         print(f"simulator, lost sales, lead time 4, {name}: {demand.size / best / 1e6:,.0f} M SKU-steps per CPU-second")
+    fronts = demand[:50, :200].reshape(50, 4, 50, SKUS)
+    begun = process_time()
+    simulate_echelons(
+        EchelonBaseStock(120.0, 18.0), fronts, Ways(4, (1, 1, 2, 2)), Terms(), Terms(), centre_on_hand=60, on_hand=12
+    )
+    used = process_time() - begun
+    print(f"a centre and 4 fronts, lost sales: {fronts.size / used / 1e6:,.0f} M front-SKU-steps per CPU-second")
     spent = _stockpyl()
     if spent is not None:
         print(
