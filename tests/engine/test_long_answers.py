@@ -1,4 +1,4 @@
-"""Of a question whose answers are long the ledger keeps the digest; the handler gets all of it, others are kept whole."""
+"""A question of long answers: the ledger keeps a digest, the handler gets all; of others the ledger keeps the whole."""
 
 from __future__ import annotations
 
