@@ -68,8 +68,8 @@ class Shop:
         self.links = installed_links() if links is None else links
         self.wiring = Wiring(self.links)
         own = [model() for link in self.links for model in link.models]
-        drivers = {scheme: driver for link in self.links for scheme, driver in link.drivers.items()}
-        self.matrix = Matrix([*own, *open_models(settings.model, drivers=drivers)], self.folder / "cache")
+        opened = open_models(settings.model, drivers=dict(d for link in self.links for d in link.drivers.items()))
+        self.matrix = Matrix([*own, *opened], self.folder / "cache")
         self.rules = Rulebook(self.store, self.links, self.matrix)
         self.worlds = installed_worlds(settings) if worlds is None else worlds
         self.clock: Clock = self._clock()
@@ -137,14 +137,8 @@ class Shop:
 
     def machine(self, **changed: Any) -> Machine:
         """What a replay runs with; `changed` replaces parts (matrix, gate)."""
-        parts = {
-            "store": self.store,
-            "wiring": self.wiring,
-            "matrix": self.matrix,
-            "door": self.door,
-            "gate": self.gate,
-            "clock": self.clock,
-        }
+        parts = {"store": self.store, "wiring": self.wiring, "matrix": self.matrix, "door": self.door,
+                 "gate": self.gate, "clock": self.clock}  # fmt: skip
         return Machine(**{**parts, **changed})
 
     def world(self, name: str) -> World | None:

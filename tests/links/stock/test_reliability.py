@@ -17,7 +17,7 @@ from linkloop.commerce.time import DayClosed
 from linkloop.core.money import Money
 from linkloop.core.table import Table
 from linkloop.links.stock import link, reliability
-from linkloop.links.stock.reliability import Correction, Past, brier, ece, fit, logit_of
+from linkloop.links.stock.reliability import Correction, Past, brier, correction, ece, fit, logit_of
 from linkloop.store.codec import encode
 from tests.links.context import MemoryShop, of_kind
 
@@ -109,21 +109,29 @@ def shop_rows(days: int, units: int) -> list[Table]:
 
 
 def test_a_night_learns_from_the_days_that_are_over() -> None:
-    (found,) = of_kind(MemoryShop(link, shop_rows(20, 3)).hear(CLOSED), RiskCalibration)
-    assert (found.shop, found.learned_to, found.days, found.pairs, found.ran_out) == ("s", CLOSED.day, 20, 600, 600)
+    (found,) = of_kind(MemoryShop(link, shop_rows(34, 3)).hear(CLOSED), RiskCalibration)
+    assert (found.shop, found.learned_to, found.days, found.pairs, found.ran_out) == ("s", CLOSED.day, 34, 1020, 1020)
     assert found.brier_before == pytest.approx(0.9994**2, abs=1e-6)
     assert found.brier_after < found.brier_before / 4
     assert found.ece_after < found.ece_before
     assert found.demand_factor > 1.5
 
 
-@pytest.mark.parametrize(("days", "units"), [(16, 3), (20, 1)])
+def test_what_would_have_made_the_newest_days_worse_corrects_nothing() -> None:
+    """Three weeks told half of what was wanted, the weeks after them all of it: what the older ones teach is over."""
+    older = [past(100, n, times=2.0) for n in range(30)]
+    newer = [past(100, 100 + n) for n in range(20)]
+    assert correction(older + newer) == Correction()
+    assert correction(older + [past(100, 200 + n, times=2.0) for n in range(20)]) not in (None, Correction())
+
+
+@pytest.mark.parametrize(("days", "units"), [(27, 3), (34, 1)])
 def test_too_few_days_or_nothing_that_ran_out_teach_nothing(days: int, units: int) -> None:
     assert not of_kind(MemoryShop(link, shop_rows(days, units)).hear(CLOSED), RiskCalibration)
 
 
 def test_a_night_that_is_heard_again_learns_the_same_bytes() -> None:
-    rows = shop_rows(20, 3)
+    rows = shop_rows(34, 3)
     first = of_kind(MemoryShop(link, rows).hear(CLOSED), RiskCalibration)
     again = of_kind(MemoryShop(link, list(reversed(rows))).hear(CLOSED), RiskCalibration)
     assert [encode(row) for row in first] == [encode(row) for row in again]
@@ -132,7 +140,7 @@ def test_a_night_that_is_heard_again_learns_the_same_bytes() -> None:
 def test_the_next_nights_chances_are_the_corrected_ones() -> None:
     sold = OrderLine(order_id="o", line_no=1, product_id="p1", quantity=9, price=Money(1, "CNY"), place="sh",
                      sold_at=CLOSED.at - timedelta(days=3))  # fmt: skip
-    shop = MemoryShop(link, [*shop_rows(20, 3), StockLevel(product_id="p1", place="sh", on_hand=25), sold])
+    shop = MemoryShop(link, [*shop_rows(34, 3), StockLevel(product_id="p1", place="sh", on_hand=25), sold])
     before = of_kind(shop.hear(CLOSED), SupplyRisk)
     (found,) = of_kind(shop.said, RiskCalibration)
     correction = Correction(found.demand_factor, found.spread_factor, found.shift, found.slope)

@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 
 DAYS = 56
 MOST_PAIRS = 400  # of a day, taken by a hash of their names: the same ones every night
-LEAST_DAYS, LEAST_PAIRS, LEAST_OUT = 14, 500, 10  # with fewer, nothing is corrected
+LEAST_DAYS, LEAST_PAIRS, LEAST_OUT = 28, 500, 10  # with fewer, nothing is corrected
 PRIOR_WEEKS = 2.0  # weeks that a correction must outweigh: the products of one week err together
 STEEPEST = 12.0  # of a logit: beyond it a chance is as good as sure
 BINS = 10
@@ -87,11 +87,24 @@ def together(days: list[Past]) -> Past:
 
 
 def correction(days: list[Past]) -> Correction | None:
-    """What these days, oldest first, teach; None where they are too few."""
+    """What these days, oldest first, teach; None where they are too few. Nothing is corrected where the older
+    days would have made the chances of the newest third worse (Brier): a shop that is often sold out can teach wrong."""
     if len(days) < LEAST_DAYS:
         return None
     past = together(days)
-    return None if len(past.mean) < LEAST_PAIRS or past.out.sum() < LEAST_OUT else fit(past, len(days) / 7)
+    if len(past.mean) < LEAST_PAIRS or past.out.sum() < LEAST_OUT:
+        return None
+    return fit(past, len(days) / 7) if _helps(days) else Correction()
+
+
+def _helps(days: list[Past]) -> bool:
+    """Whether the older days teach what tells the newest third better; a week lies between: outcomes are of seven days."""
+    newest = len(days) - len(days) // 3
+    older, held = together(days[: newest - 7]), together(days[newest:])
+    if older.out.sum() < 1:
+        return False
+    after = fit(older, (newest - 7) / 7).chance(held.mean, held.sd, held.stock)
+    return brier(after, held.out) < brier(held.chance, held.out)
 
 
 def fit(past: Past, weeks: float) -> Correction:
