@@ -32,13 +32,13 @@ class Spent:
 @contextmanager
 def counted() -> Iterator[Spent]:
     """Count the CPU time of this process and its children from here to the end of the block."""
-    spent, total, parts = Spent(), _total_s(), _parts_s()
+    spent, total, parts = Spent(), cpu_s(), _parts_s()
     yield spent
-    spent.total_s = _total_s() - total
+    spent.total_s = cpu_s() - total
     spent.parts_s = {part: s - parts.get(part, 0.0) for part, s in _parts_s().items()}
 
 
-def _total_s() -> float:
+def cpu_s() -> float:
     """CPU seconds of this process, of the children that it has, and of those that have ended."""
     ended = os.times()
     alive = sum(_ran_s(Path(f"/proc/{child}/task")) for child in _children())

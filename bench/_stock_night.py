@@ -68,7 +68,9 @@ def rows() -> Iterator[Table]:
         marks = {name: float(np.quantile(drawn, level)) for name, level in LEVELS.items()}
         for ahead in range(1, 15):
             day = (TODAY + timedelta(days=ahead)).isoformat()
-            yield Forecast(product_id=product, place="hz", day=day, made_on=TODAY.isoformat(), mean=pace, **marks)
+            yield Forecast(product_id=product, place="hz", day=day, made_on=TODAY.isoformat(), mean=pace,
+                           q05=marks["q05"], q10=marks["q10"], q25=marks["q25"], q50=marks["q50"], q75=marks["q75"],
+                           q90=marks["q90"], q95=marks["q95"])  # fmt: skip
 
 
 def show(asked: Namespace) -> None:

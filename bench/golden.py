@@ -22,7 +22,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench.service import cpu_s
+from bench._service_cpu import cpu_s
 from linkloop.app.settings import Settings
 from linkloop.app.shop import Shop, installed_links
 from linkloop.commerce.conversations import MessageReceived, Reply

@@ -173,9 +173,7 @@ def effect_of(action: Action) -> Effect:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench retail")
     parser.add_argument("--show", default="", help="print the lines of conversations whose name begins so")
-    parser.add_argument(
-        "--held-out", action="store_true", help="the wordings of retail_heldout.json"
-    )
+    parser.add_argument("--held-out", action="store_true", help="the wordings of retail_heldout.json")
     parser.add_argument("--failed", action="store_true", help="print the lines of the first failure of each kind")
     parser.add_argument("--scripts", type=Path, help="wordings of a file such as retail_voices.json")
     given = parser.parse_args()

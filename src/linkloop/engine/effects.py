@@ -93,7 +93,7 @@ class Effects:
     def sweep(self) -> int:
         """Claim and handle everything that is due now: waiting effects are sent, unclear ones reconciled."""
         now = int(time.time() * 1e6)
-        kinds = frozenset().union(*(world.performs for world in self.worlds))
+        kinds = {kind for world in self.worlds for kind in world.performs}
         with self.loop.store.read() as connection:
             waiting = due(connection, now, kinds)
         found = [e for e in waiting if e.effect_key not in self._flying and self.performs(_action(e))]

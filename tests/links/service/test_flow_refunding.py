@@ -16,7 +16,6 @@ from linkloop.core.money import Money
 from linkloop.core.table import Table
 from tests.links.service.flow_shop import (
     FLASK,
-    NOW,
     SHOES,
     WAITS,
     FlowShop,

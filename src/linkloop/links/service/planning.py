@@ -160,7 +160,7 @@ def run(flow: Flow, talk: Talk) -> Told:
 
 
 def _only_seen(flow: Flow, talk: Talk) -> Told | None:
-    """What is said where a flow does something with an order that the sender has proven well enough to look at alone."""
+    """What is said where a flow does something with an order that the sender has proven enough to look at alone."""
     if talk.opens != "sight" or not flow.decides:
         return None
     why = Text(en=f"order {talk.scope} was proven by a postcode: to look at, not to change",

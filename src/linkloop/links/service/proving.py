@@ -53,8 +53,8 @@ class Proof(NamedTuple):
 
 
 def prove(ctx: Context, event: MessageReceived, heard: Heard, read: Understanding) -> Generator[Table, None, Proof]:
-    """What a stranger's message proves, or one's who has proven one order so far. Customers whom we know, and senders as
-    whom others can write, pass through."""
+    """What a stranger's message proves, or one's who has proven one order so far. Customers whom we know, and senders
+    as whom others can write, pass through."""
     plain = Proof(event, heard, read)
     contact = heard.contact
     known_customer = heard.customer_id and not heard.scope
@@ -137,7 +137,8 @@ def _compared(ctx: Context, plain: Proof, state: IdentityProof, fact: SecondFact
         plain.heard._replace(customer_id=customer_id, claimed_customer_id="", conversation=row,
                              scope=order.order_id, opens=advice.opens),
         ctx.ask(Understand(text=wish.text, before=plain.heard.before)).value,
-        lead=Told((Line(wording.PROVEN_TO_SEE if advice.opens == "sight" else wording.PROVEN, (of_order(order),)),), why),
+        lead=Told((Line(wording.PROVEN_TO_SEE if advice.opens == "sight" else wording.PROVEN,
+                        (of_order(order),)),), why),
         may=True,
     )  # fmt: skip
 

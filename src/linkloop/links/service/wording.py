@@ -59,17 +59,18 @@ PROVE_AGAIN = Text(
     zh="请核对后重新发送订单号和该项信息，或回复“人工”。",
 )
 PROVE_STRONGER = Text(
-    en="For this order number that detail is not enough today. Please send the e-mail address or the whole phone number "
-    "as given with it, or sign in to the shop.",
+    en="For this order number that detail is not enough today. Please send the e-mail address or the whole phone "
+    "number as given with it, or sign in to the shop.",
     zh="该订单号今天不能用这项信息核对。请提供下单时的邮箱或完整手机号，或登录店铺后咨询。",
 )
 PROVE_MORE = Text(
-    en="A postcode lets me tell you about this order, not change it. Please send the last four digits of the phone number "
-    "or the e-mail address as given with it, or sign in to the shop.",
+    en="A postcode lets me tell you about this order, not change it. Please send the last four digits of the phone "
+    "number or the e-mail address as given with it, or sign in to the shop.",
     zh="凭邮编我可以告知订单情况，但不能办理变更。请再提供下单时的手机号后四位或邮箱，或登录店铺后办理。",
 )
 PROVEN = Text(
-    en="Thank you, that matches. I can help you with this order here; for your account and other orders please sign in.",
+    en="Thank you, that matches. I can help you with this order here; for your account and other orders "
+    "please sign in.",
     zh="谢谢，信息一致，我可以在这里为您办理该订单。账户和其他订单请登录后咨询。",
 )
 PROVEN_TO_SEE = Text(
@@ -121,7 +122,8 @@ def only_order(order_id: str) -> Text:
     return Text(
         en=f"Here I can speak of order {order_id} alone. For another one please sign in, or send its number and one of "
         "these as given with it: the last four digits of the phone number, the postcode, or the e-mail address.",
-        zh=f"在这里我只能处理订单 {order_id}。其他订单请登录后咨询，或发送其订单号以及下单时的手机号后四位、邮编、邮箱中的任意一项。",
+        zh=f"在这里我只能处理订单 {order_id}。"
+        "其他订单请登录后咨询，或发送其订单号以及下单时的手机号后四位、邮编、邮箱中的任意一项。",
     )
 
 

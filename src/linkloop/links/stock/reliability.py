@@ -88,7 +88,7 @@ def together(days: list[Past]) -> Past:
 
 def correction(days: list[Past]) -> Correction | None:
     """What these days, oldest first, teach; None where they are too few. Nothing is corrected where the older
-    days would have made the chances of the newest third worse (Brier): a shop that is often sold out can teach wrong."""
+    days would have made the chances of the newest third worse (Brier): a shop that is sold out often can mislead."""
     if len(days) < LEAST_DAYS:
         return None
     past = together(days)
@@ -98,7 +98,7 @@ def correction(days: list[Past]) -> Correction | None:
 
 
 def _helps(days: list[Past]) -> bool:
-    """Whether the older days teach what tells the newest third better; a week lies between: outcomes are of seven days."""
+    """Whether what the older days teach tells the newest third better; a week lies between: outcomes are of a week."""
     newest = len(days) - len(days) // 3
     older, held = together(days[: newest - 7]), together(days[newest:])
     if older.out.sum() < 1:
