@@ -94,6 +94,9 @@ def test_with_a_short_past_the_table_decides_the_level() -> None:
     said = close(shop(past_days=30))
     assert of_kind(said, OrderTuning) == []
     assert all("service level 0.97" in one.alternatives[0].name for one in decisions(said))
+    points = [row for row in of_kind(said, StockFrontier) if row.scope == "shop"]
+    assert [row.service_level for row in points] == sorted({row.service_level for row in points})
+    assert all(row.turnover > 0 and row.held_units > 0 and not row.today for row in points)
 
 
 def test_the_same_night_says_the_same_bytes_and_another_event_other_paths() -> None:

@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 from linkloop.commerce.stock import StockFrontier
 from linkloop.links.stock.futures import told_by
-from linkloop.links.stock.rolling import LEVELS, Reals, Shelves, Trial, sweep
+from linkloop.links.stock.rolling import COVERS, LEVELS, Reals, Shelves, Trial, sweep
 from linkloop.links.stock.terms import Floats
 from linkloop.links.stock.tuning import SEGMENTS, Choice
 
 DAYS = 28
+WEEK = COVERS.index(7)
 PATHS, KNOWN = 48, 32  # joint futures; the first of them tell what is ordered, demand is the others
 
 
@@ -37,16 +38,22 @@ def simulate_coming(paths: Floats, shelves: Shelves, weight: Reals, seed: int) -
 
 
 def points(coming: Coming, choices: Mapping[int, Choice], day: str) -> Iterator[StockFrontier]:
-    """The frontier of the shop and of each segment, and where it stands today."""
+    """The frontier of the shop and of each segment, and where it stands today.
+
+    A segment for which no level has been chosen yet is ordered for a week beyond the lead time, as the table has it;
+    where it stands today is not told, for its levels are the table's, product by product.
+    """
     segment = coming.shelves.segment
-    everything = np.ones(len(segment), np.bool_)
-    scopes = {"shop": everything, **{SEGMENTS[place]: segment == place for place in sorted(choices)}}
-    for scope, rows in scopes.items():
+    there = [place for place in range(len(SEGMENTS)) if bool((segment == place).any())]
+    cover = {place: choices[place].cover if place in choices else WEEK for place in there}
+    scopes = {"shop": there, **{SEGMENTS[place]: [place] for place in there}}
+    for scope, places in scopes.items():
+        rows = np.isin(segment, places)
         for level in LEVELS:
-            held = {place: (level, choice.cover) for place, choice in choices.items()}
-            yield _point(coming, rows, held, scope, f"{level:g}", day)
-        chosen = {place: (choice.level, choice.cover) for place, choice in choices.items()}
-        yield _point(coming, rows, chosen, scope, "today", day)
+            yield _point(coming, rows, {place: (level, cover[place]) for place in places}, scope, f"{level:g}", day)
+        if all(place in choices for place in places):
+            chosen = {place: (choices[place].level, cover[place]) for place in places}
+            yield _point(coming, rows, chosen, scope, "today", day)
 
 
 def _point(
