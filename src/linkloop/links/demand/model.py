@@ -148,6 +148,8 @@ def _days(read: Read, rows: dict[str, Forecast], first: str, days: int) -> tuple
     if not rows:
         return mean, quantiles, taken
     start, end = date.fromisoformat(first), date.fromisoformat(max(rows))
+    some = next(iter(rows.values()))
+    overrides = {o.day: o for o in read(ForecastOverride, product_id=some.product_id) if o.place == some.place}
     for step in range(days):
         day = start + timedelta(days=step)
         over = (day - end).days
@@ -159,7 +161,7 @@ def _days(read: Read, rows: dict[str, Forecast], first: str, days: int) -> tuple
         taken[step] = row
         mean[step] = row.mean
         quantiles[step] = [getattr(row, field) for field in FIELDS]
-        own = read(ForecastOverride, join_key((row.product_id, row.place, day.isoformat())))
+        own = overrides.get(day.isoformat())
         if own is not None and own.units is not None:
             quantiles[step] *= own.units / row.mean if row.mean > 0 else 0.0
             mean[step] = own.units
