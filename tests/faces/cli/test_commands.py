@@ -94,7 +94,7 @@ def test_ask_shows_the_rule_that_a_table_went_by(shop):
         "spiking=true",
     )
     told = call("--folder", shop, "ask", "ReplenishPolicy", *fields, "--json").json()
-    assert told["value"] == {"order": True, "service_level": 0.98, "expedite": True}
+    assert told["value"] == {"order": True, "service_level": 0.98, "expedite": True, "fixed": False}
     assert told["hits"] != []
 
 

@@ -63,7 +63,7 @@ def test_a_lapsed_lease_goes_to_the_queue_and_to_the_bot_only_if_nobody_asked_fo
 
 def test_who_asks_for_a_person_is_not_answered_by_the_bot_in_between() -> None:
     town = shop()
-    listen(town, said(1), HUMAN, NEEDED)
+    listen(town, said(1, text="let me talk to a real person"), HUMAN, NEEDED)
     assert (row(town).status, row(town).holder, row(town).held_by) == ("waiting", "person", "")
     assert listen(town, said(2)).person_holds
 

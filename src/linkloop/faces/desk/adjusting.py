@@ -113,6 +113,9 @@ _KINDS: dict[str, FieldKind] = {"integer": "whole", "number": "number", "string"
 LABELS: dict[str, Text] = {
     "quantity": Text(en="Quantity, units", zh="数量（件）"),
     "supplier_id": Text(en="Supplier", zh="供应商"),
+    "opens": Text(en="Opens", zh="启用的仓"),
+    "closes": Text(en="Closes", zh="关闭的仓"),
+    "moves": Text(en="Moves", zh="改由他仓服务"),
     "expedite": Text(en="Expedite", zh="加急"),
     "amount": Text(en="Amount", zh="金额"),
     "text": Text(en="Text", zh="回复内容"),

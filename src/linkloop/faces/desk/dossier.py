@@ -221,6 +221,8 @@ QUESTIONS = {
     "RescuePolicy": Text(en="Who makes it good?", zh="由谁来补救？"),
     "ReplenishPolicy": Text(en="How well should this product be stocked?", zh="这款商品应备货到什么水平？"),
     "ProofPolicy": Text(en="May this sender try to prove who they are?", zh="来信人可以尝试证明身份吗？"),
+    "ArrivalTime": Text(en="When will this parcel arrive?", zh="这个包裹何时到达？"),
+    "NetworkWhatIf": Text(en="What becomes of the network if this changes?", zh="若有此变化，仓网会怎样？"),
     "Demand": Text(en="What will sell of this product here?", zh="这款商品在此处将售出多少？"),
     "DemandPaths": Text(en="How may the coming days go, all together?", zh="这些商品的销售会如何一同变化？"),
     "WhichProduct": Text(en="Which product does this text name?", zh="这段文字说的是哪款商品？"),

@@ -69,6 +69,8 @@ def faithful(text: str, draft: str, facts: Iterable[str] = ()) -> bool:
     known = " ".join((base, *(_plain(fact) for fact in facts)))
     if any(sign.isdigit() and not sign.isascii() for sign in said) or _foreign(said, base):
         return False
+    if any(said.count(sign) > base.count(sign) for sign in "¥￥$€£%"):
+        return False
     # A fact lends its numbers and ids, never its words: what may be promised is in the draft alone.
     for pattern, given in (
         (_URL, base), (_NUMBER, known), (_MONEY, base), (_ID, known), (_CODE, known), (_DAYS, base), (_COUNTS, base),

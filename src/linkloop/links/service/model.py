@@ -174,7 +174,7 @@ def card_of(read: Reader) -> ModelCard:
         question=Understand.__name__,
         driver="linear",
         parameters=read.table.size,
-        latency_ms_p50=0.25 + (read.encoder.card.latency_ms_p50 if read.encoder else 0),
+        latency_ms_p50=0.35 + (read.encoder.card.latency_ms_p50 if read.encoder else 0),
         latency_ms_p99=1.0 + (read.encoder.card.latency_ms_p99 if read.encoder else 0),
         languages=("zh", "en"),
         quality={

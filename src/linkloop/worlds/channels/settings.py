@@ -33,10 +33,11 @@ OURS = frozenset({
     "delays_told", "demand_days", "demand_spiked", "drafts", "empty_shelves", "file_imported", "flow_states",
     "forecast_changed", "forecast_overrides", "forecast_states", "forecast_values", "forecasts", "identity_proofs",
     "intakes", "intent_labels", "knowledge_gaps", "lead_times", "macros", "merge_suggestions", "minute_counts",
-    "minute_passed", "order_tunings", "payments_failing", "promises", "promotion_advice", "proof_counts",
+    "minute_passed", "network_arcs", "network_categories", "network_centres", "network_plans", "order_tunings", "payments_failing", "promises", "promotion_advice", "proof_counts",
     "proofs_tried", "quality_reviews", "recent_counts", "remedies_given", "remedy_beliefs", "remedy_outcomes",
     "remedy_safety", "requested_effects", "rescues", "risk_calibrations", "seasons", "service_notices", "shop_days",
     "spends", "stock_frontiers", "supply_risk_days", "supply_risks", "traffic_days",
+    "transit_effects", "transit_errors",
 })
 # fmt: on
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
