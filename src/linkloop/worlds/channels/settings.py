@@ -33,7 +33,8 @@ OURS = frozenset({
     "delays_told", "demand_days", "demand_spiked", "drafts", "empty_shelves", "file_imported", "flow_states",
     "forecast_changed", "forecast_overrides", "forecast_states", "forecast_values", "forecasts", "identity_proofs",
     "intakes", "intent_labels", "knowledge_gaps", "lead_times", "macros", "merge_suggestions", "minute_counts",
-    "minute_passed", "network_arcs", "network_categories", "network_centres", "network_plans", "order_tunings", "payments_failing", "promises", "promotion_advice", "proof_counts",
+    "minute_passed", "network_arcs", "network_categories", "network_centres", "network_plans",
+    "order_tunings", "payments_failing", "promises", "promotion_advice", "proof_counts",
     "proofs_tried", "quality_reviews", "recent_counts", "remedies_given", "remedy_beliefs", "remedy_outcomes",
     "remedy_safety", "requested_effects", "rescues", "risk_calibrations", "seasons", "service_notices", "shop_days",
     "spends", "stock_frontiers", "supply_risk_days", "supply_risks", "traffic_days",
@@ -47,7 +48,8 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 class WebChatSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The web chat. `customer_secret` is the HS256 key with which the shop's own backend signs who a customer is
-    (empty: every visitor is anonymous). `origins` are the sites whose pages may carry the widget: `https://shop.example`,
+
+       (empty: every visitor is anonymous). `origins` are the sites whose pages may carry the widget: `https://shop.example`,
     or `https://*.shop.example` for all below it. Times in seconds, sizes in characters and bytes.
     """
 
@@ -134,7 +136,8 @@ def read_settings(given: Mapping[str, Any]) -> ChannelSettings:
         )
     for origin in settings.webchat.origins:
         if not _ORIGIN.match(origin):
-            raise _wrong(f"{origin!r} is no origin, such as https://shop.example", f"{origin!r} 不是来源，应形如 https://shop.example",
+            raise _wrong(f"{origin!r} is no origin, such as https://shop.example",
+    f"{origin!r} 不是来源，应形如 https://shop.example",
                          "channels.webchat.origins")  # fmt: skip
     for name, hook in settings.hooks().items():
         check_hook(name, hook, f"channels.webhooks_in.{name}")
