@@ -17,7 +17,7 @@ misses were mended (pass^4 89.5), the second once after that (92.5). The misses 
 mended since, so both are development sets now, whatever their names say; so is retail_wide.json, 16 wordings in 16
 voices (dialects, texting, dictation, letters) by whoever mended them. No set here is unseen any more: a figure at first
 sight needs a file by an author who has seen none of this, run once. `--scripts` takes any such file:
-retail_unseen.json is by an author who saw nothing, and has not been run yet: run it once, before anything is mended by it.
+retail_unseen.json is by an author who saw nothing and has not been run yet: run it once, before anything is mended.
 `openings` by kind of conversation and `answers` by kind of question, each a list with one entry a wording.
 LINKLOOP_DATA names the folder of the data.
 """
