@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeGuard
 
@@ -35,6 +36,38 @@ class FedModel(Protocol):
     def answer(self, question: Question[Any]) -> Given[Any]: ...
 
     def answer_at(self, question: Question[Any], horizon: int, read: Read) -> Given[Any]: ...
+
+
+class RowModel(ABC):
+    """A FedModel that looks its rows up as of the question's moment; no table feeds it, so links may say them."""
+
+    @property
+    @abstractmethod
+    def card(self) -> ModelCard: ...
+
+    @property
+    def fed_by(self) -> tuple[type[Table], ...]:
+        """No table."""
+        return ()
+
+    def feed(self, versions: Sequence[tuple[int, Table]]) -> None:
+        """Nothing is fed."""
+        return
+
+    def unfeed(self, offset: int) -> None:
+        """Nothing was fed."""
+        return
+
+    def answer(self, question: Any) -> Given[Any]:
+        """As where no row is."""
+        return self.answer_at(question, 0, _nothing)
+
+    @abstractmethod
+    def answer_at(self, question: Any, horizon: int, read: Read) -> Given[Any]: ...
+
+
+def _nothing(table: type[Table], key: str | None = None, /, **where: str) -> Any:
+    return [] if where else None
 
 
 def is_fed(model: Model | FedModel) -> TypeGuard[FedModel]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -22,9 +19,9 @@ from linkloop.commerce.demand import (
     Outlook,
 )
 from linkloop.core.errors import Refused
-from linkloop.core.feed import Read
+from linkloop.core.feed import Read, RowModel
 from linkloop.core.question import Given, ModelCard
-from linkloop.core.table import Table, join_key
+from linkloop.core.table import join_key
 from linkloop.core.text import Text
 from linkloop.links.demand import copula, drivers
 from linkloop.links.demand.panel import Array
@@ -34,8 +31,8 @@ FIELDS = ("q05", "q10", "q25", "q50", "q75", "q90", "q95")
 MOST = 50_000_000  # numbers in the paths of one question
 
 
-class _ByRows(ABC):
-    """A model that looks rows up as of the question's moment; no table feeds it."""
+class _ByForecasts(RowModel):
+    """Answers from forecasts."""
 
     name = ""
     question = ""
@@ -55,29 +52,8 @@ class _ByRows(ABC):
             trained_by="links/demand/policy.py",
         )
 
-    @property
-    def fed_by(self) -> tuple[type[Table], ...]:
-        """Rows are looked up, not fed: links say them."""
-        return ()
 
-    def feed(self, versions: Sequence[tuple[int, Table]]) -> None:
-        """Nothing is fed."""
-        return
-
-    def unfeed(self, offset: int) -> None:
-        """Nothing was fed."""
-        return
-
-    def answer(self, question: Any) -> Given[Any]:
-        """Without rows nothing is known."""
-        return self.answer_at(question, 0, _nothing)
-
-    @abstractmethod
-    def answer_at(self, question: Any, horizon: int, read: Read) -> Given[Any]:
-        """As FedModel says."""
-
-
-class DemandModel(_ByRows):
+class DemandModel(_ByForecasts):
     """What will sell, with what-if changes by the effects that were learned."""
 
     name, question = "demand-forecasts", "Demand"
@@ -109,7 +85,7 @@ class DemandModel(_ByRows):
         )
 
 
-class PathsModel(_ByRows):
+class PathsModel(_ByForecasts):
     """Joint futures by the copula of past errors."""
 
     name, question = "demand-paths", "DemandPaths"
@@ -223,7 +199,3 @@ def _scores(states: list[ForecastState | None]) -> Array:
 
 def _refused(en: str, zh: str, do_en: str, do_zh: str) -> Refused:
     return Refused("demand.asked", Text(en=en, zh=zh), Text(en=do_en, zh=do_zh))
-
-
-def _nothing(table: type[Table], key: str | None = None, /, **where: str) -> Any:
-    return [] if where else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from math import expm1
 from typing import Any
@@ -14,9 +14,9 @@ from linkloop.commerce.stock import Place, ShopDay
 from linkloop.commerce.transit import Arrival, ArrivalTime, TransitEffect, TransitErrors
 from linkloop.commerce.weather import Weather
 from linkloop.core.errors import Refused
-from linkloop.core.feed import Read
+from linkloop.core.feed import Read, RowModel
 from linkloop.core.question import Given, ModelCard
-from linkloop.core.table import Table, join_key
+from linkloop.core.table import join_key
 from linkloop.core.text import Text
 from linkloop.links.network import transit
 from linkloop.links.network.geo import distance
@@ -71,7 +71,7 @@ def keys_of(given: Clues) -> list[Key]:
     return list(dict.fromkeys((*given.chain, *(key for key, _ in given.terms))))
 
 
-class ArrivalModel:
+class ArrivalModel(RowModel):
     """Looks up what is known of the kinds that a parcel belongs to; no table feeds it."""
 
     @property
@@ -81,23 +81,6 @@ class ArrivalModel:
             name="arrival-times", version="1", question="ArrivalTime", driver="rows", latency_ms_p50=1.0,
             latency_ms_p99=20.0, trained_by="links/network/learning.py",
         )  # fmt: skip
-
-    @property
-    def fed_by(self) -> tuple[type[Table], ...]:
-        """Rows are looked up, not fed: links say them."""
-        return ()
-
-    def feed(self, versions: Sequence[tuple[int, Table]]) -> None:
-        """Nothing is fed."""
-        return
-
-    def unfeed(self, offset: int) -> None:
-        """Nothing was fed."""
-        return
-
-    def answer(self, question: Any) -> Given[Arrival]:
-        """Without rows: what the distance or three days suggest."""
-        return self.answer_at(question, 0, _nothing)
 
     def answer_at(self, question: Any, horizon: int, read: Read) -> Given[Arrival]:
         """As FedModel says. Refused `network.asked` when the promise or `now` lies before the parcel left."""
@@ -179,7 +162,3 @@ def _check(question: ArrivalTime) -> None:
                      zh="请带上时差，例如 2026-11-26T09:00:00+08:00。"),
                 where=field,
             )  # fmt: skip
-
-
-def _nothing(table: type[Table], key: str | None = None, /, **where: str) -> Any:
-    return [] if where else None

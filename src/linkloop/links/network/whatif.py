@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from linkloop.commerce.lanes import Routing
 from linkloop.commerce.network import NetworkCentre, NetworkOutlook, NetworkPlan, NetworkWhatIf
 from linkloop.core.errors import Refused
-from linkloop.core.feed import Read
+from linkloop.core.feed import Read, RowModel
 from linkloop.core.question import Given, ModelCard
-from linkloop.core.table import Table
 from linkloop.core.text import Text
 from linkloop.links.network import figures, layout, planning
 
 MOST_TIMES = 100.0
 
 
-class WhatIfModel:
+class WhatIfModel(RowModel):
     """Looks up the network as of the question's moment; no table feeds it."""
 
     @property
@@ -28,28 +26,11 @@ class WhatIfModel:
             latency_ms_p99=5000.0, trained_by="links/network/planning.py",
         )  # fmt: skip
 
-    @property
-    def fed_by(self) -> tuple[type[Table], ...]:
-        """Rows are looked up, not fed: links say them."""
-        return ()
-
-    def feed(self, versions: Sequence[tuple[int, Table]]) -> None:
-        """Nothing is fed."""
-        return
-
-    def unfeed(self, offset: int) -> None:
-        """Nothing was fed."""
-        return
-
-    def answer(self, question: Any) -> Given[NetworkOutlook]:
-        """Without rows there is no network."""
-        return Given(value=NetworkOutlook(made_on=""), confidence=0.0)
-
     def answer_at(self, question: Any, horizon: int, read: Read) -> Given[NetworkOutlook]:
         """As FedModel says. Refused `network.asked` for what is not there or makes no sense."""
         present = read(NetworkPlan, "present")
         if present is None:
-            return self.answer(question)
+            return Given(value=NetworkOutlook(made_on=""), confidence=0.0)
         places = {row.place for row in read(NetworkCentre, plan="present") if row.made_on == present.made_on}
         check(question, places, set(present.destinations), read)
         before = _network(read, present, places, None)
