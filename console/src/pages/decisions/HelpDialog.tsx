@@ -1,9 +1,7 @@
 // The keys of this page.
-import { Modal } from "antd";
 import type { ReactNode } from "react";
-import { Keys } from "@/ui/Keys.tsx";
+import { KeysDialog } from "@/ui/KeysDialog.tsx";
 import { useWords } from "@/words/index.ts";
-import styles from "./HelpDialog.module.css";
 
 export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => void }): ReactNode {
   const { t } = useWords();
@@ -20,17 +18,5 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => vo
     [["Esc"], t("decisions.keys.clear")],
     [["?"], t("decisions.keys.help")],
   ];
-  return (
-    <Modal open={open} title={t("decisions.keys")} onCancel={onClose} footer={null} destroyOnHidden>
-      <dl className={styles.keys}>
-        {keys.map(([names, does]) => (
-          <div key={does}>
-            <dt>{names.map((name) => <Keys key={name} keys={name} />)}</dt>
-            <dd>{does}</dd>
-          </div>
-        ))}
-      </dl>
-      <p className={styles.note}>{t("decisions.keys.silent")}</p>
-    </Modal>
-  );
+  return <KeysDialog open={open} title={t("decisions.keys")} keys={keys} note={t("decisions.keys.silent")} onClose={onClose} />;
 }

@@ -1,9 +1,7 @@
 // The keys of the desk.
-import { Modal } from "antd";
 import type { ReactNode } from "react";
-import { Keys } from "@/ui/Keys.tsx";
+import { KeysDialog } from "@/ui/KeysDialog.tsx";
 import { useWords } from "@/words/index.ts";
-import styles from "./HelpDialog.module.css";
 
 export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => void }): ReactNode {
   const { t } = useWords();
@@ -23,17 +21,5 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => vo
     [["Esc"], t("service.keys.back")],
     [["?"], t("service.keys.help")],
   ];
-  return (
-    <Modal open={open} title={t("service.keys")} onCancel={onClose} footer={null} destroyOnHidden>
-      <dl className={styles.keys}>
-        {keys.map(([names, does]) => (
-          <div key={does}>
-            <dt>{names.map((name) => <Keys key={name} keys={name} />)}</dt>
-            <dd>{does}</dd>
-          </div>
-        ))}
-      </dl>
-      <p className={styles.note}>{t("service.keys.silent")}</p>
-    </Modal>
-  );
+  return <KeysDialog open={open} title={t("service.keys")} keys={keys} note={t("service.keys.silent")} onClose={onClose} />;
 }
