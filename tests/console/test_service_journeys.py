@@ -90,7 +90,9 @@ def test_a_service_policy_is_changed_and_last_months_conversations_are_replayed_
     assert tried.result is not None
     shown = page.get_by_role("group", name=words.changed).inner_text()
     assert int(re.findall(r"\d+", shown)[0]) == tried.result.changed > 0
-    expect(page.get_by_role("grid", name=words.different).get_by_role("row")).to_have_count(tried.result.changed + 1)
+    different = page.get_by_role("grid", name=words.different)  # draws only rows in sight; says how many
+    expect(different).to_have_attribute("aria-rowcount", str(tried.result.changed + 1))
+    assert different.get_by_role("row").count() > 5
     assert own_shop.rules.live[REMEDY].version == live  # only tried
 
 

@@ -15,8 +15,14 @@ const DAYS = 30;
 export default function Table(): ReactNode {
   const { t } = useWords();
   const { name = "" } = useParams({ strict: false });
-  const { data, error, refetch } = useQuery({ queryKey: ["rules", name, "one"], queryFn: () => rules.one(name, DAYS), refetchInterval: 15_000 });
-  if (data) return <Editor key={name} detail={data} reload={async () => (await refetch()).data ?? data} />;
+  // A draft begins from what is loaded first: what this window remembers of an earlier visit may lack its last changes.
+  const { data, error, refetch, isFetchedAfterMount } = useQuery({
+    queryKey: ["rules", name, "one"],
+    queryFn: () => rules.one(name, DAYS),
+    refetchInterval: 15_000,
+    refetchOnMount: "always",
+  });
+  if (data && isFetchedAfterMount) return <Editor key={name} detail={data} reload={async () => (await refetch()).data ?? data} />;
   return (
     <>
       <PageHead title={t("rules.title")} />

@@ -47,7 +47,7 @@ export default function WhatIfPage(): ReactNode {
             />
             {name ? <Link to="/rules/$name" params={{ name }}>{t("service.whatif.edit")}</Link> : null}
           </div>
-          {detail.data?.summary.name === name ? <Chosen key={name} detail={detail.data} /> : null}
+          {detail.data?.summary.name === name ? <Chosen key={`${name} ${detail.data.summary.version} ${detail.data.mine?.revision ?? 0}`} detail={detail.data} /> : null}
         </Panel>
         <div className={styles.side}>
           <Panel title={t("service.whatif.limits")}>
