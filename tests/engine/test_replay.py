@@ -121,7 +121,7 @@ def test_a_slow_link_that_writes_much_does_not_show_the_next_one_its_own_future(
         shop.close()
 
 
-@pytest.mark.parametrize("rows", [10, 6_000])
+@pytest.mark.parametrize("rows", [10, 12_000])
 def test_sql_sees_all_that_its_transaction_has_said_however_much_that_is(tmp_path, rows):
     writes = Link("alpha", title=("Alpha", "甲"), says=(RemedyGiven,))
     counts = Link("beta", title=("Beta", "乙"), decides=(Compensate,))
@@ -135,6 +135,7 @@ def test_sql_sees_all_that_its_transaction_has_said_however_much_that_is(tmp_pat
     @counts.hears(DayClosed)
     def once(ctx, event):
         [given] = ctx.sql("SELECT count(*) AS n, count(*) FILTER (mood = 'angry') AS last FROM remedies_given")
+        assert len(ctx.sql("SELECT order_id FROM remedies_given")) == rows
         action = Compensate(order_id="b", customer_id="c", cause="day", amount=Money(1, "CNY"), at_risk=Money(1, "CNY"))
         yield decide(action, Text(en=f"{given['n']} rows, {given['last']} last", zh="行"))
 
@@ -144,5 +145,31 @@ def test_sql_sees_all_that_its_transaction_has_said_however_much_that_is(tmp_pat
         shop.loop.accept([said("d", DayClosed(at=NOW, shop="s", day="2026-11-24"))])
         assert [d.reason.en for d in decisions(shop)] == [f"{rows} rows, {rows} last"]
         assert what_if(shop.machine(), None, None).changed == 0
+    finally:
+        shop.close()
+
+
+def test_a_query_that_finds_more_than_a_link_can_take_in_buries_its_event_instead_of_judging_a_part(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("linkloop.engine.turn.MOST_ROWS", 3)
+    counts = Link("alpha", title=("Alpha", "甲"), decides=(Compensate,))
+
+    @counts.hears(DayClosed)
+    def once(ctx, event):
+        found = len(ctx.sql("SELECT day FROM day_closed"))
+        action = Compensate(order_id="b", customer_id="c", cause="day", amount=Money(1, "CNY"), at_risk=Money(1, "CNY"))
+        yield decide(action, Text(en=f"{found} days", zh=f"{found} 天"))
+
+    shop = Shop(Settings(folder=str(tmp_path)), links=[counts], worlds=[])
+    shop.clock = shop.loop.clock = shop.loop.verdicts.clock = SimClock(NOW)
+    try:
+        for n in range(4):
+            shop.loop.accept([said(f"d{n}", DayClosed(at=NOW, shop="s", day=f"2026-11-2{n}"))])
+        assert [d.reason.en for d in decisions(shop)] == ["1 days", "2 days", "3 days"]
+        with shop.store.read() as connection:
+            [problem] = connection.exec_driver_sql("SELECT problem FROM dead_letters").scalars().all()
+        assert "sql.rows" in problem
+        assert "Group the rows" in problem
     finally:
         shop.close()

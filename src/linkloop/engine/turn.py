@@ -32,6 +32,7 @@ from linkloop.store.sql.door import SqlDoor
 from linkloop.store.writes import Writes
 
 HOP_LIMIT = 16
+MOST_ROWS = 2_000_000  # that a link's query may find; beyond, the event is buried: a part would be judged as the whole
 PATIENCE_S = 0.3  # the most that the loop, which hears one event after the other, waits for a live model
 
 
@@ -217,7 +218,8 @@ class Turn:
         # A replay writes behind its horizon, where the past has rows of its own.
         facts = self.w.facts
         as_of = facts.horizon if isinstance(facts, PastFacts) else self.w.head
-        return self.door.query(query, params, as_of=as_of, extra=self._unwritten()).dicts()
+        extra = self._unwritten()
+        return self.door.query(query, params, max_rows=MOST_ROWS, as_of=as_of, extra=extra, whole=True).dicts()
 
     def _unwritten(self) -> dict[type[Table], list[tuple[int, Table]]]:
         """What this transaction says, for SQL to see on top of the log: every event, and of a row its last version.

@@ -29,7 +29,7 @@ from linkloop.store.sql.guard import Checked, check
 from linkloop.store.sql.hot import Hot
 from linkloop.store.sql.pinned import Short, short_form
 from linkloop.store.sql.relation import hot_name, relation
-from linkloop.store.sql.session import Params, Reading, Result, Session, cancelled
+from linkloop.store.sql.session import Params, Reading, Result, Session, cancelled, too_many
 from linkloop.store.sql.views import about, shipped_views
 
 Extra = Mapping[type[Table], Sequence[tuple[int, Table]]]
@@ -73,19 +73,25 @@ class SqlDoor:
         as_of: int | None = None,
         extra: Extra | None = None,
         cancel: Cancel | None = None,
+        whole: bool = False,
     ) -> Result:
         """Run one reading query over the tables and the shipped views; `params` fill `?` or `$name`.
 
+        A result of more than `max_rows` is cut and says so; with `whole` it is refused instead.
+
         All tables are shown as of one moment: the latest, or log offset `as_of`; `extra` rows (offset, row) count as
         said, too. Raises LinkloopError `sql.…`: syntax, invalid, read_only, one_statement, function, unknown_table,
-        timeout, memory, busy; `cancelled` when somebody stops it through `cancel`.
+        timeout, memory, rows, busy; `cancelled` when somebody stops it through `cancel`.
         """
         checked = self._checked(sql, frozenset(tables()))
         if checked.shows_tables:
             return self._list()
         with self._session(memory, timeout_s, cancel) as session:
             self._show(session, checked, as_of, extra or {})
-            return session.run(checked.sql, params, max_rows, timeout_s, cancel)
+            found = session.run(checked.sql, params, max_rows, timeout_s, cancel)
+        if whole and found.truncated:
+            raise too_many(max_rows)
+        return found
 
     @contextmanager
     def reading(

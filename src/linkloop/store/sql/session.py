@@ -197,6 +197,15 @@ def cancelled() -> LinkloopError:
     )
 
 
+def too_many(max_rows: int) -> LinkloopError:
+    """More rows than whoever asked can take in; a part of them would be a wrong answer."""
+    return Refused(
+        "sql.rows",
+        Text(en=f"the query finds more than {max_rows:,} rows", zh=f"查询结果超过 {max_rows:,} 行"),
+        Text(en="Group the rows, or ask for fewer days.", zh="请先分组汇总，或缩短日期范围。"),
+    )
+
+
 def _timeout(timeout_s: float) -> LinkloopError:
     return Refused(
         "sql.timeout",
