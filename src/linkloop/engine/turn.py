@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from linkloop.commerce.time import AlarmRang
 from linkloop.core.clock import Clock, SimClock, micros
 from linkloop.core.decision import Asked, Decision, Read
+from linkloop.core.errors import LinkloopError
 from linkloop.core.event import Event
 from linkloop.core.ids import child_id
 from linkloop.core.link import Handler, Link
@@ -262,6 +263,8 @@ class Turn:
 
     def bury(self, consumer: str, event: Event, error: Exception) -> None:
         """Keep an event that a link could not hear, with the reason, for a person to look at and retry."""
+        if isinstance(error, LinkloopError):
+            error.add_note(error.say("en"))  # with what to do
         problem = "".join(traceback.format_exception(error, limit=-4))[-4000:]
         letter_id = child_id(event.at, event.id, consumer, "dead")
         self.w.dead.append(
