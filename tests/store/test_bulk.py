@@ -30,7 +30,7 @@ from linkloop.store.bulk import imported, load
 from linkloop.store.columns import to_arrow
 from linkloop.store.facts import PastFacts
 from linkloop.store.lake import Lake
-from linkloop.store.schema import cursors, inbox, log, state
+from linkloop.store.schema import cursors, inbox, log, present, state
 from linkloop.store.store import open_store
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -128,7 +128,7 @@ lines = st.builds(
 @given(st.lists(lines, min_size=1, max_size=8, unique_by=key_of))
 def test_any_row_comes_back_as_it_was(store, lake, rows):
     with store.write() as writes:  # what an example before this one left would be known
-        writes.connection.execute(sa.delete(state))
+        writes.connection.execute(sa.delete(present))
     load(store.engine, lake, "files", uuid4().hex, {OrderLine: frame_of(rows)})
     assert {key: row for key, (_, row) in held(store, OrderLine).items()} == {key_of(row): row for row in rows}
     first = rows[0].order_id

@@ -29,7 +29,7 @@ from linkloop.store.alarms import AlarmQueue
 from linkloop.store.codec import decode, encode, kind_of
 from linkloop.store.facts import PastFacts
 from linkloop.store.ledger import entries
-from linkloop.store.schema import inbox, ledger, log
+from linkloop.store.schema import inbox, ledger_entries, log
 from linkloop.store.sql.door import SqlDoor
 from linkloop.store.store import Store
 from linkloop.store.writes import Writes, WriteStatements
@@ -225,8 +225,8 @@ def recorded(connection: sa.Connection, since: int, until: int) -> dict[str, Dec
         .group_by(log.c.key)
         .having(sa.func.min(log.c.offset) > since)
     )
-    query = sa.select(ledger.c.decision_id, ledger.c.body).where(
-        ledger.c.entry.in_(("decided", "repeated")), ledger.c.decision_id.in_(first)
+    query = sa.select(ledger_entries.c.decision_id, ledger_entries.c.body).where(
+        ledger_entries.c.entry.in_(("decided", "repeated")), ledger_entries.c.decision_id.in_(first)
     )
     found = {row.decision_id: msgspec.json.decode(row.body, type=Decision) for row in connection.execute(query)}
     return {key: value for key, value in found.items() if not value.link.startswith("person:")}

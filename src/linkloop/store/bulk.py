@@ -19,7 +19,7 @@ from linkloop.core.table import Table, join_key, table_name
 from linkloop.store.columns import OFFSET, arrow_schema
 from linkloop.store.drivers.pick import Statement, upsert
 from linkloop.store.frames import bodies, complete, indexes, keys, known_rows, settled, unsaid
-from linkloop.store.schema import cursors, inbox, state
+from linkloop.store.schema import cursors, inbox, present
 from linkloop.store.store import Store
 
 CHUNK = 50_000
@@ -83,7 +83,7 @@ def load(
             return Loaded(rows={}, offset=done[0], last=done[1], repeated=True)
     app_id = f"bulk:{source}:{external_id}"
     offset, begun = _begin(store, source, external_id, app_id, at)
-    upserts = upsert(engine, state, newer="offset")
+    upserts = upsert(engine, present, newer="offset")
     rows: dict[str, int] = {}
     chunks, total = count(), 0
     for kind, given in frames.items():
@@ -200,7 +200,7 @@ def _cut(given: pl.DataFrame | Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]
 
 def _has_older(connection: sa.Connection, name: str, offset: int) -> bool:
     """Whether the state holds a row of this table that this load did not bring."""
-    query = sa.select(sa.literal(1)).where(state.c.kind == name, state.c.offset != offset).limit(1)
+    query = sa.select(sa.literal(1)).where(present.c.kind == name, present.c.offset != offset).limit(1)
     return connection.execute(query).first() is not None
 
 

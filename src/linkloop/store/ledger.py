@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from linkloop.core.decision import Decision
-from linkloop.store.schema import ledger
+from linkloop.store.schema import ledger, ledger_entries
 
 GENESIS = bytes(32)
 
@@ -52,7 +52,8 @@ def tail(connection: sa.Connection) -> tuple[int, bytes]:
 def verify(connection: sa.Connection, *, expected_head: str = "") -> Verdict:
     """Walk the whole chain. `expected_head` (hex, kept from an earlier verify) also proves that no tail was cut."""
     previous, count, seen = GENESIS, 0, expected_head in ("", GENESIS.hex())
-    for row in connection.execution_options(yield_per=2000).execute(sa.select(ledger).order_by(ledger.c.seq)):
+    query = sa.select(ledger_entries).order_by(ledger_entries.c.seq)
+    for row in connection.execution_options(yield_per=2000).execute(query):
         if row.seq != count + 1:
             return Verdict(count, count + 1, f"row {count + 1} is missing", previous.hex())
         good = isinstance(row.body, bytes) and isinstance(row.hash, bytes)  # SQLite lets a hand put text there
@@ -77,7 +78,8 @@ def verify(connection: sa.Connection, *, expected_head: str = "") -> Verdict:
 
 def entries(connection: sa.Connection, decision_id: str) -> Iterator[LedgerEntry]:
     """The history of one decision, oldest first."""
-    for row in connection.execute(sa.select(ledger).where(ledger.c.decision_id == decision_id).order_by(ledger.c.seq)):
+    query = sa.select(ledger_entries).where(ledger_entries.c.decision_id == decision_id)
+    for row in connection.execute(query.order_by(ledger_entries.c.seq)):
         yield LedgerEntry(
             row.seq,
             row.at,

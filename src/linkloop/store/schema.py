@@ -38,15 +38,15 @@ log = sa.Table(
     ),
 )
 
-state = sa.Table(
-    "state",
+present = sa.Table(  # the latest version of each row, where it stands in the log; it is read as `state`
+    "present",
     metadata,
     sa.Column("kind", sa.Text, primary_key=True),
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("ix1", sa.Text),  # value of the table's first __index__ field
     sa.Column("ix2", sa.Text),  # value of its second
     sa.Column("offset", _big, nullable=False),  # log offset that made this version
-    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),  # empty: the log row at `offset` has it; else it came in bulk
     sa.Index(
         "state_ix1",
         "kind",
@@ -62,6 +62,16 @@ state = sa.Table(
         postgresql_where=sa.text("ix2 IS NOT NULL"),
     ),
     sqlite_with_rowid=False,
+)
+
+state = sa.table(  # a view: the rows of `present`, each with its body
+    "state",
+    sa.column("kind", sa.Text),
+    sa.column("key", sa.Text),
+    sa.column("ix1", sa.Text),
+    sa.column("ix2", sa.Text),
+    sa.column("offset", _big),
+    sa.column("body", sa.LargeBinary),
 )
 
 inbox = sa.Table(
@@ -81,8 +91,19 @@ ledger = sa.Table(
     sa.Column("at", _big, nullable=False),
     sa.Column("decision_id", sa.Text, nullable=False, index=True),
     sa.Column("entry", sa.Text, nullable=False),  # decided, approved, adjusted, refused, sent, settled, undone, …
-    sa.Column("body", sa.LargeBinary, nullable=False),  # the whole Decision as it then stood
-    sa.Column("hash", sa.LargeBinary, nullable=False),  # SHA-256 over the previous hash and this row
+    sa.Column("body", sa.LargeBinary, nullable=False),  # empty: the log row at `offset` has it
+    sa.Column("hash", sa.LargeBinary, nullable=False),  # SHA-256 over the previous hash and this row with its body
+    sa.Column("offset", _big, nullable=False, default=0, server_default="0"),  # log offset of this version
+)
+
+ledger_entries = sa.table(  # a view: the rows of `ledger`, each with the whole Decision as it then stood
+    "ledger_entries",
+    sa.column("seq", _big),
+    sa.column("at", _big),
+    sa.column("decision_id", sa.Text),
+    sa.column("entry", sa.Text),
+    sa.column("body", sa.LargeBinary),
+    sa.column("hash", sa.LargeBinary),
 )
 
 outbox = sa.Table(

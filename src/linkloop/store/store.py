@@ -16,7 +16,7 @@ from linkloop.store.facts import LiveFacts
 from linkloop.store.schema import log, outbox
 from linkloop.store.writes import Writes, WriteStatements
 
-REVISION = "0005"
+REVISION = "0006"
 FLYING = 20_000
 _STATUS = list(outbox.c.keys()).index("status")
 

@@ -18,7 +18,7 @@ from linkloop.store.codec import encode
 from linkloop.store.drivers.pick import Statement, insert, upsert
 from linkloop.store.facts import LiveFacts, PastFacts
 from linkloop.store.ledger import link_hash, tail
-from linkloop.store.schema import audit, cursors, dead_letters, inbox, ledger, log, outbox, settings, state
+from linkloop.store.schema import audit, cursors, dead_letters, inbox, ledger, log, outbox, present, settings
 
 LOOKUP = 256  # external ids looked up by one statement: a fixed number, so that it is compiled once
 
@@ -28,7 +28,7 @@ class WriteStatements:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.log = insert(engine, log)
-        self.state = upsert(engine, state, newer="offset")
+        self.state = upsert(engine, present, newer="offset")
         self.inbox = insert(engine, inbox)
         self.ledger = insert(engine, ledger)
         self.outbox = upsert(engine, outbox)
@@ -93,7 +93,7 @@ class Writes:
         case = row.case_id if isinstance(row, Decision) else ""
         self.log.append((self.head, "", at, kind, key, case, source, 0, body))
         index = [str(getattr(row, field)) for field in row.__index__[:2]]
-        self.state[kind, key] = (kind, key, *index, *[None] * (2 - len(index)), self.head, body)
+        self.state[kind, key] = (kind, key, *index, *[None] * (2 - len(index)), self.head, b"")
         self.facts.put(row, kind, key, self.head)
         self.rows.append((self.head, row))
         if isinstance(row, Alarm):
@@ -105,7 +105,7 @@ class Writes:
         last, before = self.ledger_tail or tail(self.connection)
         seq, body = last + 1, encode(decision)
         digest = link_hash(before, seq, at, decision.id, entry, body)
-        self.ledger.append((seq, at, decision.id, entry, body, digest))
+        self.ledger.append((seq, at, decision.id, entry, b"", digest, self.head + 1))
         self.ledger_tail = (seq, digest)
         self.row(decision, at, source, body=body)
 

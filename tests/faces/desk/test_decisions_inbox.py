@@ -56,7 +56,7 @@ def write(store: Store, *decisions: Decision) -> None:
 
 def clear(store: Store) -> None:
     with store.write() as w:
-        w.connection.exec_driver_sql("DELETE FROM state WHERE kind = 'decisions'")
+        w.connection.exec_driver_sql("DELETE FROM present WHERE kind = 'decisions'")
         w.facts.forget()  # type: ignore[union-attr]
 
 

@@ -21,7 +21,7 @@ from linkloop.faces.desk.story_views import Span, Step, StepKind, Story, Tone
 from linkloop.faces.desk.telling import Teller, action_name, event_text
 from linkloop.faces.desk.telling_rows import row_kind, row_text
 from linkloop.store.ledger import LedgerEntry
-from linkloop.store.schema import ledger, log, outbox
+from linkloop.store.schema import ledger_entries, log, outbox
 
 PAGE = 1000  # log lines of one call
 _ABOUT = ("customer_id", "order_id", "product_id", "parcel_id", "conversation_id", "provider")
@@ -87,8 +87,8 @@ def _title(first: Line, teller: Teller) -> Text:
 def _entries(connection: sa.Connection, case_id: str) -> dict[str, list[LedgerEntry]]:
     mine = sa.select(log.c.key).where(log.c.case_id == case_id, log.c.case_id != "", log.c.kind == "decisions")
     found: dict[str, list[LedgerEntry]] = {}
-    query = sa.select(ledger).where(ledger.c.decision_id.in_(mine)).order_by(ledger.c.seq)
-    for row in connection.execute(query):
+    query = sa.select(ledger_entries).where(ledger_entries.c.decision_id.in_(mine))
+    for row in connection.execute(query.order_by(ledger_entries.c.seq)):
         decision = msgspec.json.decode(row.body, type=Decision)
         entry = LedgerEntry(row.seq, row.at, row.decision_id, row.entry, decision, row.hash.hex())
         found.setdefault(row.decision_id, []).append(entry)

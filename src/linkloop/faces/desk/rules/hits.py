@@ -13,7 +13,7 @@ from linkloop.app.shop import Shop
 from linkloop.core.clock import from_micros, micros
 from linkloop.core.decision import Decision
 from linkloop.faces.desk.rules.views import RuleAsked
-from linkloop.store.schema import ledger
+from linkloop.store.schema import ledger, ledger_entries
 
 DAY = 86_400_000_000  # microseconds
 MOST_DAYS = 92
@@ -46,9 +46,9 @@ class _Tally:
         if self.seq < 0:
             self.seq = max(0, (connection.execute(sa.select(sa.func.max(ledger.c.seq))).scalar() or 0) - MOST_ENTRIES)
         query = (
-            sa.select(ledger.c.seq, ledger.c.at, ledger.c.entry, ledger.c.body)
-            .where(ledger.c.seq > self.seq)
-            .order_by(ledger.c.seq)
+            sa.select(ledger_entries.c.seq, ledger_entries.c.at, ledger_entries.c.entry, ledger_entries.c.body)
+            .where(ledger_entries.c.seq > self.seq)
+            .order_by(ledger_entries.c.seq)
         )
         for row in connection.execution_options(yield_per=1000).execute(query):
             self.seq = row.seq
@@ -79,9 +79,9 @@ def asked(shop: Shop, name: str, row: str, limit: int) -> list[RuleAsked]:
     """Questions that the table was really asked lately, latest first; `row` keeps those that it answered."""
     shop.rules.known(name)
     query = (
-        sa.select(ledger.c.at, ledger.c.body)
-        .where(ledger.c.entry.in_(("decided", "repeated")))
-        .order_by(ledger.c.seq.desc())
+        sa.select(ledger_entries.c.at, ledger_entries.c.body)
+        .where(ledger_entries.c.entry.in_(("decided", "repeated")))
+        .order_by(ledger_entries.c.seq.desc())
         .limit(SEARCHED)
     )
     found: list[RuleAsked] = []
