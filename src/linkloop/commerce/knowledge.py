@@ -53,7 +53,8 @@ class ArticleVectors(Table, frozen=True, kw_only=True, gc=False):
 class FindingGate(Table, frozen=True, kw_only=True, gc=False):
     """Whether what a shop learned from questions whose article is known takes part in finding articles: how often the
     right one came first of those held out, without it and with it, and the weights that did it. With an `encoder` that
-    is its vectors beside the words; without, how much the known questions count."""
+    is its vectors beside the words, compared as seen from `centre` (signed bytes, one a dimension); without, how much
+    the known questions count."""
 
     __table__: ClassVar[str] = "finding_gates"
     __key__: ClassVar[tuple[str, ...]] = ("encoder",)
@@ -66,6 +67,7 @@ class FindingGate(Table, frozen=True, kw_only=True, gc=False):
     order: tuple[float, ...] = ()
     answers: tuple[float, ...] = ()
     at: datetime
+    centre: bytes = b""
 
 
 class ArticleChanged(Event, frozen=True, kw_only=True, gc=False):

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from linkloop.commerce.knowledge import Article, ArticleVectors, Embedding, FindingGate, Retrieve
 from linkloop.links.service.knowledge.fusion import load
-from linkloop.links.service.knowledge.gate import LEAST, learn
+from linkloop.links.service.knowledge.gate import LEAST, learn, middle
 from linkloop.links.service.knowledge.index import EVER
 from linkloop.links.service.knowledge.retrieve import RetrieveModel
 from linkloop.links.service.knowledge.vectors import Space, digest_of, parts_of, signs
@@ -127,20 +127,50 @@ def test_vectors_answer_the_same_however_they_came(drawn, step, random):
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.integers(1, 300), st.integers(0, 2**32 - 1), st.integers(1, 10))
-def test_the_nearest_are_those_of_a_full_comparison(count, seed, most):
+@given(st.integers(1, 300), st.integers(0, 2**32 - 1), st.integers(1, 10), st.booleans())
+def test_the_nearest_are_those_of_a_full_comparison(count, seed, most, apart_from):
     rng = np.random.default_rng(seed)
     rows = rng.integers(-127, 128, (count, 20)).astype(np.int8)
     asked, wanted = rng.integers(1, 128, 20).astype(np.int8), rng.random(count) < 0.8
+    centre = rng.integers(-60, 61, 20).astype(np.int8) if apart_from else np.zeros(20, np.int8)
+    given = centre.tobytes() if apart_from else b""
     space = Space(20)
     for n, row in enumerate(rows):
         space.add(n, 0, EVER, row)
-    found = space.nearest(asked, wanted, np.arange(count), 5, most)
-    cosines = rows.astype(float) @ asked / np.linalg.norm(rows, axis=1) / np.linalg.norm(asked)
-    apart = np.bitwise_count(np.stack([signs(row) for row in rows]) ^ signs(asked)).sum(axis=1)
+        if n % 50 == 20:
+            space.nearest(asked, np.ones(n + 1, bool), np.arange(n + 1), 5, most, given)  # signs are made as rows come
+    found = space.nearest(asked, wanted, np.arange(count), 5, most, given)
+    whole, mine = rows.astype(float) - centre, asked.astype(float) - centre
+    cosines = whole @ mine / np.linalg.norm(whole, axis=1) / np.linalg.norm(mine)
+    assert space.look(asked, np.arange(count), 5, given) == pytest.approx(cosines)
+    apart = np.bitwise_count(signs(whole) ^ signs(mine[None])).sum(axis=1)
     edge = np.sort(apart[wanted])[:256][-1] if wanted.any() else -1  # what lies farther by signs is not compared
     brute = sorted(np.flatnonzero(wanted & (apart <= edge)), key=lambda n: -cosines[n])[:most]
     assert sorted(found.tolist()) == sorted(brute)
+
+
+def test_a_direction_that_all_share_does_not_hide_the_nearest():
+    rng = np.random.default_rng(3)
+    shared = np.where(np.arange(64) % 2, 25, -25)
+    rows = np.clip(shared + rng.normal(0, 12, (3000, 64)), -127, 127).astype(np.int8)
+    space = Space(64)
+    for n, row in enumerate(rows):
+        space.add(n, 0, EVER, row)
+    centre = np.rint(rows.mean(axis=0)).astype(np.int8)
+    hits = {b"": 0, centre.tobytes(): 0}
+    for n in range(40):
+        asked = np.clip(rows[n] + rng.normal(0, 9, 64), -127, 127).astype(np.int8)
+        for seen_from in hits:
+            hits[seen_from] += n in space.nearest(asked, np.ones(3000, bool), np.arange(3000), 5, 1, seen_from)
+    assert hits[centre.tobytes()] == 40
+    assert hits[b""] <= 35
+
+
+def test_the_mean_is_that_of_vectors_with_a_direction():
+    made = [vectors_of(A, [0]), vectors_of(B, [0]), replace(vectors_of(B, [3]), values=bytes(16) + towards(3))]
+    plain = np.stack([np.frombuffer(towards(place), np.int8).astype(float) for place in (0, 0, 3)])
+    assert middle(made) == np.rint(plain.mean(axis=0)).astype(np.int8).tobytes()
+    assert middle([]) == b""
 
 
 def made_shop(near):
@@ -163,6 +193,7 @@ def test_a_gate_opens_for_vectors_that_help():
     assert gate.questions == 120
     assert gate.first_without < 0.3
     assert gate.first_with > 0.9
+    assert gate.centre == middle(list(vectors.values()))
     model = RetrieveModel()
     model.feed([*enumerate(articles, 1), *((50 + n, row) for n, row in enumerate(vectors.values())), (90, gate)])
     asked = Retrieve(text="nothing like it", at=AT, near=Embedding(NAME, towards(7)))

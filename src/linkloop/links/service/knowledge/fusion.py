@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,18 @@ class Fusion(msgspec.Struct, frozen=True):
 
     def scores(self, rows: Array) -> Array:
         """What each passage counts for in the order."""
-        return (rows - np.array(self.mean)) / np.array(self.spread) @ np.array(self.order)
+        return (rows - _array(self.mean)) / _array(self.spread) @ _array(self.order)
 
     def chances(self, rows: Array) -> Array:
         """The probability that each passage answers."""
         plain = rows[:, : len(ABSOLUTE)]
-        plain = (plain - np.array(self.mean[: len(ABSOLUTE)])) / np.array(self.spread[: len(ABSOLUTE)])
-        return 1 / (1 + np.exp(-(plain @ np.array(self.answers[:-1]) + self.answers[-1])))
+        plain = (plain - _array(self.mean)[: len(ABSOLUTE)]) / _array(self.spread)[: len(ABSOLUTE)]
+        return 1 / (1 + np.exp(-(plain @ _array(self.answers)[:-1] + self.answers[-1])))
+
+
+@lru_cache(maxsize=64)
+def _array(values: tuple[float, ...]) -> Array:
+    return np.array(values)
 
 
 def load(path: Path = FILE) -> Fusion:

@@ -65,7 +65,8 @@ def learn(
     mine = [one for one in known if one.asked and (not encoder or one.article_id in vectors)]
     names = {one.article_id for one in mine}
     kept = [*mine, *(one for one in known if one.article_id not in names)][:MOST_ARTICLES]
-    folds = [held_out(encoder, kept, vectors, fusion, fold, at) for fold in range(FOLDS)]
+    centre = middle([vectors[one.article_id] for one in kept if one.article_id in vectors]) if encoder else b""
+    folds = [held_out(encoder, kept, vectors, fusion, fold, at, centre) for fold in range(FOLDS)]
     total = sum(len(fold) for fold in folds) // 2
     if total < LEAST:
         return FindingGate(encoder=encoder, open=False, questions=total, first_without=0, first_with=0, at=at)
@@ -77,13 +78,24 @@ def learn(
     return FindingGate(
         encoder=encoder, open=wins - losses > SURE * (wins + losses) ** 0.5, questions=total,
         first_without=round(float(without.mean()), 4), first_with=round(float(given.mean()), 4), order=order,
-        answers=fit_answers(every, order), at=at,
+        answers=fit_answers(every, order), at=at, centre=centre,
     )  # fmt: skip
+
+
+def middle(made: Sequence[ArticleVectors]) -> bytes:
+    """The mean of all vectors that have a direction, as signed bytes: what they are compared from."""
+    size = max((one.size for one in made), default=0)
+    total, count = np.zeros(size, np.int64), 0
+    for one in made:
+        if one.size == size and len(one.values) % size == 0:
+            values = np.frombuffer(one.values, np.int8).reshape(-1, size)
+            total, count = total + values.sum(axis=0, dtype=np.int64), count + int(values.any(axis=1).sum())
+    return np.rint(total / max(count, 1)).astype(np.int8).tobytes()
 
 
 def held_out(
     encoder: str, articles: Sequence[Article], vectors: dict[str, ArticleVectors], fusion: Fusion, fold: int,
-    at: datetime,
+    at: datetime, centre: bytes,
 ) -> list[Known]:  # fmt: skip
     """Each question of a fold as it is found while no article knows the questions of this fold: once with its article,
     and once as if its article were not there."""
@@ -105,12 +117,13 @@ def held_out(
     index.feed(left)
     space = Vectors(index)
     space.feed(rows)
-    return _found(index, space.spaces.get(encoder), fusion, asked[: MOST_QUESTIONS // FOLDS], at)
+    return _found(index, space.spaces.get(encoder), fusion, asked[: MOST_QUESTIONS // FOLDS], at, centre)
 
 
 def _found(
-    index: Index, space: Space | None, fusion: Fusion, asked: Sequence[tuple[str, str, Array | None]], at: datetime
-) -> list[Known]:
+    index: Index, space: Space | None, fusion: Fusion, asked: Sequence[tuple[str, str, Array | None]], at: datetime,
+    centre: bytes,
+) -> list[Known]:  # fmt: skip
     moment, latest, rank = index.at(EVER - 1), EVER - 1, index.rank.all
     there = index.wanted(moment, at)
     owners = np.array([document.article.article_id for document in index.documents])
@@ -119,10 +132,10 @@ def _found(
         for wanted in (there, there & (owners != article_id)):
             more = near = None
             if space is not None and values is not None:
-                more = space.nearest(values, wanted, rank, latest, NEAR)
+                more = space.nearest(values, wanted, rank, latest, NEAR, centre)
             seen = look(index, moment, wanted, text, more)
             if space is not None and values is not None:
-                near = space.look(values, seen.chosen, latest)
+                near = space.look(values, seen.chosen, latest, centre)
             good = (owners[seen.chosen] == article_id).astype(np.float64)
             table = features(seen.rows, near)
             found.append(Known(fusion.scores(seen.rows), fusion.chances(seen.rows), table, good))

@@ -80,6 +80,7 @@ class Moment:
         self.timed = np.flatnonzero(self.alive & ((index.valid_from.all > -EVER) | (index.valid_until.all < EVER)))
         self.views = {name: View(field, self.alive) for name, field in index.fields.items()}
         self.answered: dict[Any, Any] = {}  # what was found here, by what was asked; it is the same for ever
+        self.masks: dict[Any, Array] = {}  # what may be found here, by kinds and language, where no validity counts
 
 
 class Index:

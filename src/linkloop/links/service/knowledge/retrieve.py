@@ -24,11 +24,13 @@ from linkloop.core.table import Table
 from linkloop.links.service.knowledge import gate, packing
 from linkloop.links.service.knowledge.fusion import load
 from linkloop.links.service.knowledge.index import KINDS, Index, Moment, tongue
+from linkloop.links.service.knowledge.postings import Array
 from linkloop.links.service.knowledge.vectors import Space, Vectors, vector
 from linkloop.links.service.knowledge.views import LONGEST, look
 
 VERSION = "4"
 NOWHERE = Embedding()
+MASKS = 32  # kinds and languages whose passages are kept for a moment
 REMEMBERS = 4096  # questions whose passages are kept for a moment
 
 
@@ -140,22 +142,18 @@ class RetrieveModel:
         near: Embedding,
     ) -> list[tuple[int, float]]:  # fmt: skip
         index = self.index
-        wanted = index.wanted(moment, at)
-        if kinds:
-            wanted = wanted & np.array([kind in kinds for kind in KINDS])[index.kinds.all]
-        if language:
-            spoken = index.languages.all
-            same = wanted & ((spoken == 0) | (spoken == tongue(language)))
-            wanted = same if same.any() else wanted
+        wanted = self._wanted(moment, at, tuple(kinds), language)
         space, asked = self._space(near, horizon), vector(near.values)
-        more = None if space is None else space.nearest(asked, wanted, index.rank.all, horizon, gate.NEAR)
+        weights = self.gate("" if space is None else near.encoder, horizon)
+        centre = b"" if weights is None else weights.centre
+        more = None if space is None else space.nearest(asked, wanted, index.rank.all, horizon, gate.NEAR, centre)
         seen = look(index, moment, wanted, text, more)
         if not len(seen.chosen):
             return []
         order, chances = self.fusion.scores(seen.rows), self.fusion.chances(seen.rows)
-        weights = self.gate("" if space is None else near.encoder, horizon)
         if weights is not None:
-            table = gate.features(seen.rows, None if space is None else space.look(asked, seen.chosen, horizon))
+            near_by = None if space is None else space.look(asked, seen.chosen, horizon, centre)
+            table = gate.features(seen.rows, near_by)
             order = gate.ordered(order, table, weights.order)
             chances = gate.sure(chances, table, weights.answers)
         best: dict[str, tuple[float, float, int]] = {}
@@ -169,6 +167,22 @@ class RetrieveModel:
             least = min(least, chance)  # what stands lower is never surer
             found.append((n, round(least, 4)))
         return found
+
+    def _wanted(self, moment: Moment, at: datetime, kinds: tuple[str, ...], language: str) -> Array:
+        """A mask of the passages that may be found; it is kept where a moment has no validities, for few are asked."""
+        if not len(moment.timed) and (kept := moment.masks.get((kinds, language))) is not None:
+            return kept
+        index = self.index
+        wanted = index.wanted(moment, at)
+        if kinds:
+            wanted = wanted & np.array([kind in kinds for kind in KINDS])[index.kinds.all]
+        if language:
+            spoken = index.languages.all
+            same = wanted & ((spoken == 0) | (spoken == tongue(language)))
+            wanted = same if same.any() else wanted
+        if not len(moment.timed) and len(moment.masks) < MASKS:
+            moment.masks[kinds, language] = wanted
+        return wanted
 
     def gate(self, encoder: str, horizon: int) -> FindingGate | None:
         """What was learned for an encoder, or for words alone, where it was let in at a log offset."""

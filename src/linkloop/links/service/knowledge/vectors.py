@@ -1,7 +1,8 @@
 """Vectors: where passages and known questions lie in an encoder's space, exact as of any log offset.
 
 The nearest are found by the signs of their dimensions (Hamming distance), then exactly: the same bytes whatever the
-order in which they came, which an approximate graph (HNSW) cannot give.
+order in which they came, which an approximate graph (HNSW) cannot give. Both are seen from a centre, for what all texts
+of an encoder share hides what tells them apart (Mu and Viswanath 2018).
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import Any
 
 import numpy as np
 
@@ -20,11 +20,14 @@ from linkloop.links.service.knowledge.postings import Array
 
 CLOSER = 256  # of the nearest by signs, that are compared exactly
 FAR = np.uint16(65_535)
+CENTRES = 3  # for which signs are kept: what was learned last, and what was before
+AT_ONCE = 8192  # vectors whose signs are made together
 
 
 def parts_of(article: Article) -> list[str]:
     """What is encoded of an article: each passage under its title, then the questions that it is known to answer."""
-    return [*(f"{article.title}\n{part}" for part in passages(article.body)), *article.asked[-MOST_ASKED:]]
+    parts = (f"{article.title}\n{part}".strip() for part in passages(article.body))
+    return [*parts, *article.asked[-MOST_ASKED:]]
 
 
 def digest_of(article: Article) -> str:
@@ -39,24 +42,20 @@ class Space:
     def __init__(self, size: int) -> None:
         self.size = size
         self.rows = 0
-        words = (size + 63) // 64
         self._values = np.empty((64, size), np.int8)
-        self._bits = np.empty((words, 64), np.uint64)
         self._facts = np.empty((64, 3), np.int64)  # passage, since, until
-        self._lengths = np.empty(64, np.float64)
+        self._signs: dict[bytes, Array] = {}  # centre: words × rows
         self._of: dict[int, list[int]] = {}  # passage: its rows
 
     def add(self, document: int, since: int, until: int, values: Array) -> int:
         """Add a vector (int8, `size` of them); its row."""
         if self.rows == len(self._values):
-            for name in ("_values", "_facts", "_lengths"):
+            for name in ("_values", "_facts"):
                 held = getattr(self, name)
                 setattr(self, name, np.concatenate([held, np.empty_like(held)]))
-            self._bits = np.concatenate([self._bits, np.empty_like(self._bits)], axis=1)
         row = self.rows
-        self._values[row], self._bits[:, row] = values, signs(values)
+        self._values[row] = values
         self._facts[row] = document, since, until
-        self._lengths[row] = _length(values)
         self._of.setdefault(document, []).append(row)
         self.rows += 1
         return row
@@ -66,38 +65,60 @@ class Space:
         self._facts[row, 2] = -EVER
         self._of[int(self._facts[row, 0])].remove(row)
 
-    def nearest(self, asked: Array, wanted: Array, rank: Array, horizon: int, most: int) -> Array:
-        """The passages among `wanted` (a mask) that lie nearest to a vector, at most `most`; rising numbers."""
+    def nearest(self, asked: Array, wanted: Array, rank: Array, horizon: int, most: int, centre: bytes = b"") -> Array:
+        """The passages among `wanted` (a mask) that lie nearest to a vector, seen from `centre` (int8, `size` of them;
+        without, from the origin), at most `most`; rising numbers."""
         facts = self._facts[: self.rows]
         holds = (facts[:, 1] <= horizon) & (facts[:, 2] > horizon) & wanted[facts[:, 0]]
         if not holds.any():
             return np.empty(0, np.int64)
         apart = np.zeros(self.rows, np.uint16)
-        for word, mine in zip(self._bits, signs(asked), strict=True):
-            apart += np.bitwise_count(word[: self.rows] ^ mine)
+        for word, mine in zip(self._bits(centre), signs(self._from(centre, asked[None]))[0], strict=True):
+            apart += np.bitwise_count(word ^ mine)
         apart[~holds] = FAR
         closer = min(CLOSER, int(np.count_nonzero(holds)))
         edge = np.partition(apart, closer - 1)[closer - 1]
         rows = np.flatnonzero(apart <= edge)
-        near, place = self._cosines(rows, asked), facts[rows, 0]
+        near, place = self._cosines(rows, asked, centre), facts[rows, 0]
         order = np.lexsort((place, rank[place], -near))
         return np.sort(np.fromiter(dict.fromkeys(place[order].tolist()), np.int64)[:most])
 
-    def look(self, asked: Array, chosen: Array, horizon: int) -> Array:
-        """How near some passages lie, each by its nearest vector (cosine); 0 for those without."""
+    def look(self, asked: Array, chosen: Array, horizon: int, centre: bytes = b"") -> Array:
+        """How near some passages lie, each by its nearest vector (cosine from `centre`); 0 for those without."""
         pairs = [(at, row) for at, number in enumerate(chosen.tolist()) for row in self._of.get(number, ())]
         if not pairs:
             return np.zeros(len(chosen))
         place, rows = np.array(pairs).T
         holds = (self._facts[rows, 1] <= horizon) & (self._facts[rows, 2] > horizon)
         near = np.full(len(chosen), -np.inf)
-        np.maximum.at(near, place[holds], self._cosines(rows[holds], asked))
+        np.maximum.at(near, place[holds], self._cosines(rows[holds], asked, centre))
         return np.where(np.isfinite(near), near, 0.0)
 
-    def _cosines(self, rows: Array, asked: Array) -> Array:
+    def _cosines(self, rows: Array, asked: Array, centre: bytes) -> Array:
         # Whole numbers: the sums are exact, in whatever order they are made.
-        dots = self._values[rows].astype(np.int32) @ asked.astype(np.int32)
-        return dots / np.maximum(self._lengths[rows] * _length(asked), 1e-9)
+        those, mine = self._from(centre, self._values[rows]), self._from(centre, asked[None])[0]
+        lengths = np.sqrt((those * those).sum(axis=1)) * np.sqrt(mine @ mine)
+        return (those @ mine) / np.maximum(lengths, 1e-9)
+
+    def _from(self, centre: bytes, values: Array) -> Array:
+        """Vectors (rows × size) as seen from a centre; one of another size is the origin."""
+        whole = values.astype(np.int64)
+        return whole - vector(centre) if len(centre) == self.size else whole
+
+    def _bits(self, centre: bytes) -> Array:
+        """The signs of all vectors seen from a centre (words × rows), each made once."""
+        held = self._signs.pop(centre, None)
+        known = 0 if held is None else held.shape[1]
+        if held is None or known < self.rows:
+            fresh = [
+                signs(self._from(centre, self._values[n : min(n + AT_ONCE, self.rows)])).T
+                for n in range(known, self.rows, AT_ONCE)
+            ]
+            held = np.ascontiguousarray(np.hstack(fresh if held is None else [held, *fresh]))
+        self._signs[centre] = held
+        while len(self._signs) > CENTRES:
+            del self._signs[next(iter(self._signs))]
+        return held
 
 
 class Vectors:
@@ -175,16 +196,11 @@ class Vectors:
 
 
 def signs(values: Array) -> Array:
-    """Which dimensions are above 0, as whole words of 64 bits."""
-    packed = np.packbits(values > 0)
-    return np.concatenate([packed, np.zeros(-len(packed) % 8, np.uint8)]).view(np.uint64)
+    """Which dimensions of vectors (rows × size) are above 0, as whole words of 64 bits (rows × words)."""
+    packed = np.packbits(values > 0, axis=1)
+    return np.pad(packed, ((0, 0), (0, -packed.shape[1] % 8))).view(np.uint64)
 
 
 def vector(values: bytes) -> Array:
     """Signed bytes as an array."""
     return np.frombuffer(values, np.int8)
-
-
-def _length(values: Array) -> float:
-    whole: Any = values.astype(np.int64)
-    return float(np.sqrt((whole * whole).sum()))

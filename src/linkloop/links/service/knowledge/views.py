@@ -67,7 +67,7 @@ def _rows(
     titled = views["title"].asked(codes)
     signs = views["signs"].asked(distinct(chars(tight)))
     also = distinct(terms(widened(query)))
-    wide = views["any"].asked(also[~np.isin(also, codes)])
+    wide = views["any"].asked(also[codes[np.minimum(codes.searchsorted(also), len(codes) - 1)] != also])
     full, full_title = _full(views["any"], asked, len(codes)), _full(views["title"], titled, len(codes))
     of_any, of_wide = looked(chosen, asked, wide)
     of_title, of_signs, of_heard = titled.look(chosen), signs.look(chosen), heard.look(chosen)
@@ -126,16 +126,18 @@ def _full(view: View, asked: Asked, codes: int) -> float:
 def longest_runs(query: str, texts: Sequence[str]) -> Array:
     """How many signs of a query stand together in each text, at most."""
     signs = np.frombuffer("".join(f"{text}\0" for text in texts).encode("utf-32-le"), np.uint32)
-    run, best = np.zeros(len(signs) + 1, np.uint16), np.zeros(len(signs), np.uint16)
+    size = np.uint8 if len(query) < 256 else np.uint16
+    run, longer = np.zeros((2, len(signs) + 1), size)
+    best = np.zeros(len(signs), size)
     places: dict[str, Array] = {}  # 1 where a sign of the query stands
     for sign in query:
         here = places.get(sign)
         if here is None:
-            here = places[sign] = (signs == ord(sign)).astype(np.uint16)
+            here = places[sign] = (signs == ord(sign)).view(np.uint8).astype(size, copy=False)
         # The run that ends at a place is one longer than the one that ended before it at the sign before.
-        longer = run[:-1] + here
-        longer *= here
-        np.maximum(best, longer, out=best)
-        run[1:] = longer
+        np.add(run[:-1], here, out=longer[1:])
+        longer[1:] *= here
+        np.maximum(best, longer[1:], out=best)
+        run, longer = longer, run
     starts = np.cumsum([0, *(len(text) + 1 for text in texts)])[:-1]
     return np.maximum.reduceat(best, starts) if len(texts) else best
