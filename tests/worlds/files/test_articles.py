@@ -1,5 +1,8 @@
 """Articles come in from files of any kind and from hostile ones nothing comes but a named error."""
 
+import contextlib
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -116,3 +119,25 @@ def test_a_folder_is_read_and_each_bad_file_named(tmp_path):
     ]  # fmt: skip
     with pytest.raises(NotFound, match=r"articles\.none"):
         read_path(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("name", "begin", "piece", "end"),
+    [("a.md", "---", "\n", "x"), ("a.md", "# a", " ", "b"), ("a.md", "# a", " #", "b"), ("a.md", "", "<a ", ""),
+     ("a.html", "<p>", "<a ", ""), ("a.html", "<title>", "a<", "")],
+)  # fmt: skip
+def test_a_hostile_file_is_read_in_time_that_grows_with_its_length_alone(name, begin, piece, end):
+    def spent(many):
+        started = time.process_time()
+        with contextlib.suppress(LinkloopError):
+            list(from_bytes(name, f"{begin}{piece * many}{end}".encode()))
+        return time.process_time() - started
+
+    assert spent(40_000) < 10 * spent(10_000) + 0.1  # 16 times if it grew with the square
+
+
+@pytest.mark.parametrize(
+    ("text", "title"), [("# C# 入门\n\nx", "C# 入门"), ("# C#\n\nx", "C#"), ("# 退货 ##\nx", "退货"), ("#退货\nx", "x")]
+)
+def test_a_heading_is_what_markdown_says_it_is(text, title):
+    assert from_markdown("x.md", text).title == title

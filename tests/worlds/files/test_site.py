@@ -2,13 +2,14 @@
 
 import gzip
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from linkloop.core.errors import LinkloopError, Refused
 from linkloop.worlds.files import site as site_module
-from linkloop.worlds.files.site import Site, _outside
+from linkloop.worlds.files.site import Site, _outside, locations
 
 PAGE = "<html><head><title>{0}</title></head><body><p>Text of {0}.</p></body></html>"
 
@@ -149,3 +150,60 @@ def test_addresses_that_are_outside():
     assert [one for one in inside if _outside(ip_address(one))] == []
     assert _outside(ip_address("8.8.8.8"))
     assert _outside(ip_address("2606:4700:4700::1111"))
+
+
+def spent(of, text):
+    started = time.process_time()
+    of(text)
+    return time.process_time() - started
+
+
+@pytest.mark.parametrize("piece", ["<loc>", "<loc> \n", "<loc><![CDATA[ ", "<a:loc>", "<loc", "</loc>"])
+def test_a_hostile_map_is_read_in_time_that_grows_with_its_length_alone(piece):
+    def of(text):
+        return list(locations(f"<urlset>{text}"))
+
+    assert spent(of, piece * 40_000) < 10 * spent(of, piece * 10_000) + 0.1  # 16 times if it grew with the square
+
+
+def test_places_in_a_map_are_taken_as_written_and_pictures_are_no_pages():
+    text = (
+        "<urlset><url><loc>\n https://a.example/1?x=1&amp;y=2 </loc><image:image><image:loc>https://a.example/i.png"
+        "</image:loc></image:image></url><s:url><s:loc><![CDATA[ https://a.example/2 ]]></s:loc></s:url><loc></loc>"
+        f"<loc>https://a.example/{'x' * 3000}</loc><loc>https://a.example/3</loc><loc>never closed"
+    )
+    assert list(locations(text)) == ["https://a.example/1?x=1&amp;y=2", "https://a.example/2", "https://a.example/3"]
+
+
+def test_a_map_that_cannot_be_read_stops_no_other(web):
+    maps = "".join(f"<sitemap><loc>{one}</loc></sitemap>" for one in (f"{web.home}/gone.xml", "http://[", "/one.xml"))
+    put(web, "/map.xml", f"<sitemapindex>{maps}</sitemapindex>", Content_Type="text/xml")
+    put(web, "/one.xml", urls(web, "/a"), Content_Type="text/xml")
+    put(web, "/a", PAGE.format("A"))
+    found = Site(f"{web.home}/map.xml", private=True).read()
+    assert [one.title for one in found.articles] == ["A"]
+    assert [(bad.where, bad.says.en) for bad in found.bad] == [
+        (f"{web.home}/gone.xml", "it answers 404"), ("http://[", "it is no URL"),
+    ]  # fmt: skip
+
+
+def test_what_may_be_inside_is_the_named_host_alone(web):
+    put(web, "/a", "", 302, Location="http://169.254.169.254/latest")
+    with pytest.raises(Refused, match=r"site\.private"):
+        Site(f"{web.home}/a", private=True).read()
+
+
+def test_an_entity_of_a_map_is_never_fetched_nor_unfolded(web):
+    bomb = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    text = f'<!DOCTYPE u [<!ENTITY e0 SYSTEM "file:///etc/passwd">{bomb}]><urlset><url><loc>{web.home}/&e11;</loc></url></urlset>'
+    put(web, "/map.xml", text)
+    found = Site(f"{web.home}/map.xml", private=True).read()
+    assert [(bad.where, bad.says.en) for bad in found.bad] == [(f"{web.home}/&e11", "it answers 404")]
+
+
+def test_a_page_says_its_characters_where_its_server_does_not(web):
+    page = '<html><head><meta charset="gb2312"><title>退货</title></head><body>七天内可退</body></html>'
+    put(web, "/a", page.encode("gb18030"), Content_Type="text/html")
+    assert [(one.title, one.body) for one in Site(f"{web.home}/a", private=True).read().articles] == [
+        ("退货", "七天内可退")
+    ]

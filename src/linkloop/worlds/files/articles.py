@@ -36,7 +36,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "valid_from": ("valid_from", "生效日期"),
     "valid_until": ("valid_until", "expires", "失效日期", "有效期至"),
 }
-_FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*(?:\n|\Z)", re.DOTALL)
+_FRONT = re.compile(r"\A---[ \t]*\r?\n(.*?)\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 
 
 class Bad(msgspec.Struct, frozen=True):
@@ -128,9 +128,17 @@ def from_markdown(name: str, text: str) -> Article:
                 fields[key.strip().lower()] = value.strip().strip("\"'")
         text = text[front.end() :]
     text = text.replace("\r\n", "\n").lstrip("\n")
-    if "title" not in fields and (heading := re.match(r"#\s+(.+?)\s*#*\s*(?:\n|\Z)", text)):
-        fields["title"], text = heading[1], text[heading.end() :]
+    first, _, rest = text.partition("\n")
+    if "title" not in fields and (heading := _heading(first)):
+        fields["title"], text = heading, rest
     return made(name, {"title": Path(name).stem.replace("-", " ").replace("_", " "), **fields, "body": text})
+
+
+def _heading(line: str) -> str:
+    """The words of a Markdown line that is a heading of the first level, else nothing."""
+    words = line[1:].strip() if line[:1] == "#" and line[1:2].isspace() else ""
+    bare = words.rstrip("#")
+    return bare.strip() if bare[-1:].isspace() or not bare else words
 
 
 def from_csv(name: str, text: str) -> Iterator[Article | Bad]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import html
 import io
 import ipaddress
 import re
 import socket
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
@@ -18,6 +17,7 @@ import httpx
 
 from linkloop.commerce.knowledge import Article
 from linkloop.core.errors import LinkloopError, Refused
+from linkloop.core.markup import plain
 from linkloop.core.text import Text
 from linkloop.worlds.files.articles import Bad, Found, made
 from linkloop.worlds.files.html_text import words_of
@@ -26,11 +26,15 @@ AGENT = "linkloop-knowledge"
 MOST_PAGES, MOST_BYTES, MOST_MAP = 500, 2_000_000, 5_000_000
 EACH_S, ALL_S = 10.0, 300.0
 HOPS = 3
-_LOC = re.compile(r"<(?:\w+:)?loc>\s*(?:<!\[CDATA\[)?\s*(.*?)\s*(?:\]\]>)?\s*</(?:\w+:)?loc>", re.DOTALL)
+LONGEST_URL = 2_048  # of sitemaps.org
+_CHARSET = re.compile(rb"""<meta[^<>]{0,200}charset\s{0,9}=\s{0,9}["']?([\w-]{1,40})""", re.IGNORECASE)
+# Pictures, videos and news of a page have places of their own in a map; they are no pages.
+_LOC = re.compile(r"<(?:(?!image:|video:|news:)\w{1,40}:)?loc(?:\s[^<>]{0,200})?>")
 
 
 class Site:
-    """One import from one host. `private` allows addresses of one's own network, for a help centre that lives there."""
+    """One import from one host. `private` allows this very host to be in one's own network, and no other: a help centre
+    that lives there must not lead to what else does."""
 
     def __init__(self, url: str, *, private: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         self.url = url
@@ -48,9 +52,9 @@ class Site:
         with self._client:
             self._robots = self._rules()
             first, kind = self._get(self.url, MOST_MAP)
-            pages = self._pages(first, depth=1) if _is_map(first) else [self.url]
             articles: dict[str, Article] = {}
             bad: list[Bad] = []
+            pages = self._pages(first, bad, depth=1) if _is_map(first) else [self.url]
             for page in pages[:MOST_PAGES]:
                 try:
                     body, kind = (first, kind) if page == self.url else self._get(page, MOST_BYTES)
@@ -66,16 +70,27 @@ class Site:
                 bad.append(Bad(self.url, told.text, told.todo))
             return Found(tuple(articles.values()), tuple(bad))
 
-    def _pages(self, text: str, depth: int) -> list[str]:
-        """The pages of a site map, and of the maps that it names; only of its own host."""
+    def _pages(self, text: str, bad: list[Bad], depth: int) -> list[str]:
+        """The pages of a site map, and of the maps that it names; only of its own host. A map that cannot be read
+        stops no other."""
         host = urlsplit(self.url).hostname
         found: list[str] = []
-        for raw in _LOC.findall(text):
-            link = urljoin(self.url, html.unescape(raw))
-            if urlsplit(link).hostname != host or len(found) > MOST_PAGES:
+        for raw in locations(text):
+            if len(found) > MOST_PAGES or len(bad) > MOST_PAGES:
+                break
+            try:
+                link = urljoin(self.url, plain(raw))
+                if urlsplit(link).hostname != host:
+                    continue
+            except ValueError:  # such as a bracket that is left open
+                told = _refused("scheme", "it is no URL", "不是有效网址", raw[:200])
+                bad.append(Bad(told.where, told.text, told.todo))
                 continue
             if "<sitemapindex" in text[:2000] and depth:
-                found += self._pages(self._get(link, MOST_MAP)[0], depth - 1)
+                try:
+                    found += self._pages(self._get(link, MOST_MAP)[0], bad, depth - 1)
+                except LinkloopError as error:
+                    bad.append(Bad(link, error.text, error.todo))
             else:
                 found.append(link)
         return list(dict.fromkeys(found))
@@ -109,7 +124,7 @@ class Site:
                     if not answer.is_success:
                         raise _refused("status", f"it answers {answer.status_code}", f"返回 {answer.status_code}", url)
                     return self._text(answer, most, url), answer.headers.get("content-type", "").split(";")[0].strip()
-            except (httpx.HTTPError, httpx.InvalidURL, zlib.error) as error:
+            except (httpx.HTTPError, httpx.InvalidURL, zlib.error, ValueError) as error:
                 raise _refused("unreachable", f"it cannot be reached: {error}", f"无法访问：{error}", url) from error
         raise _refused("hops", f"more than {HOPS} redirects", f"跳转超过 {HOPS} 次", url)
 
@@ -130,8 +145,9 @@ class Site:
                 raise _refused("packed", f"it cannot be unpacked: {error}", f"无法解压：{error}", url) from error
             if len(data) > most:
                 raise _refused("large", f"more than {most:,} bytes", f"超过 {most:,} 字节", url)
+        named = _CHARSET.search(data[:2048])
         try:
-            return data.decode(answer.charset_encoding or "utf-8", "replace")
+            return data.decode(answer.charset_encoding or (named[1].decode() if named else "utf-8"), "replace")
         except LookupError:
             return data.decode("utf-8", "replace")
 
@@ -149,7 +165,8 @@ class Site:
         except OSError as error:
             raise _refused("unknown", f"{parts.hostname} is not known", f"找不到 {parts.hostname}", url) from error
         addresses = sorted((ipaddress.ip_address(str(one).split("%")[0]) for one in found), key=lambda one: one.version)
-        if not self.private and any(not _outside(one) for one in addresses):
+        allowed = self.private and parts.hostname == urlsplit(self.url).hostname
+        if not allowed and any(not _outside(one) for one in addresses):
             raise Refused(
                 "site.private",
                 Text(en=f"{parts.hostname} is inside your own network", zh=f"{parts.hostname} 属于内部网络"),
@@ -166,6 +183,19 @@ def _outside(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     """Whether an address is on the public internet, also what is wrapped inside of it."""
     inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
     return address.is_global and not address.is_multicast and (inner is None or inner.is_global)
+
+
+def locations(text: str) -> Iterator[str]:
+    """What a site map names, in time that grows with its length alone; nothing without an end, nor too long for a URL."""
+    at = 0
+    while opened := _LOC.search(text, at):
+        at = text.find("</", opened.end())
+        if at < 0:
+            return
+        if at - opened.end() <= 2 * LONGEST_URL:
+            found = text[opened.end() : at].strip().removeprefix("<![CDATA[").removesuffix("]]>").strip()
+            if 0 < len(found) <= LONGEST_URL:
+                yield found
 
 
 def _is_map(text: str) -> bool:

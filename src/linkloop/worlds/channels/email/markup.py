@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
+from collections import Counter
+
+from linkloop.core import markup
 
 _BREAKS = frozenset(
     {"p", "div", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "pre"}
@@ -22,14 +24,14 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 _DEEPEST = 400
 
 
-class _Reader(HTMLParser):
+class _Reader:
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.said: list[str] = []
         self.open: list[tuple[str, bool]] = []
+        self.names: Counter[str] = Counter()
         self.unseen = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def start(self, tag: str, given: markup.Attributes) -> None:
         if tag == "br":
             self._break()
             return
@@ -41,33 +43,33 @@ class _Reader(HTMLParser):
             self._break("- ")
         elif tag in ("td", "th"):
             self.said.append(" ")
-        given = dict(attrs)
-        named = f"{given.get('class') or ''} {given.get('id') or ''}"
+        named = f"{given.get('class', '')} {given.get('id', '')}"
         unseen = (
             tag in _UNSEEN
             or (tag == "blockquote")
             or bool(_QUOTES.search(named))
-            or bool(_HIDDEN.search(given.get("style") or ""))
+            or bool(_HIDDEN.search(given.get("style", "")))
             or "hidden" in given
         )
         if len(self.open) < _DEEPEST:
             self.open.append((tag, unseen))
+            self.names[tag] += 1
             self.unseen += unseen
 
-    def handle_endtag(self, tag: str) -> None:
-        places = [place for place, (name, _) in enumerate(self.open) if name == tag]
-        if not places:
+    def end(self, tag: str) -> None:
+        if not self.names[tag]:
             return
-        for _, unseen in self.open[places[-1] :]:
+        name = ""
+        while name != tag:
+            name, unseen = self.open.pop()
+            self.names[name] -= 1
             self.unseen -= unseen
-        del self.open[places[-1] :]
         if tag in _BREAKS:
             self._break()
 
-    def handle_data(self, data: str) -> None:
+    def text(self, data: str) -> None:
         if not self.unseen:
-            inside = any(name == "pre" for name, _ in self.open)
-            self.said.append(data if inside else _SPACE.sub(" ", data))
+            self.said.append(data if self.names["pre"] else _SPACE.sub(" ", data))
 
     def _break(self, start: str = "") -> None:
         if not self.unseen:
@@ -77,10 +79,6 @@ class _Reader(HTMLParser):
 def text_of(html: str) -> str:
     """The text of an HTML document; broken markup is read as far as it goes."""
     reader = _Reader()
-    try:
-        reader.feed(html)
-        reader.close()
-    except (AssertionError, ValueError):  # what the parser itself cannot follow
-        pass
+    markup.read(html, reader)
     lines = (line.strip(" \t\u00a0") for line in "".join(reader.said).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).replace("\u00a0", " ").strip()
