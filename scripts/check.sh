@@ -17,15 +17,18 @@ tests() {
     local room=() free
     free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR==2 {print $4}')
     if [ -w /dev/shm ] && [ "${free:-0}" -gt 3000000 ]; then
-        room=(--basetemp "/dev/shm/linkloop-tests-$$")
         trap 'rm -rf "/dev/shm/linkloop-tests-$$"' EXIT
+        export TMPDIR="/dev/shm/linkloop-tests-$$"
+        mkdir -p "$TMPDIR"
+        room=(--basetemp "$TMPDIR/pytest")
     fi
-    $bin/python -m pytest -n "${WORKERS:-2}" --dist loadgroup "${room[@]}" "$@"
+    $bin/python -m pytest -n "${WORKERS:-2}" --dist "${DIST:-loadfile}" "${room[@]}" "$@"
 }
+# By file: what a file's tests share (a town that lived a day, a shop with a week behind it) is made once, not by each worker.
 # Processes killed again and again, a fuzzed API, learners over many seeds: a minute each.
-slow() { tests -m "slow and not browser" "$@"; }
+slow() { DIST=loadgroup tests -m "slow and not browser" "$@"; }
 # What drives the console in Chromium takes minutes of its own.
-browser() { tests tests/console -m browser "$@"; }
+browser() { DIST=loadgroup tests tests/console -m browser "$@"; }
 
 broken=""
 step() {

@@ -72,6 +72,7 @@ def _log(rng: np.random.Generator, count: int) -> tuple[list[Case], np.ndarray, 
     return cases, target, 0.75 * 0.7 + 0.25 * 0.3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [0, 1, 2])
 def test_intervals_cover_the_truth_as_often_as_they_say(method: int) -> None:
     rng = np.random.default_rng(4)

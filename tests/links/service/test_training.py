@@ -87,6 +87,7 @@ def test_no_intent_is_learned_from_what_tells_a_feeling_alone(tmp_path: Path) ->
     assert models["mood"].table[rains, models["mood"].labels.index("angry")] > 0
 
 
+@pytest.mark.slow
 def test_the_shipped_weights_are_of_this_grammar() -> None:
     shipped = load()
     intent, mood = shipped.classifiers["intent"], shipped.classifiers["mood"]
