@@ -13,6 +13,7 @@ types() { $bin/basedpyright; }
 floors() { $bin/lint-imports --no-logo; }
 # Two workers by default: most of our machines have two cores, and a worker loads numpy, duckdb, polars.
 # Every commit of a shop waits for the disk. Tests kill processes, never the machine, so memory is disk enough for them.
+# By file: what a file's tests share (a town that lived a day, a shop with a week behind it) is made once, not by each worker.
 tests() {
     local room=() free
     free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR==2 {print $4}')
@@ -24,7 +25,6 @@ tests() {
     fi
     $bin/python -m pytest -n "${WORKERS:-2}" --dist "${DIST:-loadfile}" "${room[@]}" "$@"
 }
-# By file: what a file's tests share (a town that lived a day, a shop with a week behind it) is made once, not by each worker.
 # Processes killed again and again, a fuzzed API, learners over many seeds: a minute each.
 slow() { DIST=loadgroup tests -m "slow and not browser" "$@"; }
 # What drives the console in Chromium takes minutes of its own.
