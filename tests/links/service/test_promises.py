@@ -35,13 +35,13 @@ def test_a_carriers_day_that_was_told_is_a_promise_until_that_day_ends_where_the
     said = town.ask("我的快递到哪了", "where_is_parcel")
     (promise,) = of_kind(said, Promise)
     assert (promise.promise_id, promise.kind, promise.due_at, promise.state) == (
-        "arrival:LL3003",
+        "arrival:PLL3003",
         "arrival",
         END,
         "open",
     )
     assert [(a.about, a.name, a.due) for a in of_kind(said, Alarm) if a.name == "promise"] == [
-        ("arrival:LL3003", "promise", END)
+        ("arrival:PLL3003", "promise", END)
     ]
     assert of_kind(town.ask("到哪了呀", "where_is_parcel"), Promise) == []  # the same day is promised once
 
@@ -49,27 +49,27 @@ def test_a_carriers_day_that_was_told_is_a_promise_until_that_day_ends_where_the
 def test_a_parcel_that_came_kept_it_and_nothing_is_said() -> None:
     town = asked()
     town.shop.keep([replace(TRAVELS[1], status="delivered", delivered_at=END - timedelta(hours=5))])
-    said = ring(town, "arrival:LL3003", END)
+    said = ring(town, "arrival:PLL3003", END)
     assert [p.state for p in of_kind(said, Promise)] == ["kept"]
     assert (replies(said), of_kind(said, PromiseBroken)) == ([], [])
 
 
 def test_a_parcel_that_did_not_come_is_told_before_the_customer_asks_and_once() -> None:
     town = asked()
-    said = ring(town, "arrival:LL3003", END)
+    said = ring(town, "arrival:PLL3003", END)
     assert replies(said)[0] == (
         "很抱歉，订单 LL3003 的包裹预计今天送达，但还没有到。我会继续关注，承运商一有消息就告诉您。"
     )
     (broken,) = of_kind(said, PromiseBroken)
     assert (broken.kind, broken.order_id, broken.customer_id, broken.found_at) == ("arrival", "LL3003", "c1", END)
     assert [p.state for p in of_kind(said, Promise) if p.kind == "arrival"] == ["broken"]
-    assert replies(ring(town, "arrival:LL3003", END + timedelta(minutes=1))) == []
+    assert replies(ring(town, "arrival:PLL3003", END + timedelta(minutes=1))) == []
 
 
 def test_an_alarm_that_rings_too_early_or_for_nothing_changes_nothing() -> None:
     town = asked()
-    assert of_kind(ring(town, "arrival:LL3003", END - timedelta(hours=1)), Promise) == []
-    assert replies(ring(town, "arrival:LL9999", END)) == []
+    assert of_kind(ring(town, "arrival:PLL3003", END - timedelta(hours=1)), Promise) == []
+    assert replies(ring(town, "arrival:PLL9999", END)) == []
 
 
 def test_a_request_that_nobody_carries_out_is_told_and_waits_for_a_person() -> None:
@@ -117,3 +117,42 @@ def test_a_colleague_who_was_promised_and_does_not_come_is_apologised_for_once()
     said = ring(town, promise.promise_id, promise.due_at)
     assert replies(said)[0] == "很抱歉，处理时间超出了预期，已为您提到同事待办的最前面。"
     assert replies(ring(town, promise.promise_id, promise.due_at + timedelta(minutes=1))) == []
+
+
+def test_each_parcel_of_an_order_has_a_day_of_its_own_and_keeps_it_by_itself() -> None:
+    second = replace(TRAVELS[1], parcel_id="P2", expected_at=NOW + timedelta(days=3))
+    town = asked(second)
+    open_ = {key: row.due_at for key, row in town.shop.rows[Promise].items() if isinstance(row, Promise)}
+    assert open_ == {"arrival:PLL3003": END, "arrival:P2": END + timedelta(days=2)}
+    town.shop.keep([replace(TRAVELS[1], status="delivered", delivered_at=END - timedelta(hours=5))])
+    said = ring(town, "arrival:PLL3003", END)
+    assert ([p.state for p in of_kind(said, Promise)], replies(said)) == (["kept"], [])
+    said = ring(town, "arrival:P2", END + timedelta(days=2))
+    assert [p.state for p in of_kind(said, Promise) if p.kind == "arrival"] == ["broken"]
+    assert len(replies(said)) >= 1
+
+
+def test_nobody_is_told_that_the_parcel_of_a_cancelled_order_has_not_come() -> None:
+    town = asked()
+    town.shop.keep([replace(TRAVELS[0], status="cancelled")])
+    said = ring(town, "arrival:PLL3003", END)
+    assert ([p.state for p in of_kind(said, Promise)], replies(said), of_kind(said, PromiseBroken)) == (
+        ["withdrawn"], [], [],
+    )  # fmt: skip
+
+
+def test_a_parcel_that_came_after_its_day_broke_the_promise_and_is_no_news_to_who_has_it() -> None:
+    town = asked()
+    town.shop.keep([replace(TRAVELS[1], status="delivered", delivered_at=END + timedelta(days=1))])
+    said = ring(town, "arrival:PLL3003", END + timedelta(days=2))  # the shop was shut meanwhile
+    assert [p.state for p in of_kind(said, Promise) if p.kind == "arrival"] == ["broken"]
+    assert len(of_kind(said, PromiseBroken)) == 1
+    assert [text for text in replies(said) if "还没有到" in text] == []
+
+
+def test_a_promise_of_all_parcels_of_an_order_that_an_older_shop_made_is_still_kept() -> None:
+    town = asked()
+    old = Promise(promise_id="arrival:LL3003", kind="arrival", customer_id="c1", order_id="LL3003",
+                  basis="orders/LL3003", made_at=NOW, due_at=END)  # fmt: skip
+    town.shop.keep([old, replace(TRAVELS[1], status="delivered", delivered_at=END - timedelta(hours=5))])
+    assert [p.state for p in of_kind(ring(town, "arrival:LL3003", END), Promise)] == ["kept"]

@@ -66,6 +66,7 @@ from linkloop.links.service import (
     merging,
     notice,
     outcomes,
+    overdue,
     promises,
     proving,
     settled,
@@ -242,7 +243,8 @@ def on_alarm(ctx: Context, event: AlarmRang) -> Iterator[Table]:
 
 @link.hears(DayClosed, slow=True)
 def on_day(ctx: Context, event: DayClosed) -> Iterator[Table]:
-    """A day ended: what has long been quiet is solved, and articles that none needed are told."""
+    """A day ended: its missing parcels are told of, what is long quiet is solved, unneeded articles are told."""
+    yield from overdue.find(ctx, event)
     yield from deeds.close_quiet(ctx, event)
     yield from usage.check(ctx, event)
 

@@ -66,17 +66,17 @@ def promised(promise: Promise) -> Iterator[Table]:
 
 
 def arrival_told(talk: Talk, told: Told) -> Iterator[Table]:
-    """A carrier's day that was told is a promise."""
-    if told.order is not None and told.arrival is not None:
-        yield from arrival(talk.ctx, told.order, told.arrival, talk.customer, talk.conversation_id)
+    """Each carrier's day that was told is a promise."""
+    for parcel, day in told.arrivals if told.order is not None else ():
+        yield from arrival(talk.ctx, parcel, day, talk.customer, talk.conversation_id, talk.customer_id)
 
 
 def arrival(
-    ctx: Context, order: Order, day: datetime, customer: Customer | None, conversation_id: str
+    ctx: Context, parcel: Parcel, day: datetime, customer: Customer | None, conversation_id: str, customer_id: str
 ) -> Iterator[Table]:
-    """The day that was told last counts, until its end at the customer's place."""
+    """The day that was told last for a parcel counts, until its end at the customer's place."""
     due = end_of_day(day, zone_of(ctx, customer))
-    promise_id = f"arrival:{order.order_id}"
+    promise_id = f"arrival:{parcel.parcel_id}"
     known = ctx.read(Promise, promise_id)
     if known is not None and known.due_at == due and known.state in ("open", "broken"):
         return
@@ -84,10 +84,10 @@ def arrival(
         Promise(
             promise_id=promise_id,
             kind="arrival",
-            customer_id=order.customer_id,
+            customer_id=customer_id,
             conversation_id=conversation_id,
-            order_id=order.order_id,
-            basis=f"orders/{order.order_id}",
+            order_id=parcel.order_id,
+            basis=f"parcels/{parcel.parcel_id}",
             made_at=ctx.now(),
             due_at=due,
         )
@@ -102,6 +102,9 @@ def rang(ctx: Context, event: AlarmRang) -> Iterator[Table]:
     if promise.state == "offered":
         yield from _lapsed(ctx, promise)
     if promise.state != "open":
+        return
+    if promise.kind == "arrival" and _given_up(ctx, promise):
+        yield replace(promise, state="withdrawn", settled_at=ctx.now())
         return
     if kept(ctx, promise):
         yield replace(promise, state="kept", settled_at=ctx.now())
@@ -118,8 +121,8 @@ def kept(ctx: Context, promise: Promise) -> bool:
     """Whether the tables say that a promise was kept."""
     table, _, key = promise.basis.partition("/")
     if promise.kind == "arrival":
-        parcels = ctx.read(Parcel, order_id=promise.order_id)
-        return bool(parcels) and all(p.status in ("delivered", "returned") for p in parcels)
+        parcels = _parcels(ctx, promise)
+        return bool(parcels) and all(came(p) and _in_time(p, promise) for p in parcels)
     if table == "requested_effects":
         waited = ctx.read(Requested, key)
         return waited is None or waited.state != "requested"
@@ -136,6 +139,30 @@ def kept(ctx: Context, promise: Promise) -> bool:
     return any(case.status != "cancelled" for case in ctx.read(ReturnCase, order_id=promise.order_id))
 
 
+def came(parcel: Parcel) -> bool:
+    """Whether nobody waits for a parcel any more."""
+    return parcel.status in ("delivered", "returned")
+
+
+def _parcels(ctx: Context, promise: Promise) -> list[Parcel]:
+    """The parcel that an arrival was promised of; older rows were of all parcels of an order."""
+    table, _, key = promise.basis.partition("/")
+    if table != "parcels":
+        return ctx.read(Parcel, order_id=promise.order_id)
+    one = ctx.read(Parcel, key)
+    return [one] if one is not None else []
+
+
+def _in_time(parcel: Parcel, promise: Promise) -> bool:
+    return parcel.delivered_at is None or parcel.delivered_at <= promise.due_at
+
+
+def _given_up(ctx: Context, promise: Promise) -> bool:
+    """Nobody waits for the parcels of an order that was cancelled, unless they left before."""
+    order = ctx.read(Order, promise.order_id)
+    return order is not None and order.status in ("cancelled", "unavailable")
+
+
 def _person_wrote(ctx: Context, promise: Promise, row: Conversation) -> bool:
     if row.holder == "person" and row.last_reply_at is not None and row.last_reply_at > promise.made_at:
         return True
@@ -150,7 +177,10 @@ def _since(at: datetime | None, moment: datetime) -> bool:
 
 
 def _told(ctx: Context, promise: Promise) -> Iterator[Table]:
-    """The customer hears of it first from us; where a person must look, the conversation waits for one."""
+    """The customer hears of it first from us; where a person must look, the conversation waits for one. What came late,
+    while nobody looked, is no news to who has it."""
+    if promise.kind == "arrival" and (found := _parcels(ctx, promise)) and all(map(came, found)):
+        return
     order = ctx.read(Order, promise.order_id) if promise.order_id else None
     currency = order.total.currency if order and order.total else "CNY"
     en, zh = _BROKEN[promise.kind]

@@ -66,7 +66,7 @@ def warn(ctx: Context, event: ParcelDelayed) -> Iterator[Table]:
         expected_at=expected,
         told_at=ctx.now(),
     )
-    yield from promises.arrival(ctx, order, expected, customer, conversation)
+    yield from promises.arrival(ctx, parcel, expected, customer, conversation, order.customer_id)
 
 
 def _may_hear(ctx: Context, message: Message, order: Order) -> bool:

@@ -186,7 +186,7 @@ def _outside(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 
 
 def locations(text: str) -> Iterator[str]:
-    """What a site map names, in time that grows with its length alone; nothing without an end, nor too long for a URL."""
+    """What a site map names, in time that grows with its length alone; nothing without an end or too long."""
     at = 0
     while opened := _LOC.search(text, at):
         at = text.find("</", opened.end())

@@ -11,6 +11,7 @@ from linkloop.commerce.conversations import Evidence
 from linkloop.commerce.customers import Customer
 from linkloop.commerce.flows import Step
 from linkloop.commerce.orders import Order
+from linkloop.commerce.parcels import Parcel
 from linkloop.commerce.promises import PromiseKind
 from linkloop.commerce.understanding import IntentName, Understanding
 from linkloop.core.action import Action
@@ -87,8 +88,8 @@ class Told(NamedTuple):
     """A flow's answer: sentences, why, the order it is about, and what follows.
 
     With `person` set, policy says that a person answers (and why); the lines are then what can be said already.
-    `switch` names another flow that shall go on instead. `arrival` is a promise date that was told. `stranger` says
-    that nothing could be looked at, for nobody has vouched for who writes.
+    `switch` names another flow that shall go on instead. `arrivals` are the days that were told of parcels: promises.
+    `stranger` says that nothing could be looked at, for nobody has vouched for who writes.
     """
 
     lines: tuple[Line, ...]
@@ -99,7 +100,7 @@ class Told(NamedTuple):
     person: Text | None = None
     switch: tuple[str, dict[str, str]] | None = None
     late: float = 0.0
-    arrival: datetime | None = None
+    arrivals: tuple[tuple[Parcel, datetime], ...] = ()
     confidence: float = 1.0
     stranger: bool = False
 

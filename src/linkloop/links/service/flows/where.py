@@ -22,6 +22,7 @@ from linkloop.links.service.plainly import parcel as placed
 from linkloop.links.service.remedy import advice_for
 
 MOST = 3
+ARRIVED = ("delivered", "returned")
 SEEN = 20  # parcels of a lane from which on a range of days is told
 
 
@@ -55,7 +56,7 @@ def told_of(talk: Talk, case: Case) -> Told:
             said = Text(en=f"Parcel {parcel.parcel_id}: {said.en}", zh=f"包裹 {parcel.parcel_id}：{said.zh}")
         rests = (of_order(order), *((_of_parcel(talk, parcel, usual, likely),) if parcel else ()))
         lines.append(Line(said, rests))
-    coming = case.parcel.expected_at if case.parcel and case.parcel.status not in ("delivered", "returned") else None
+    coming = tuple((p, p.expected_at) for p in parcels[:MOST] if p and p.expected_at and p.status not in ARRIVED)
     return Told(
         tuple(lines),
         Text(
@@ -64,7 +65,7 @@ def told_of(talk: Talk, case: Case) -> Told:
         ),
         order,
         late=late,
-        arrival=coming if coming is not None and coming > now else None,
+        arrivals=tuple((parcel, day) for parcel, day in coming if day > now),
         confidence=talk.read.intents[0].confidence if talk.read.intents else 1.0,
     )
 
