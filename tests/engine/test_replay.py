@@ -4,6 +4,7 @@ import pytest
 
 from linkloop.app.settings import Settings
 from linkloop.app.shop import Shop
+from linkloop.commerce.parcels import ParcelDelivered
 from linkloop.commerce.remedies import Compensate, RemedyGiven
 from linkloop.commerce.time import DayClosed
 from linkloop.core.clock import SimClock
@@ -171,5 +172,38 @@ def test_a_query_that_finds_more_than_a_link_can_take_in_buries_its_event_instea
             [problem] = connection.exec_driver_sql("SELECT problem FROM dead_letters").scalars().all()
         assert "sql.rows" in problem
         assert "Group the rows" in problem
+    finally:
+        shop.close()
+
+
+def test_slow_links_hear_a_day_together_before_the_next_and_what_a_link_says_is_heard_too(tmp_path):
+    counts = Link("alpha", title=("Alpha", "甲"), says=(RemedyGiven,))
+    judges = Link("beta", title=("Beta", "乙"), says=(ParcelDelivered,), decides=(Compensate,))
+    ends = Link("aaa", title=("Last", "末"), says=(RemedyGiven,))
+
+    @counts.hears(DayClosed, slow=True)
+    def one(ctx, event):
+        yield RemedyGiven(order_id=event.day, customer_id="c", remedy="none", mood="neutral")
+
+    @judges.hears(DayClosed, slow=True)
+    def all_so_far(ctx, event):
+        [given] = ctx.sql("SELECT count(*) AS n FROM remedies_given")
+        money = Money(1, "CNY")
+        action = Compensate(order_id=event.day, customer_id="c", cause="day", amount=money, at_risk=money)
+        yield decide(action, Text(en=f"{event.day}: {given['n']}", zh="行"))
+        yield ParcelDelivered(at=ctx.now(), parcel_id="p", order_id="o", customer_id="c", carrier="x", days=1.0)
+
+    @ends.hears(ParcelDelivered, slow=True)
+    def after(ctx, event):
+        yield RemedyGiven(order_id=f"after {event.id}", customer_id="c", remedy="none", mood="neutral")
+
+    shop = Shop(Settings(folder=str(tmp_path)), links=[counts, judges, ends], worlds=[])
+    shop.clock = shop.loop.clock = shop.loop.verdicts.clock = SimClock(NOW)
+    try:
+        shop.loop.accept([said(f"d{n}", DayClosed(at=NOW, shop="s", day=f"day {n}")) for n in range(3)])
+        assert shop.slow.step() == 9  # three days by two links, and three parcels by one whose name comes first
+        assert [d.reason.en for d in decisions(shop)] == ["day 0: 1", "day 1: 2", "day 2: 3"]
+        assert shop.slow.idle()
+        assert what_if(shop.machine(), None, None).changed == 0
     finally:
         shop.close()

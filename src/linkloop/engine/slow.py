@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from linkloop.core.link import Link
 from linkloop.core.table import table_name
 from linkloop.engine.context import LinkContext
 from linkloop.engine.loop import Loop
-from linkloop.engine.turn import Said, Turn, hear
+from linkloop.engine.turn import Said, Turn, hear, rows
 from linkloop.store.codec import decode, kind_of
 from linkloop.store.facts import LiveFacts
 from linkloop.store.schema import cursors, log
@@ -51,8 +52,15 @@ class SlowLane:
         return not self._busy and all(self._seen.get(name, 0) >= self.loop.head for name in self.loop.wiring.slow)
 
     def step(self) -> int:
-        """Hear everything that is there for every link; gives how many events were heard."""
-        return sum(self._catch_up(name) for name in sorted(self.loop.wiring.slow)) if self._news() else 0
+        """Hear everything that is there for every link, in the order of the log; gives how many were heard.
+
+        Of one event the links hear in the order of their names, and no link hears a later event before all have
+        heard this one: stock decides on the forecast of its own night.
+        """
+        heard = 0
+        while not self._stop.is_set() and self._news():
+            heard += self._catch_up()
+        return heard
 
     def _run(self) -> None:
         head = 0
@@ -82,35 +90,41 @@ class SlowLane:
         self._seen = dict.fromkeys(slow, head)
         return False
 
-    def _catch_up(self, name: str) -> int:
+    def _catch_up(self) -> int:
+        with self.loop.store.read() as connection:
+            until = head_of(connection)
+        waiting = {name: self._next(name, until) for name in self.loop.wiring.slow}
         heard = 0
         while not self._stop.is_set():
-            found = self._next(name)
-            if found is None:
-                return heard
+            there = [(found[1], name) for name, found in waiting.items() if found is not None]
+            if not there:
+                break
+            _, name = min(there)
+            found = waiting[name]
+            assert found is not None
             self._busy = True
             try:
                 self._hear(self.loop.wiring.link(name), *found)
             finally:
                 self._busy = False
             heard += 1
+            waiting[name] = self._next(name, until)
         return heard
 
-    def _next(self, name: str) -> tuple[int, int, Event] | None:
+    def _next(self, name: str, until: int) -> tuple[int, int, Event] | None:
         kinds = self.loop.wiring.slow[name]
         with self.loop.store.read() as connection:
             query = sa.select(cursors.c.offset).where(cursors.c.consumer == f"slow:{name}")
             cursor = connection.execute(query).scalar() or 0
             after = max(cursor, self._seen.get(name, 0))
-            head = head_of(connection)
             row = connection.execute(
                 sa.select(log.c.offset, log.c.kind, log.c.body)
-                .where(log.c.offset > after, log.c.is_event == 1, log.c.kind.in_(list(kinds)))
+                .where(log.c.offset > after, log.c.offset <= until, log.c.is_event == 1, log.c.kind.in_(list(kinds)))
                 .order_by(log.c.offset)
                 .limit(1)
             ).first()
         if row is None:
-            self._seen[name] = head
+            self._seen[name] = until
             return None
         event = decode(kind_of(row.kind), row.body)
         assert isinstance(event, Event)
@@ -148,4 +162,4 @@ class SlowLane:
         self._seen[link.name] = offset
 
     def _sql(self, horizon: int) -> Callable[[str, dict[str, Any]], list[dict[str, Any]]]:
-        return lambda query, params: self.loop.door.query(query, params, as_of=horizon).dicts()
+        return partial(rows, self.loop.door, as_of=horizon)

@@ -29,11 +29,12 @@ from linkloop.engine.wiring import Wiring
 from linkloop.models.matrix import Matrix
 from linkloop.store.codec import encode
 from linkloop.store.facts import PastFacts
-from linkloop.store.sql.door import SqlDoor
+from linkloop.store.sql.door import Extra, SqlDoor
 from linkloop.store.writes import Writes
 
 HOP_LIMIT = 16
 MOST_ROWS = 2_000_000  # that a link's query may find; beyond, the event is buried: a part would be judged as the whole
+TIMEOUT_S = 60.0  # of one query of a link: a night looks over years
 PATIENCE_S = 0.3  # the most that the loop, which hears one event after the other, waits for a live model
 
 
@@ -51,6 +52,14 @@ def hear(handler: Handler, context: LinkContext, event: Event) -> list[Said]:
     for item in handler(context, event):
         said.append(Said(item, *context.take_trace()) if isinstance(item, Decision) else Said(item, (), ()))
     return said
+
+
+def rows(
+    door: SqlDoor, query: str, params: dict[str, Any], *, as_of: int, extra: Extra | None = None
+) -> list[dict[str, Any]]:
+    """All rows of a link's query. Raises LinkloopError as `SqlDoor.query`: `sql.rows` beyond MOST_ROWS, too."""
+    found = door.query(query, params, max_rows=MOST_ROWS, timeout_s=TIMEOUT_S, as_of=as_of, extra=extra, whole=True)
+    return found.dicts()
 
 
 class Turn:
@@ -219,8 +228,7 @@ class Turn:
         # A replay writes behind its horizon, where the past has rows of its own.
         facts = self.w.facts
         as_of = facts.horizon if isinstance(facts, PastFacts) else self.w.head
-        extra = self._unwritten()
-        return self.door.query(query, params, max_rows=MOST_ROWS, as_of=as_of, extra=extra, whole=True).dicts()
+        return rows(self.door, query, params, as_of=as_of, extra=self._unwritten())
 
     def _unwritten(self) -> dict[type[Table], list[tuple[int, Table]]]:
         """What this transaction says, for SQL to see on top of the log: every event, and of a row its last version.
