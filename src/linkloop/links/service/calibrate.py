@@ -13,6 +13,9 @@ STEPS, RATE = 400, 0.05
 
 def softmax(scores: Floats) -> Floats:
     """Probabilities along the last axis."""
+    if scores.ndim == 1:  # a message is one row: the same, without looking for its axes
+        grown = np.exp(scores - np.maximum.reduce(scores))
+        return grown / np.add.reduce(grown)
     grown = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return grown / grown.sum(axis=-1, keepdims=True)
 

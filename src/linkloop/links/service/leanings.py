@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from linkloop.links.service.normal import meant
+from linkloop.links.service.normal import REMEMBERED, meant
 
 _BACK = r"(?:it|this|that|them|one|these|the \w+|my \w+|[a-z]?[\d-]{4,}|order \S+|\S*\d{4,})"
 _VERBS: dict[str, str] = {
@@ -149,13 +150,23 @@ _WORD = re.compile(r"[A-Za-z]{4,}")
 
 def mended(text: str) -> str:
     """A text with slips of the keys in its telling words put right, and dialect as what it stands for."""
-    return _WORD.sub(lambda found: _SLIPS.get(found[0].lower(), found[0]), meant(text))
+    return _mended(meant(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _mended(text: str) -> str:
+    return _WORD.sub(lambda found: _SLIPS.get(found[0].lower(), found[0]), text)
 
 
 def ruled_out(text: str) -> frozenset[str]:
     """The wishes that a text names only to say that it does not mean them."""
+    return _ruled_out(mended(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _ruled_out(plain: str) -> frozenset[str]:
     found = set()
-    for match in _RULED_OUT.finditer(mended(text)):
+    for match in _RULED_OUT.finditer(plain):
         word = (match["en"] or match["zh"]).lower()
         found.add(next(means for start, means in _MEANS.items() if word.startswith(start)))
         if word == "退":
@@ -165,7 +176,12 @@ def ruled_out(text: str) -> frozenset[str]:
 
 def leanings(text: str) -> tuple[str, ...]:
     """The wishes that the verbs of a text name, without those that it rules out."""
-    plain = _RULED_OUT.sub(" ", mended(text))
+    return _leanings(mended(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _leanings(mended_text: str) -> tuple[str, ...]:
+    plain = _RULED_OUT.sub(" ", mended_text)
     return tuple(name for name, words in _SAID.items() if words.search(plain))
 
 

@@ -81,7 +81,7 @@ class Reader:
     def _logits(self, words: list[str], pieces: list[str], text: str) -> tuple[Floats, list[int], Floats, Floats]:
         """What is said for each intent and mood, by which features, their weights, and their rows of the table."""
         at, values, _ = self.vocabulary.known(words, pieces)
-        rows = self.table[at]
+        rows = self.table[np.array(at, np.intp)]
         raw = values @ rows
         raw[self.whole] *= whole(values)
         if self.encoder:
@@ -98,15 +98,17 @@ class Reader:
 
     def guesses(self, read: Read) -> tuple[IntentGuess, ...]:
         """The intents of a text: of the whole, and of each clause that is sure to ask for something else."""
-        chances = read.intents.copy()
-        for part in read.parts:
-            best = int(part.argmax())
-            if part[best] >= ASKED and not self.idle[best] and read.intents[best] >= RULED_OUT:
-                chances[best] = max(chances[best], part[best] * 0.95)
-        asked = chances[~self.idle].max()
-        if read.parts and asked >= ASKED:
-            chances[self.idle] = np.minimum(chances[self.idle], 1 - asked)
-        order = [int(n) for n in np.argsort(-chances, kind="stable")[:4]]
+        chances = read.intents
+        if read.parts:
+            chances = chances.copy()
+            for part in read.parts:
+                best = int(part.argmax())
+                if part[best] >= ASKED and not self.idle[best] and read.intents[best] >= RULED_OUT:
+                    chances[best] = max(chances[best], part[best] * 0.95)
+            asked = chances[~self.idle].max()
+            if asked >= ASKED:
+                chances[self.idle] = np.minimum(chances[self.idle], 1 - asked)
+        order = (-chances).argsort(kind="stable")[:4].tolist()
         kept = [n for n in order if chances[n] >= GUESSED] or order[:1]
         return tuple(IntentGuess(cast(IntentName, self.intents[n]), round(float(chances[n]), 6)) for n in kept)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 
 # What a person writes in a chat fits many times; what does not is an attack on our time.
 LONGEST = 600
+REMEMBERED = 512  # texts: what answers one asks for the same forms of it again and again
 
 
 def _read(path: Path) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
@@ -58,15 +60,23 @@ def tidy(text: str) -> str:
     What slots name is taken from here.
     """
     text = text[:LONGEST]
-    if text.isascii() and text.isprintable():
-        return text
+    return text if text.isascii() and text.isprintable() else _tidied(text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _tidied(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_SIGNS)[:LONGEST]
 
 
 def meant(text: str) -> str:
     """A text tidied, with Chinese slips, slang and dialect put as what they stand for; Latin letters as they are."""
     text = tidy(text)
-    return text if text.isascii() else _HAN.sub(lambda found: _HAN_MEANT[found[0]], text)
+    return text if text.isascii() else _meant(text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _meant(tidied: str) -> str:
+    return _HAN.sub(lambda found: _HAN_MEANT[found[0]], tidied)
 
 
 def plain(tidied: str) -> str:

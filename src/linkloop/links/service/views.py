@@ -56,7 +56,7 @@ class Vocabulary(NamedTuple):
         at = [number[gram] for gram in words if gram in number]
         split = len(at)
         at += [number[gram] for gram in pieces if gram in number]
-        values = self.rarity[at]
+        values = self.rarity[np.array(at, np.intp)]
         rest = self.strange * self.strange
         for part, unknown in ((values[:split], len(words) - split), (values[split:], len(pieces) + split - len(at))):
             if len(part):

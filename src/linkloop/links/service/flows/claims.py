@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from linkloop.commerce.requests import Claim
-from linkloop.links.service.normal import meant
+from linkloop.links.service.normal import REMEMBERED, meant
 
 _WORDS: tuple[tuple[Claim, str], ...] = (
         ("wrong_item", r"\bwrong (?:item|product|one|colou?r|thing)(?![A-Za-z])|(?:发|寄|送)错|不是我(?:买|要|订)的|"
@@ -85,7 +86,12 @@ _DENIED = re.compile(
 
 def claim_of(text: str) -> Claim:
     """What a text says is wrong: the gravest thing first, "none" where it names nothing. What it denies is not said."""
-    text = _DENIED.sub(" ", meant(text).replace("’", "'"))
+    return _claim_of(meant(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _claim_of(text: str) -> Claim:
+    text = _DENIED.sub(" ", text.replace("’", "'"))
     for n, pattern in enumerate(_PATTERNS):
         if pattern.search(text):
             return _WORDS[n][0]
