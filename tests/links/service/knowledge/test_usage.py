@@ -32,6 +32,7 @@ def closed(at):
 
 def talked(shop, count=ENOUGH, until=NOW):
     shop.keep([message(1000 + n, until - timedelta(hours=n), "谢谢") for n in range(1, count + 1)])
+    shop.keep([message(999, until - timedelta(days=31), "谢谢")])
 
 
 def problems(said):
@@ -79,6 +80,12 @@ def test_where_few_customers_wrote_nothing_is_said():
     assert problems(shop.hear(closed(NOW))) == []
     shop.keep([message(5, NOW - timedelta(minutes=1))])
     assert problems(shop.hear(closed(NOW))) == [("bulk", "unused", False)]
+
+
+def test_a_shop_that_has_heard_customers_for_a_day_says_nothing_of_a_month():
+    shop = MemoryShop(link, [replace(BULK, updated_at=None)])
+    shop.keep([message(1000 + n, NOW - timedelta(minutes=n), "谢谢") for n in range(2 * ENOUGH)])
+    assert problems(shop.hear(closed(NOW))) == []
 
 
 def test_a_problem_is_over_when_its_article_is_withdrawn():

@@ -26,6 +26,17 @@ _ALL = re.compile(r"SELECT\s+(?:DISTINCT\s+|REDUCED\s+)?\*|COUNT\s*\(\s*\*", re.
 _ENDLESS = re.compile(r"(?:[\w>:)-])\s*[+*](?=\s*[?$<\w\"'/|)_:-])")
 
 
+# Both spellings of the namespace are in use; the graph holds one.
+_SECURE = "https://schema.org/"
+_OWN = re.compile(
+    r"(?:schema:|schema\.org/)(?:Order|OrderItem|ParcelDelivery|Person|order[A-Z]\w*|partOfOrder|deliveryStatus)\b"
+)
+_VARIABLE = re.compile(r"[?$](\w+)")
+# What may stand between two patterns that share nothing; a filter compares, it does not join.
+_BETWEEN = re.compile(r"[{}]|\.(?=\s|$|[?$_{}])|\b(?:UNION|OPTIONAL|MINUS|VALUES|BIND|WHERE)\b", re.IGNORECASE)
+_FILTER = re.compile(r"\bFILTER\b[^()]*", re.IGNORECASE)
+
+
 def checked(query: str) -> bool:
     """Whether a query orders its rows. Raises Refused `graph.query` for what is not one plain, bounded SELECT."""
     if len(query) > LONGEST:
@@ -38,10 +49,53 @@ def checked(query: str) -> bool:
         raise _refused("it is not a SELECT", "不是 SELECT 查询")
     if _ENDLESS.search(_ALL.sub(" ", bare)):
         raise _refused("it follows a path without end", "包含无限长度的路径")
+    if _apart(bare):
+        raise _refused("it pairs things that share no variable", "查询中的模式之间没有共同变量")
     ordered = "ORDER" in words
     if "LIMIT" in words and not ordered:
         raise _refused("LIMIT without ORDER BY gives other rows each time", "LIMIT 必须与 ORDER BY 一起使用")
     return ordered
+
+
+def own(query: str) -> bool:
+    """Whether a query speaks of orders, their lines, parcels or customers."""
+    return _OWN.search(query) is not None
+
+
+def of_whom() -> Refused:
+    """Orders and parcels are looked up for somebody, never for all."""
+    return _refused(
+        "orders and parcels are looked up for one customer or order; give customer_id or order_id",
+        "订单与包裹须指定客户或订单；请提供 customer_id 或 order_id",
+    )
+
+
+def _apart(bare: str) -> bool:
+    """Whether patterns share no variable, directly or by others: every one would be paired with every other."""
+    body = _unfiltered(bare.partition("{")[2].rpartition("}")[0])
+    together: list[set[str]] = []
+    for piece in _BETWEEN.split(body):
+        names = set(_VARIABLE.findall(piece))
+        if not names or re.match(r"\s*SELECT\b", piece, re.IGNORECASE):
+            continue
+        touched = [group for group in together if group & names]
+        together = [group for group in together if not group & names]
+        together.append(names.union(*touched))
+    return len(together) > 1
+
+
+def _unfiltered(text: str) -> str:
+    """A query's body without its filters, each up to the bracket that closes it."""
+    kept, at = [], 0
+    while found := _FILTER.search(text, at):
+        kept.append(text[at : found.start()])
+        at, depth = found.end(), 0
+        while at < len(text):
+            depth += (text[at] in "({") - (text[at] in ")}")
+            at += 1
+            if depth <= 0:
+                break
+    return " . ".join((*kept, text[at:]))
 
 
 def filled(query: str, given: dict[str, str]) -> str:
@@ -58,7 +112,7 @@ def filled(query: str, given: dict[str, str]) -> str:
             raise _refused(f"${name} is not given", f"没有给出 ${name}")
         return str(as_term(name, given[name]))
 
-    return _PLACES.sub(put, query)
+    return _PLACES.sub(put, query.replace(_SECURE, SCHEMA))
 
 
 def as_term(name: str, value: str) -> NamedNode | Literal:

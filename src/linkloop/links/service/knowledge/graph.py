@@ -17,12 +17,13 @@ from linkloop.commerce.parcels import Parcel
 from linkloop.core.feed import Read
 from linkloop.core.question import Given, ModelCard, Question
 from linkloop.core.table import Table, key_of, table_name
-from linkloop.links.service.knowledge.asking import PREFIXES, broken, checked, filled
+from linkloop.links.service.knowledge.asking import PREFIXES, broken, checked, filled, of_whom, own
 from linkloop.links.service.knowledge.triples import triples
 
 MOST_ROWS = 200
 MOST_SECONDS = 1.0  # between two rows of an answer
 MOST_ORDERS = 50  # of one customer
+OWNERS = {"customer", "customer_id", "order", "order_id"}
 Place = tuple[str, str]
 SHARING = (CategoryName, ProductRelation)  # tables whose rows may say the same as another row
 
@@ -110,13 +111,15 @@ class GraphModel:
         """Raises Refused `graph.query` for what is not one plain, bounded SELECT."""
         asked = cast(AskGraph, question)
         ordered = checked(asked.sparql)
+        if own(asked.sparql) and not OWNERS & asked.given.keys():
+            raise of_whom()
         store = self.graph.at(horizon)
-        own = [quad for row in neighbours(asked.given, read) for quad in triples(row)]
-        store.extend(own)
+        theirs = [quad for row in neighbours(asked.given, read) for quad in triples(row)]
+        store.extend(theirs)
         try:
             rows = answers(store, asked, ordered)
         finally:
-            for quad in own:
+            for quad in theirs:
                 store.remove(quad)
         return Given(value=GraphRows(tuple(rows)), confidence=1.0 if rows else 0.0)
 

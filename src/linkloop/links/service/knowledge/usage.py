@@ -19,7 +19,8 @@ LONG = timedelta(days=30)
 ENOUGH = 100  # messages in that time, below which nothing is said of articles that none needed
 MOST = 200  # articles that one day says something of
 _MESSAGES = """
-SELECT count(*) AS n FROM message_received WHERE "at" >= $since AND "at" < $until
+SELECT count(*) FILTER ("at" >= $since) AS n, coalesce(min("at") < $since, false) AS long FROM message_received
+WHERE "at" < $until
 """
 _IDLE = """
 SELECT a.article_id, a.title FROM articles a
@@ -71,7 +72,8 @@ def check(ctx: Context, event: DayClosed) -> Iterator[Table]:
     for row in ctx.sql(_AGAIN, **span, most=MOST):
         before = ctx.read(ArticleProblem, join_key((row["article_id"], "unused", "")))
         yield _problem(row["article_id"], event, before.says if before else Text(en="", zh=""), over=True)
-    if ctx.sql(_MESSAGES, **span)[0]["n"] < ENOUGH:
+    wrote = ctx.sql(_MESSAGES, **span)[0]
+    if wrote["n"] < ENOUGH or not wrote["long"]:  # whoever has listened for a day knows nothing of a month
         return
     for row in ctx.sql(_IDLE, **span, most=MOST):
         title, days = row["title"], LONG.days
