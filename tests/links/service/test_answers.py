@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from linkloop.commerce.flows import FlowState
 from linkloop.commerce.understanding import Understand
 from linkloop.links.service.flows.answers import says_no, says_yes
+from linkloop.links.service.flows.choosing import points_back
 from linkloop.links.service.flows.shape import Talk
 from linkloop.links.service.flows.steps import gathered
 from linkloop.links.service.flows.titles import answered_title
@@ -98,12 +99,39 @@ def test_nothing_is_both(parts: list[str]) -> None:
         ("our company is called Nova Robotics GmbH", "Nova Robotics GmbH"),
         ("就开我们公司 深圳市小满网络有限公司 就行", "深圳市小满网络有限公司"),
         ("公司全称是南京六朝文化传媒有限公司", "南京六朝文化传媒有限公司"),
+        ("Maria de la Cruz", "Maria de la Cruz"),
+        ("Please make it out to Jean-Luc O'Neill, thanks", "Jean-Luc O'Neill"),
+        ("个人，李雪梅，谢谢", "李雪梅"),
+        ("开给欧阳修远就行", "欧阳修远"),
     ],
 )  # fmt: skip
 def test_a_title_is_found_among_what_is_said_around_it(text: str, title: str) -> None:
     assert answered_title(text)["title"] == title
 
 
-@pytest.mark.parametrize("text", ["what do you mean?", "why do you need that", "随便", "wait what"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what do you mean?",
+        "why do you need that",
+        "随便",
+        "wait what",
+        "Never Mind",
+        "Not Now Please",
+        "谢谢",
+        "马上",
+        "方先生",
+    ],
+)
 def test_what_names_nobody_is_no_title(text: str) -> None:
     assert answered_title(text) == {}
+
+
+@pytest.mark.parametrize("text", ["yes yes cancel it, 100% sure", "对,取消它,百分之百", "cancel it"])
+def test_who_says_it_once_more_means_what_was_spoken_of(text: str) -> None:
+    assert points_back(text)
+
+
+@pytest.mark.parametrize("text", ["yes, and cancel the other one too", "cancel it, 4711", "另外一单也取消"])
+def test_who_names_another_one_does_not(text: str) -> None:
+    assert not points_back(text)

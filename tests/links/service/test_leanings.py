@@ -34,6 +34,11 @@ def test_verbs_name_a_wish_also_round_about_and_with_slips(text: str, said: tupl
         ("I don't want another, take it back", {"exchange"}),
         ("不要取消，先放着", {"cancel"}),
         ("I want a refund", set()),
+        ("不想再换新的,只想退回去", {"exchange"}),
+        ("要不换个新的吧", set()),
+        ("不退了", {"return", "refund"}),
+        ("I'd like my money, I am not looking for a replacement", {"exchange"}),
+        ("I do not want an exchange", {"exchange"}),
     ],
 )
 def test_what_is_named_only_to_be_ruled_out_is_no_wish(text: str, out: set[str]) -> None:
@@ -46,6 +51,7 @@ def test_of_several_readings_the_one_that_says_what_shall_be_done_stays() -> Non
     assert sorted_out(["return", "price_protection"], "it is cheaper now, give back the difference") == [
         "price_protection"
     ]
+    assert sorted_out(["exchange"], "用不了,不想再换新的,只想把它退回去") == ["return"]
     assert sorted_out(["return"], "when do I get the money back?") == ["refund"]
     assert sorted_out(["cancel", "invoice"], "cancel one and send the invoice of the other") == ["cancel", "invoice"]
 

@@ -98,14 +98,14 @@ _CUES: dict[str, str] = {
 _CUE = {name: re.compile(rf"(?<![A-Za-z])(?:{words})(?![a-z])", re.IGNORECASE) for name, words in _CUES.items()}
 # A wish that a text names only to say that it is none.
 _RULED_OUT = re.compile(
-    r"(?<![A-Za-z])(?:not after (?:my |the |any |a )?|"
-    r"not (?:a |the |my |any |for (?:a |the |my )?)?|no |rather than (?:a |the |my )?|instead of (?:a |"
-    r"the |my )?|don't want "
-    r"(?:a |any |the |my |to )?|do not want (?:a |any |the |my |to )?|dont want (?:a |any |the |my |to )?|"
-    r"without (?:a )?)"
+    r"(?<![A-Za-z])(?:not after (?:my |the |any |an? )?|"
+    r"not (?:(?:looking|asking|hoping) for |interested in )?(?:an? |the |my |any |for (?:an? |the |my )?)?|no |"
+    r"rather than (?:an? |the |my )?|instead of (?:an? |the |my )?|"
+    r"(?:don't|do not|dont) (?:want|need|fancy) (?:an? |any |the |my |to )?|without (?:an? )?)"
     r"(?P<en>refund|money(?: back)?|cash|return|cancel\w*|exchange|replacement|another(?: one)?|new one)\b"
-    r"|(?:不想|不要|不用|不是要|无需|不需要|并不想|不是想|没想|不考虑|不打算|不愿意?|不)(?:再)?(?:申请|办理|去)?"
-    r"(?P<zh>退款|退钱|退货|取消|换货|退(?![\w㐀-鿿])|换(?![\w㐀-鿿]))",
+    r"|(?<!要)(?:不想|不要|不用|不是要|无需|不需要|并不想|不是想|没想|不考虑|不打算|不愿意?|不)(?:再|是|去|要)*(?:申请|办理|去)?"
+    r"(?P<zh>退款|退钱|退货|取消|换货|退了?(?![\w㐀-鿿])|"
+    r"换(?:新的?|个新的?|一个(?:新的?)?|一件(?:新的?)?|别的)?了?(?![\w㐀-鿿]))",
     re.IGNORECASE,
 )
 _MEANS = {
@@ -167,7 +167,7 @@ def ruled_out(text: str) -> frozenset[str]:
 def _ruled_out(plain: str) -> frozenset[str]:
     found = set()
     for match in _RULED_OUT.finditer(plain):
-        word = (match["en"] or match["zh"]).lower()
+        word = (match["en"] or match["zh"].rstrip("了")).lower()
         found.add(next(means for start, means in _MEANS.items() if word.startswith(start)))
         if word == "退":
             found.add("refund")
@@ -196,8 +196,11 @@ def sorted_out(names: Sequence[str], text: str) -> list[str]:
     if "return" in names and "refund" not in names and _WHEN_PAID.search(meant(text)):
         names = ["refund" if name == "return" else name for name in names]
     out = ruled_out(text)
-    kept = [name for name in names if name not in out] or list(names)
     said = leanings(text)
+    kept = [name for name in names if name not in out]
+    if not kept and out:  # "no new one, take it back": the verbs say what is meant where all that was read is ruled out
+        kept = [name for name in said if name != "where_is_parcel"]
+    kept = kept or list(names)
     for strong, weaker in _INSTEAD.items():
         if strong in kept and strong in said and not (strong == "return" and _WHEN_PAID.search(meant(text))):
             kept = [name for name in kept if name not in weaker or (strong == "exchange" and name in said)]

@@ -35,7 +35,7 @@ _IT = re.compile(r"\b(?:it|that one|this one)\b|它|这个|这件|那个|那件|
 _ONCE_MORE = re.compile(
     r"\s*(?:(?:yes|yeah|yep|correct|right|exactly|sure|ok(?:ay)?)\b|对|是的|嗯|没错|好的|就是)", re.IGNORECASE
 )
-_ELSE = re.compile(r"\d|\b(?:other|another|all|both|else)\b|别的|另|其他|全部|所有|都", re.IGNORECASE)
+_ELSE = re.compile(r"\d(?![\d.]* ?[%％])|\b(?:other|another|all|both|else)\b|别的|另|其他|全部|所有|都", re.IGNORECASE)
 _SIZES = re.compile(r"\b(?:extra )?(?:small|medium|large)\b", re.IGNORECASE)
 Fits = Callable[[Order], bool]
 
@@ -86,7 +86,7 @@ def order_for(talk: Talk, fits: Fits, what: Text) -> Order | Told:
 
 def points_back(text: str) -> bool:
     """Whether a text means what was spoken of: it says "it", says yes once more, or is too short to mean another thing;
-    and it holds no number and no "other"."""
+    and it holds no number but a share ("100 % sure") and no "other"."""
     short = len(_TOKEN.findall(text)) <= 6 or bool(_ONCE_MORE.match(text))
     return (short or bool(_IT.search(text))) and not _ELSE.search(text)
 

@@ -70,10 +70,52 @@ _HAN_AROUND = re.compile(
 _NO_NAME = re.compile(
     r"[?？]|吗|呢$|什么|怎么|多少|为啥|为什么|\b(?:why|what|how|when|where|which|can|could|do you|does)\b", re.I
 )
+# A person's name as it is written: two to four words that begin with capitals, or a Chinese surname and given name.
+_NAME = re.compile(
+    r"[A-ZÀ-Þ][\w'’.-]{0,30}(?: (?:(?:de|da|del|der|den|van|von|la|le|bin|al|y) ){0,2}[A-ZÀ-Þ][\w'’.-]{0,30}){1,3}"
+)
+_NO_PART = re.compile(
+    r"\b(?:"
+    r"a|an|and|any|are|at|be|before|but|buy|call|can|cancel|check|do|done|every|ever|fine|first|for|forget|"
+    r"get|give|go|good|got|great|have|hello|help|here|hey|hi|how|i|if|in|is|it|its|just|later|leave|let|"
+    r"like|look|made|make|maybe|me|mind|money|more|my|need|never|new|next|no|none|not|nothing|now|of|off|"
+    r"oh|ok|okay|on|one|or|order|other|our|over|please|refund|return|same|see|send|sir|so|some|something|"
+    r"soon|sorry|stop|sure|talk|tell|thank|thanks|that|the|them|then|there|they|this|time|to|today|"
+    r"tomorrow|up|us|wait|want|was|what|when|where|which|who|why|will|with|wrong|yes|yet|you|your"
+    r")\b",
+    re.IGNORECASE,
+)
+_SURNAMES = (
+    "欧阳|上官|司马|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|夏侯|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾"
+    "肖田董袁潘蔡蒋余于杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严"
+    "覃武戴莫孔向汤温康施牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗"
+    "谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿]"
+)
+_HAN_NAME = re.compile(rf"(?:{_SURNAMES})[㐀-鿿]{{1,2}}")
+_NO_HAN_NAME = re.compile(
+    r"谢|马上|方便|高兴|安[排全]|任[何意]|成[功了]|时[间候]|路上|简单|连[我这]|关[闭于]|向你|单[号子]|包[裹邮]|费用|"
+    r"古怪|白[色的]|万一|.*(?:先生|女士|小姐|的|了|吧|吗|啊|呢|是|不|没|你|我|他|她|这|那)$"
+)
+_CALLED = re.compile(
+    r"(?:开给|开成|写|填|抬头|发票|名字|姓名|个人|我叫|叫|请|麻烦|您|帮我|就|用|是|为|给|一下|[\s:：,，。!！-])+"
+)
+_HAN_AFTER = re.compile(r"(?:就行|就好|即可|谢谢.*|麻烦.*|辛苦.*|吧|啦|哈|哦|[\s,，。!！~]|个人)+$")
+
+
+def _person(text: str) -> str:
+    """The name of a private person, where an answer is nothing but that and what people put around it."""
+    plain = text.strip(" .。!！,，")
+    if _NAME.fullmatch(plain) and not _NO_PART.search(plain):
+        return plain
+    han = _HAN_AFTER.sub("", plain)
+    lead = _CALLED.match(han)
+    han = han[lead.end() :] if lead else han
+    return han if _HAN_NAME.fullmatch(han) and not _NO_HAN_NAME.match(han) else ""
 
 
 def answered_title(text: str) -> dict[str, str]:
-    """Slots of a title in an answer to the question for it: also a company in small letters, with words around it."""
+    """Slots of a title in an answer to the question for it: also a company in small letters, with words around it, and
+    a person's bare name."""
     plain = _AFTER.sub("", unicodedata.normalize("NFKC", text[:300]).strip())
     if found := tidy_title(plain):
         title = _MADE_OUT.sub("", found["title"]) if found["title"].isascii() else _HAN_AROUND.sub("", found["title"])
@@ -85,6 +127,7 @@ def answered_title(text: str) -> dict[str, str]:
         return {"title": "", "private": "yes"}
     company = _ANY_CASE.match(plain)
     if company is None:
-        return {}
+        name = _person(plain)
+        return {"title": name, "private": "yes"} if name else {}
     tax = _TAX.search(plain)
     return {"title": company[0].strip(), "private": "", "tax_number": tax[0] if tax else ""}
