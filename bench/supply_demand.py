@@ -30,7 +30,7 @@ SAMPLE = 300
 # Chosen on windows before those that are told: weeks 53–65 of Walmart (its told window had been seen when the blend was
 # first made), the five of 60 days before Rohlik's last, the first, third and fifth of 28 days before online_retail's.
 WALMART = blend.Plan(experts=("naive", "yearly"), windows=3, year=YearlySettings(0.5, 1, 13, 0.6))
-ROHLIK = blend.Plan(experts=("naive", "mean", "theta", "regression", "last_year"), windows=3, trees=TREES)
+ROHLIK = blend.Plan(("naive", "mean", "theta", "regression", "last_year"), windows=8, judged=30, trees=TREES)
 SIMPLE = ("mean", "median", "ets", "theta", "imapa")
 RETAIL = blend.Plan(SIMPLE, windows=3, trees=TREES)
 FAST = blend.Plan(SIMPLE, windows=3)

@@ -12,6 +12,8 @@ from linkloop.links.demand.panel import Array, Panel, cut, novel, reconstruct, s
 from linkloop.links.demand.yearly import YearlySettings, last_year, yearly
 
 LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
+GROWN_ONCE_FROM = 60_000  # cells from which on the splits of trees, found before the judged windows, stay
+YOUNG = 28  # periods seen from which on a series has a scale of its own
 SIMPLE = {
     "naive": experts.seasonal_naive,
     "mean": experts.seasonal_mean,
@@ -63,7 +65,8 @@ def forecast(panel: Panel, horizon: int, plan: Plan | None = None) -> Prediction
     filled = reconstruct(panel)
     forest = _forest(origins[0], judged, plan) if origins and plan.trees else None
     trials = [_voices(origin, judged, plan, forest) for origin in origins]
-    final = _forest(panel, horizon, plan) if forest is not None else None
+    grown = forest if panel.units.size >= GROWN_ONCE_FROM else None
+    final = _forest(panel, horizon, plan, grown) if forest is not None else None
     last = _voices(panel, horizon, plan, final, filled)
     kind = segments(filled, panel.seen, panel.season)
     scale = scales(filled, panel.season)
@@ -84,7 +87,7 @@ def forecast(panel: Panel, horizon: int, plan: Plan | None = None) -> Prediction
         factor = weighing.level(np.einsum("wneh,ne->wnh", said, expected), actual, seen, kind)
     mean = np.einsum("neh,ne->nh", np.stack(last.points, axis=1), expected)
     learnt = seen & ~np.stack([novel(panel, b, judged) for b in begins]) if plan.calm else seen
-    bands = Bands(trials, middles, actual, learnt, kind, scale, panel, judged, plan.levels)
+    bands = Bands(trials, middles, actual, learnt, kind, _then(origins, scale), panel, judged, plan.levels, scale)
     quantile = bands.apply(last, median, scale, horizon)
     total = np.maximum((actual * seen).sum(axis=(0, 2)), 1e-9)
     errors = np.where(seen, middles - actual, 0.0)
@@ -115,8 +118,9 @@ def _windows(panel: Panel, horizon: int, plan: Plan) -> tuple[int, int]:
     return (spare, 1) if spare >= 2 else (0, 0)
 
 
-def _forest(panel: Panel, horizon: int, plan: Plan) -> trees.Forest | None:
-    return trees.train(panel, reconstruct(panel), horizon, plan.levels, seed=plan.seed, count=plan.trees)
+def _forest(panel: Panel, horizon: int, plan: Plan, grown: trees.Forest | None = None) -> trees.Forest | None:
+    filled = reconstruct(panel)
+    return trees.train(panel, filled, horizon, plan.levels, seed=plan.seed, count=plan.trees, grown=grown)
 
 
 def _voices(panel: Panel, horizon: int, plan: Plan, forest: trees.Forest | None, filled: Array | None = None) -> Voices:
@@ -151,6 +155,13 @@ def _voices(panel: Panel, horizon: int, plan: Plan, forest: trees.Forest | None,
         points.append(heads[:, :, plan.levels.index(0.5)])
     own = conformal.own(filled, panel.seen, panel.season, plan.levels)[:, np.arange(horizon) % panel.season]
     return Voices(tuple(names), points, own, heads)
+
+
+def _then(origins: list[Panel], scale: Array) -> Array:
+    """[w, n] the scale of each series as it stood at each origin; that of now where it was too young to have one."""
+    found = np.stack([scales(reconstruct(origin), origin.season) for origin in origins])
+    aged = np.stack([origin.seen.sum(axis=1) >= YOUNG for origin in origins])
+    return np.where(aged, np.maximum(found, scale / 5), scale)
 
 
 def _scores(said: Array, actual: Array, seen: Array, scale: Array) -> Array:

@@ -10,7 +10,8 @@ import numpy as np
 
 from linkloop.links.demand.panel import Array
 
-OUTWARDS = 2.0  # standard deviations between windows by which the outer quantiles move outwards
+OUTWARDS = 6.0  # standard deviations between windows, over their number, by which the outer quantiles move outwards
+RECENT = 0.6  # how much each older window counts beside the next
 
 
 def ratios(actual: Array, said: Array, scale: Array, noise: Array) -> Array:
@@ -38,23 +39,28 @@ def restlessness(units: Array, scale: Array, season: int, periods: int = 60) -> 
 
 def bands(errors: Array, weight: Array, keys: Array, count: int, levels: tuple[float, ...]) -> Array:
     """[count, q] weighted quantiles of errors [m] per key (0 … count − 1); keys without fifty errors take all."""
-    every = quantiles(errors, weight, levels)
-    found = np.repeat(every[None, :], count, axis=0)
+    order = np.argsort(errors)
+    errors, weight, keys = errors[order], weight[order], keys[order]
+    found = np.repeat(_of_sorted(errors, weight, levels)[None, :], count, axis=0)
     for key in range(count):
-        mine = keys == key
-        if mine.sum() >= 50:
-            found[key] = quantiles(errors[mine], weight[mine], levels)
+        mine = np.flatnonzero(keys == key)
+        if len(mine) >= 50:
+            found[key] = _of_sorted(errors[mine], weight[mine], levels)
     return found
 
 
 def quantiles(values: Array, weight: Array, levels: tuple[float, ...]) -> Array:
     """[q] weighted quantiles with the finite-sample step of split conformal prediction: (m + 1) · level."""
+    order = np.argsort(values)
+    return _of_sorted(values[order], weight[order], levels)
+
+
+def _of_sorted(values: Array, weight: Array, levels: tuple[float, ...]) -> Array:
     if not len(values):
         return np.zeros(len(levels))
-    order = np.argsort(values, kind="stable")
-    share = np.cumsum(weight[order])
+    share = np.cumsum(weight)
     wanted = np.minimum(np.array(levels) * (1 + 1 / len(values)), 1.0) * share[-1]
-    return values[order][np.minimum(np.searchsorted(share, wanted), len(values) - 1)]
+    return values[np.minimum(np.searchsorted(share, wanted), len(values) - 1)]
 
 
 def own(units: Array, seen: Array, season: int, levels: tuple[float, ...], periods: int = 84) -> Array:
@@ -93,15 +99,30 @@ def order_statistic(values: Array, level: float) -> float:
 
 
 def steady(actual: Array, said: Array, size: Array, window: Array, levels: tuple[float, ...]) -> Array:
-    """[q] corrections as above, moved outwards by how much those of single windows [m] differ: the next
-    window differs from these as they do from each other."""
-    moves = corrections(actual, said, size, levels)
-    single = [corrections(actual[window == w], said[window == w], size[window == w], levels) for w in np.unique(window)]
-    if len(single) < 2:
-        return moves
+    """[q] corrections as above, where older windows [m] count less (weights as in Barber et al. 2023), and moved
+    outwards by how much those of single windows differ: the next differs from these as they do from each other, the
+    more the fewer they are. What moves all quantiles alike is drawn towards 0 by how much it differs (`distrusted`)."""
+    names = np.unique(window)
+    if len(names) < 2:
+        return corrections(actual, said, size, levels)
+    weight = RECENT ** (names[-1] - window)
+    off = (actual[:, None] - said) / size[:, None]
+    moves = np.array([quantiles(off[:, k], weight, (level,))[0] for k, level in enumerate(levels)])
+    single = [corrections(actual[window == w], said[window == w], size[window == w], levels) for w in names]
     away = np.array(levels) - 0.5
     outwards = np.sign(away) * np.clip((np.abs(away) - 0.3) / 0.175, 0.0, 1.0)
-    return moves + OUTWARDS * outwards * np.std(single, axis=0, ddof=1)
+    centre = levels.index(0.5)
+    moves -= distrusted(moves[centre], np.array(single)[:, centre], float((actual <= 0).mean()), levels)
+    return moves + OUTWARDS / len(names) * outwards * np.std(single, axis=0, ddof=1)
+
+
+def distrusted(shift: float, single: Array, idle: float, levels: tuple[float, ...]) -> Array:
+    """[q] what is taken off a shift of all quantiles that was found over windows whose own are `single` [k]: the part
+    of it that chance explains, s² / k over shift² + s² / k. Levels that the share of `idle` periods reaches stay: their
+    quantile is 0."""
+    chance = float(np.var(single, ddof=1)) / len(single)
+    part = chance / (shift * shift + chance) if chance > 0 else 0.0
+    return np.where(np.array(levels) > idle, part * shift, 0.0)
 
 
 def interval(quantile: Array, levels: tuple[float, ...], coverage: float) -> tuple[Array, Array]:

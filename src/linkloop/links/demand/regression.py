@@ -15,7 +15,8 @@ from linkloop.links.demand.panel import Array, Panel, scales
 HALF_LIFE = 0.75  # of the history: an observation that old counts half
 ONCE = 20.0  # times as much ridge for what happened once: it may have been chance
 FOURIER = 4  # harmonics of the year, where more than a year was seen
-RIDGE_KNOWN, RIDGE_SEASON, RIDGE_YEAR, RIDGE_TREND = 4.0, 1.0, 2.0, 20.0
+# A year's slow waves and the trend must prove more: periods beside each other err alike, so that they prove little.
+RIDGE_KNOWN, RIDGE_SEASON, RIDGE_YEAR, RIDGE_TREND = 4.0, 1.0, 100.0, 20.0
 # What demand does before this shop ever tried: the mean of 367 price elasticities of published studies (Tellis 1988),
 # of the logarithm of what is paid; a promotion's depth counts like a price.
 ELASTICITY = {"price": -1.76, "promotion": 1.76}
@@ -55,8 +56,10 @@ def fit(panel: Panel, filled: Array, horizon: int) -> Fitted:
     penalty = np.diag(ridge)
     prior = np.zeros(len(ridge))
     prior[first : first + len(panel.names)] = [ELASTICITY.get(name, 0.0) for name in panel.names]
-    pooled = np.linalg.solve(gram.sum(axis=0) + penalty, right.sum(axis=0) + penalty @ prior)
     mean = weight.sum(axis=1, keepdims=True)
+    # What is slow moves all series at once: together they tell no more of it than one of them.
+    alike = np.where(_slow(panel, first, len(ridge)), max(int((mean > 0).sum()), 1), 1)
+    pooled = np.linalg.solve(gram.sum(axis=0) + penalty * alike, right.sum(axis=0) + penalty @ prior)
     centre = np.where(ridge[None, :] > 0, pooled[None, :], 0.0) * (mean > 0)
     drawn = right + (penalty @ centre.T).T
     coefficients = np.linalg.solve(gram + penalty + 1e-6 * np.eye(len(ridge)), drawn[:, :, None])[:, :, 0]
@@ -135,6 +138,13 @@ def _design(panel: Panel, length: int, horizon: int) -> tuple[Array, Array, int]
         return np.concatenate([common, known[0]], axis=1)[None], np.array(ridge), first
     wide = np.broadcast_to(common[None], (len(known), *common.shape))
     return np.concatenate([wide, known], axis=2), np.array(ridge), first
+
+
+def _slow(panel: Panel, first: int, columns: int) -> Array:
+    """[p] which columns of the design are waves of the year or the trend."""
+    places = panel.season if 1 < panel.season <= TOO_MANY else 0
+    index = np.arange(columns)
+    return (index > places) & (index < first)
 
 
 def _runs(known: Array) -> Array:

@@ -9,9 +9,9 @@ import numpy as np
 from linkloop.links.demand.panel import Array, Panel, scales, segments, starts
 
 WINDOWS = (1, 2, 4, 8)  # short seasons that the recent level is measured over
-MOST_ROWS = 40_000
+MOST_ROWS = 20_000
 ORIGINS, MOST_ORIGINS = 24, 200
-TREES, LEAVES, LEAST, BINS = 24, 127, 20, 63
+TREES, LEAVES, LEAST, BINS = 16, 63, 20, 63
 
 
 class Forest(NamedTuple):
@@ -22,16 +22,20 @@ class Forest(NamedTuple):
 
 
 def train(
-    panel: Panel, filled: Array, horizon: int, levels: tuple[float, ...], *, seed: int = 0, count: int = TREES
-) -> Forest | None:
+    panel: Panel, filled: Array, horizon: int, levels: tuple[float, ...], *, seed: int = 0, count: int = TREES,
+    grown: Forest | None = None,
+) -> Forest | None:  # fmt: skip
     """A quantile regression forest (Meinshausen 2006) from at most `MOST_ROWS` pairs of an origin and a later period,
-    each in its series' own scale; None where history is too short. One set of trees serves all levels."""
-    import lightgbm as lgb
-
+    each in its series' own scale; None where history is too short. One set of trees serves all levels. Where trees
+    are `grown` already their splits stay, and their leaves are filled anew from this panel."""
     found = _rows(panel, filled, horizon, seed)
     if found is None:
         return None
     features, target, weight = found
+    if grown is not None:
+        return Forest(grown.booster, _leaves(grown.booster, features, target, weight, levels))
+    import lightgbm as lgb
+
     given = {
         "objective": "l2",
         "boosting": "rf",
@@ -68,8 +72,8 @@ def tell(forest: Forest, panel: Panel, filled: Array, horizon: int) -> Array:
 
 def _leaves(booster: Any, features: Array, target: Array, weight: Array, levels: tuple[float, ...]) -> Array:
     """[tree, leaf, level] weighted quantiles of the targets that fall into each leaf."""
-    where = booster.predict(features, pred_leaf=True, num_threads=1)
-    order = np.argsort(target, kind="stable")
+    where = booster.predict(features, pred_leaf=True, num_threads=1).astype(np.uint8)  # a radix sort is fast
+    order = np.argsort(target)
     where, sorted_, heavy = where[order], target[order], weight[order]
     found = np.zeros((where.shape[1], LEAVES, len(levels)), dtype=np.float32)
     for tree in range(where.shape[1]):
