@@ -15,6 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 
+from linkloop.commerce.conversations import Conversation
 from linkloop.commerce.orders import Order
 from linkloop.commerce.stock import StockLevel
 from linkloop.commerce.time import MinutePassed
@@ -297,3 +298,46 @@ def test_after_kill_nine_all_that_was_told_durable_is_there_and_batches_are_whol
     assert len(offsets) >= told
     assert len(offsets) % 7 == 0
     assert boxed == len(offsets)
+
+
+def found_by(store):
+    with store.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        rows = connection.exec_driver_sql(
+            "SELECT key, ix1, ix2, offset FROM present WHERE kind = 'conversations'"
+        ).all()
+        return {key: (one, two, offset) for key, one, two, offset in rows}
+
+
+def talk(n, customer, status):
+    return Conversation(conversation_id=f"v{n}", channel="web", opened_at=NOW, customer_id=customer, status=status)
+
+
+def test_index_columns_follow_rows_whichever_of_them_change_and_whoever_wrote_before(store, url):
+    """Each row is written anew with the same values, with another first, with another second, and with both."""
+    for round_ in range(6):
+        if round_ == 4:  # a process that knows none of the rows
+            store.close()
+            store = open_store(url)
+        with store.write() as w:
+            for n in range(8):
+                status = ("open", "solved")[(n // 2 % 2) * round_ % 2]
+                w.row(talk(n, f"c{n % 2 * round_}", status), 0, "t")
+        assert found_by(store) == {
+            f"v{n}": (f"c{n % 2 * round_}", ("open", "solved")[(n // 2 % 2) * round_ % 2], round_ * 8 + n + 1)
+            for n in range(8)
+        }
+    store.close()
+
+
+def test_a_row_that_a_bulk_load_of_another_process_moved_is_found_by_its_new_values(store, url):
+    """A load writes rows at an offset that it took before: the log is as long as it was."""
+    with store.write() as w:
+        w.row(talk(1, "c1", "open"), 0, "t")
+        w.row(talk(2, "c1", "open"), 0, "t")
+    with store.write() as w:
+        w.connection.exec_driver_sql("UPDATE present SET ix1 = 'c9', offset = 2 WHERE key = 'v1'")
+    with store.write() as w:
+        w.row(talk(1, "c1", "open"), 0, "t")
+        w.row(talk(2, "c1", "open"), 0, "t")
+    assert found_by(store) == {"v1": ("c1", "open", 3), "v2": ("c1", "open", 4)}

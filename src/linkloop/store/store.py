@@ -14,10 +14,11 @@ from linkloop.core.text import Text
 from linkloop.store.drivers.pick import connect
 from linkloop.store.facts import LiveFacts
 from linkloop.store.schema import log, outbox
-from linkloop.store.writes import Writes, WriteStatements
+from linkloop.store.writes import Place, Writes, WriteStatements
 
 REVISION = "0006"
 FLYING = 20_000
+PLACED = 200_000
 _STATUS = list(outbox.c.keys()).index("status")
 
 
@@ -36,6 +37,7 @@ class Store:
         self._kept: sa.Connection | None = None  # the writer's, between two transactions
         self._head = -1
         self._ledger_tail: tuple[int, bytes] | None = None
+        self._placed: dict[tuple[str, str], Place] = {}  # rows that this process wrote, as they stand
         self._flying: dict[str, tuple[Any, ...]] = {}  # outbox rows of effects that the world has not answered for
 
     @contextmanager
@@ -46,9 +48,11 @@ class Store:
             if head != self._head:  # another process wrote since
                 self.facts.forget()
                 self._flying.clear()
+                self._placed.clear()
                 self._ledger_tail = None
             self.facts.connection = connection
-            writes = Writes(connection, self._statements, self.facts, head, self._ledger_tail, self._flying)
+            known = (self._ledger_tail, self._flying, self._placed)
+            writes = Writes(connection, self._statements, self.facts, head, *known)
             try:
                 yield writes
                 writes.flush()
@@ -56,10 +60,12 @@ class Store:
             except BaseException:
                 self.facts.settle(kept=False)
                 self._flying.clear()
+                self._placed.clear()
                 self._head = -1
                 raise
             self.facts.settle(kept=True)
             self._fly(writes.outbox)
+            self._place(writes.state)
             self._head, self._ledger_tail = writes.head, writes.ledger_tail
 
     def _fly(self, said: dict[str, tuple[Any, ...]]) -> None:
@@ -71,6 +77,13 @@ class Store:
                 self._flying[key] = row
             else:
                 self._flying.pop(key, None)
+
+    def _place(self, said: dict[tuple[str, str], tuple[Any, ...]]) -> None:
+        """Keep where rows stand and by what they are found: most that are written again are found by the same."""
+        if len(self._placed) + len(said) > PLACED:
+            self._placed.clear()
+        for place, (_, _, one, two, offset, _) in said.items():
+            self._placed[place] = Place(offset, one, two)
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -23,12 +23,22 @@ from linkloop.store.schema import audit, cursors, dead_letters, inbox, ledger, l
 LOOKUP = 256  # external ids looked up by one statement: a fixed number, so that it is compiled once
 
 
+class Place(NamedTuple):
+    """Where the present version of a row stands in the log, and the values of its index columns."""
+
+    offset: int
+    one: str | None
+    two: str | None
+
+
 class WriteStatements:
     """The statements of the write path, compiled once for a database."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self.log = insert(engine, log)
         self.state = upsert(engine, present, newer="offset")
+        self.newer = Statement(engine, _newer())
+        self.moved = Statement(engine, _newer(ix1=sa.bindparam("one")))
         self.inbox = insert(engine, inbox)
         self.ledger = insert(engine, ledger)
         self.outbox = upsert(engine, outbox)
@@ -52,6 +62,7 @@ class Writes:
         head: int,
         ledger_tail: tuple[int, bytes] | None = None,
         flying: dict[str, tuple[Any, ...]] | None = None,
+        placed: dict[tuple[str, str], Place] | None = None,
     ) -> None:
         self.connection = connection
         self.facts = facts
@@ -59,6 +70,7 @@ class Writes:
         self._sql = statements
         self.ledger_tail = ledger_tail  # where the chain ends, once it is known
         self._flying = flying or {}  # outbox rows of earlier transactions that are still on their way
+        self._placed = placed or {}  # rows of earlier transactions: where each stands and by what it is found
         self.log: list[tuple[Any, ...]] = []
         self.state: dict[tuple[str, str], tuple[Any, ...]] = {}
         self.inbox: list[tuple[Any, ...]] = []
@@ -139,7 +151,7 @@ class Writes:
         """Write everything into the open transaction, one batch a table."""
         sql, connection = self._sql, self.connection
         sql.log.many(connection, self.log)
-        sql.state.many(connection, list(self.state.values()))
+        self._flush_rows()
         sql.inbox.many(connection, self.inbox)
         sql.ledger.many(connection, self.ledger)
         sql.outbox.many(connection, list(self.outbox.values()))
@@ -148,6 +160,32 @@ class Writes:
         sql.dead.many(connection, self.dead)
         sql.settings.many(connection, self.settings)
         sql.audit.many(connection, [audit_row(entry) for entry in self.audit])
+
+    def _flush_rows(self) -> None:
+        """The present rows. An index that a row's values leave as it is, is not written: that would be a third of the
+        pages of a commit. Where a row is not at the offset that is known of it, all of its batch are written whole."""
+        whole, newer, moved = [], [], []
+        for place, row in self.state.items():
+            kind, key, one, two, offset, body = row
+            before = self._placed.get(place)
+            if before is None or before.two != two or before.offset > offset:
+                whole.append(row)
+            elif before.one == one:
+                newer.append((row, (offset, body, kind, key, before.offset)))
+            else:
+                moved.append((row, (one, offset, body, kind, key, before.offset)))
+        for statement, rows in ((self._sql.newer, newer), (self._sql.moved, moved)):
+            if statement.many(self.connection, [values for _, values in rows]) != len(rows):
+                whole += [row for row, _ in rows]
+        self._sql.state.many(self.connection, whole)
+
+
+def _newer(**also: Any) -> sa.Update:
+    """A newer version of a row that stands at a known offset; its parameters in the order in which they are named."""
+    values = {**also, "offset": sa.bindparam("now"), "body": sa.bindparam("said")}
+    query = sa.update(present).values(values)
+    here = (present.c.kind == sa.bindparam("k"), present.c.key == sa.bindparam("v"))
+    return query.where(*here, present.c.offset == sa.bindparam("before"))
 
 
 def _boxed(engine: sa.Engine, count: int) -> Statement:

@@ -41,14 +41,15 @@ class Statement:
         self.sql = str(compiled)
         self.columns: tuple[str, ...] = tuple(compiled.positiontup or ())
 
-    def many(self, connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Run once per tuple, as one batch."""
-        if rows:
-            cursor = _cursor(connection)
-            try:
-                cursor.executemany(self.sql, rows)
-            finally:
-                cursor.close()
+    def many(self, connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Run once per tuple, as one batch; gives how many rows of the table it touched."""
+        if not rows:
+            return 0
+        cursor = _cursor(connection)
+        try:
+            return int(cursor.executemany(self.sql, rows).rowcount)
+        finally:
+            cursor.close()
 
     def all(self, connection: sa.Connection, row: tuple[Any, ...]) -> Sequence[Any]:
         """Run once and give every row back as a tuple."""
