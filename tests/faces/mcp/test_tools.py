@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -207,7 +208,7 @@ def test_a_real_client_speaks_to_it_over_standard_input_and_output(tmp_path: Pat
             args=["mcp", "--folder", str(tmp_path)],
         )
         async with stdio_client(call) as (read, write), ClientSession(read, write) as client:
-            await client.initialize()
+            assert (await client.initialize()).server_info.version == version("linkloop")
             tools = await client.list_tools()
             waiting = await client.call_tool("waiting", {})
             wrong = await client.call_tool("why", {"decision_id": "none"})

@@ -280,6 +280,18 @@ def test_who_has_a_person_gets_no_reply_of_the_bot_but_the_person_gets_a_draft_w
     )
 
 
+def test_what_a_draft_suggests_is_named_as_people_name_it_and_not_said_to_be_done() -> None:
+    town = FlowShop(*WAITS)
+    town.ask("帮我取消订单", "cancel")
+    town.shop.hear(ConversationTaken(at=NOW, id="t1", conversation_id="v1", by="wei", until=NOW + timedelta(hours=1)))
+    (draft,) = of_kind(town.ask("是"), Draft)
+    assert draft.summary is not None
+    assert draft.summary.en.endswith(
+        " Suggested: the cancellation (¥359.00). Nothing was requested yet: do that before you send this text."
+    )
+    assert draft.summary.zh.endswith("建议：取消（¥359.00）。尚未提交申请：请先办理，再发送此文字。")
+
+
 def test_what_policy_leaves_to_a_person_becomes_a_draft_and_a_hand_over_that_is_said_once() -> None:
     town = FlowShop(*WAITS)
     said = town.ask("我要人工客服", "human")

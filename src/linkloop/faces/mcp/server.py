@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from linkloop.core.errors import LinkloopError
@@ -33,7 +34,7 @@ def build(tools: Tools) -> MCPServer[Any]:
             Text(en="Install it: pip install 'linkloop[mcp]'.", zh="请安装：pip install 'linkloop[mcp]'。"),
         ) from error
     server: MCPServer[Any] = MCPServer(
-        "linkloop", title="Linkloop 环环", instructions=INSTRUCTIONS, log_level="WARNING"
+        "linkloop", title="Linkloop 环环", version=version("linkloop"), instructions=INSTRUCTIONS, log_level="WARNING"
     )
     for name, tool in tools.all().items():
         notes = ToolAnnotations(

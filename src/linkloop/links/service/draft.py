@@ -18,6 +18,19 @@ from linkloop.core.text import Text
 from linkloop.links.service import lease
 from linkloop.links.service.conversation import badness
 from linkloop.links.service.flows.shape import Deed, Talk
+from linkloop.links.service.plainly import deed as deed_name
+
+# What a flow has learned that helps a person; the rest is its own bookkeeping.
+_KNOWN = {
+    "order_id": Text(en="order", zh="订单"),
+    "product_id": Text(en="product", zh="商品"),
+    "wanted": Text(en="wanted instead", zh="想换成"),
+    "address": Text(en="address", zh="地址"),
+    "title": Text(en="invoice title", zh="发票抬头"),
+    "tax_number": Text(en="tax number", zh="税号"),
+    "size": Text(en="size", zh="尺码"),
+    "colour": Text(en="colour", zh="颜色"),
+}
 
 
 def minutes_until_person(ctx: Context, read: Understanding, row: Conversation) -> int:
@@ -52,13 +65,15 @@ def drafted(
 ) -> Draft:
     """What the bot would answer, on what it rests, and what it suggests to do."""
     facts = Text(en="; ".join(e.says.en for e in evidence[:8]), zh="；".join(e.says.zh for e in evidence[:8]))
-    deed = "; ".join(f"{type(d.action).__name__} ({d.action.at_risk})" for d in deeds)
-    tried = ", ".join(f"{name}={value}" for name, value in sorted(talk.slots.items()) if value)
-    parts_en = [f"Why: {because.en}.", f"Facts: {facts.en}." if evidence else "", f"Tried: {tried}." if tried else "",
-                f"Suggested: {deed}." if deed else ""]  # fmt: skip
-    parts_zh = [f"原因：{because.zh}。"
-                f"", f"事实：{facts.zh}。" if evidence else "", f"已了解：{tried}。" if tried else "",
-                f"建议：{deed}。" if deed else ""]  # fmt: skip
+    deed = [(deed_name(type(d.action).__name__), d.action.at_risk) for d in deeds]
+    known = [(_KNOWN[name], value) for name, value in sorted(talk.slots.items()) if value and name in _KNOWN]
+    parts_en = [f"Why: {because.en}.", f"Facts: {facts.en}." if evidence else "",
+                f"Known: {', '.join(f'{what.en} {value}' for what, value in known)}." if known else "",
+                f"Suggested: {'; '.join(f'{what.en} ({risk})' for what, risk in deed)}. Nothing was requested yet: do that "
+                "before you send this text." if deed else ""]  # fmt: skip
+    parts_zh = [f"原因：{because.zh}。", f"事实：{facts.zh}。" if evidence else "",
+                f"已了解：{'，'.join(f'{what.zh} {value}' for what, value in known)}。" if known else "",
+                f"建议：{'；'.join(f'{what.zh}（{risk}）' for what, risk in deed)}。尚未提交申请：请先办理，再发送此文字。" if deed else ""]  # fmt: skip
     return Draft(
         conversation_id=talk.conversation_id,
         in_reply_to=talk.message_id,

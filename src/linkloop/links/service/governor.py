@@ -85,9 +85,7 @@ def follow(
         yield _colleague(ctx, event, heard.customer_id, wording.handed_over(minutes).say(tongue))
         yield from draft.answer_promised(ctx, event.conversation_id, event.message_id, heard.customer_id, minutes)
         answered = answered._replace(by=ctx.now() + timedelta(minutes=minutes))
-    return answered._replace(
-        why_person=answered.why_person or began.why_person, people_only=answered.people_only or began.people_only
-    )
+    return answered._replace(why_person=began.why_person, people_only=answered.people_only or began.people_only)
 
 
 def _colleague(ctx: Context, event: MessageReceived, customer_id: str, text: str) -> Decision:
@@ -207,6 +205,7 @@ def begin(
         return Began()
     value = sign.order.total if sign.order else None
     parts = tuple(part for part, _ in past.suspicion.parts) if reason == "abuse" else ()
+    parts += (why_person,) if reason == "people" and why_person is not None else ()
     why = amends.summary(sign.cause, sign.mood, reason, order_id, value, parts)
     yield replace(
         rescue,

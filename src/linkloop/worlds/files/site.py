@@ -165,12 +165,17 @@ class Site:
         except OSError as error:
             raise _refused("unknown", f"{parts.hostname} is not known", f"找不到 {parts.hostname}", url) from error
         addresses = sorted((ipaddress.ip_address(str(one).split("%")[0]) for one in found), key=lambda one: one.version)
-        allowed = self.private and parts.hostname == urlsplit(self.url).hostname
-        if not allowed and any(not _outside(one) for one in addresses):
+        named = parts.hostname == urlsplit(self.url).hostname
+        if not (self.private and named) and any(not _outside(one) for one in addresses):
             raise Refused(
                 "site.private",
                 Text(en=f"{parts.hostname} is inside your own network", zh=f"{parts.hostname} 属于内部网络"),
-                Text(en="Allow it with --private if this is meant.", zh="确需访问请加 --private。"),
+                Text(en="Allow it with --private if this is meant.", zh="确需访问请加 --private。")
+                if named
+                else Text(
+                    en="A site may not lead there; name that address itself.",
+                    zh="网站不得指向该地址；如需请直接导入该地址。",
+                ),
                 where=url,
             )
         one = addresses[0]
