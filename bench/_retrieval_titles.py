@@ -124,12 +124,12 @@ def fold(query: str) -> int:
     return zlib.crc32(b"fold" + query.encode()) % FOLDS
 
 
-def known(judged: Judged, queries: Sequence[str]) -> Past:
-    """Which questions each title is known to answer, at least somewhat."""
+def known(judged: Judged, queries: Sequence[str], level: int = 1) -> Past:
+    """Which questions each title is known to answer: at least somewhat, or as well as `level` says."""
     past: Past = defaultdict(list)
     for query in queries:
         for n, label in judged[query].items():
-            if label >= 1:
+            if label >= level:
                 past[n].append(query)
     return past
 

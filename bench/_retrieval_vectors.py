@@ -97,15 +97,16 @@ def measure(name: str, model: Encoder, articles: Sequence[Article], told: Asked)
         "as the gates say": (vectors, [learned, near]),
     }
     for title, (given, let) in found.items():
-        asked = _with(rows, given, [gate for gate in let if gate.order])
+        asked = fed_model(rows, given, [gate for gate in let if gate.order])
         started = time.process_time()
-        tops = [_top(asked, text, model if given else None) for text, _ in told]
+        tops = [found_first(asked, text, model if given else None) for text, _ in told]
         say(title, tops, [right for _, right in told], time.process_time() - started)
 
 
-def _with(
+def fed_model(
     rows: Sequence[tuple[int, Article]], vectors: dict[str, ArticleVectors], gates: Sequence[FindingGate]
 ) -> RetrieveModel:
+    """The model that a shop would have."""
     model = RetrieveModel()
     model.feed(rows)
     model.feed([(len(rows) + n, row) for n, row in enumerate(vectors.values(), 1)])
@@ -113,7 +114,8 @@ def _with(
     return model
 
 
-def _top(model: RetrieveModel, text: str, encoder: Encoder | None) -> list[str]:
+def found_first(model: RetrieveModel, text: str, encoder: Encoder | None) -> list[str]:
+    """The ten articles that it finds."""
     asked = Retrieve(text=text, at=AT, limit=10)
     if encoder is not None:
         asked = replace(asked, near=encoder.embed_many([text])[0])

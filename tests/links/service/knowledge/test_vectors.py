@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from linkloop.commerce.knowledge import Article, ArticleVectors, Embedding, FindingGate, Retrieve
 from linkloop.links.service.knowledge.fusion import load
-from linkloop.links.service.knowledge.gate import LEAST, learn, middle
+from linkloop.links.service.knowledge.gate import LEAST, MOST_OFTEN, learn, middle, width
 from linkloop.links.service.knowledge.index import EVER
 from linkloop.links.service.knowledge.retrieve import RetrieveModel
 from linkloop.links.service.knowledge.vectors import Space, digest_of, parts_of, signs
@@ -21,7 +21,7 @@ WORDS = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel
 NAME = "e"
 OPEN = FindingGate(
     encoder=NAME, open=True, questions=50, first_without=0.5, first_with=0.9,
-    order=(0.0,) * 8 + (30.0, 0.0), answers=(1.0,) + (0.0,) * 8 + (4.0, 0.0, 0.0), at=AT,
+    order=(0.0,) * width("") + (3.0, 0.0), answers=(1.0,) + (0.0,) * 8 + (0.4, 0.0, 0.0), at=AT,
 )  # fmt: skip
 
 
@@ -240,6 +240,49 @@ def test_known_questions_are_weighed_where_they_help():
     model.feed([(50, gate)])
     assert model.answer_at(asked, 99, None).value.passages[0].article_id == "a0"
     assert model.answer_at(asked, 49, None).value.passages[0].article_id == before
+
+
+def test_an_article_that_is_often_asked_for_is_found_where_no_word_fits_once_the_gate_is_open():
+    often = replace(A, article_id="o", asked=tuple(f"zz{n}" for n in range(30)))
+    twice = replace(B, asked=("once", "twice"))
+    weights = [0.0] * width("")
+    weights[-4] = 5.0  # often, where no passage has the question's words
+    gate = FindingGate(
+        encoder="", open=True, questions=50, first_without=0.5, first_with=0.9, order=tuple(weights),
+        answers=(1.0,) + (0.0,) * 9, at=AT,
+    )  # fmt: skip
+    model = RetrieveModel()
+    model.feed([(1, often), (2, twice), (3, A)])
+    asked = Retrieve(text="qqq", at=AT)
+    assert model.answer_at(asked, 9, None).value.passages == ()
+    model.feed([(4, gate)])
+    assert [one.article_id for one in model.answer_at(asked, 9, None).value.passages] == ["o"]
+    assert model.answer_at(asked, 3, None).value.passages == ()
+    model.feed([(5, replace(often, withdrawn=True))])
+    assert model.answer_at(asked, 9, None).value.passages == ()
+    assert [one.article_id for one in model.answer_at(asked, 4, None).value.passages] == ["o"]
+
+
+def test_the_most_often_asked_for_are_those_with_most_known_questions():
+    counts = [int(n) for n in np.random.default_rng(8).permutation(40)]
+    model = RetrieveModel()
+    model.feed([(n + 1, replace(A, article_id=f"a{n}", asked=("q",) * many)) for n, many in enumerate(counts)])
+    moment = model.index.at(EVER - 1)
+    found = moment.often(np.ones(40, bool), MOST_OFTEN).tolist()
+    assert sorted(counts[n] for n in found) == list(range(40 - MOST_OFTEN, 40))
+    few = moment.often(np.array([many < 5 for many in counts]), MOST_OFTEN).tolist()
+    assert sorted(counts[n] for n in few) == [3, 4]
+    other = RetrieveModel()
+    other.unpack(model.pack())
+    assert other.index.at(EVER - 1).often(np.ones(40, bool), MOST_OFTEN).tolist() == found
+
+
+def test_a_gate_that_was_learned_from_other_numbers_takes_no_part():
+    model = RetrieveModel()
+    old = replace(OPEN, order=OPEN.order[:-1])
+    model.feed([(1, A), (2, B), (3, vectors_of(A, [0])), (4, vectors_of(B, [1])), (5, old)])
+    assert len(OPEN.order) == width(NAME)
+    assert first(model, "zzz", 0) == []
 
 
 @pytest.mark.parametrize("values", [b"\x01" * 7, b""])

@@ -28,7 +28,11 @@ class Fusion(msgspec.Struct, frozen=True):
 
     def scores(self, rows: Array) -> Array:
         """What each passage counts for in the order."""
-        return (rows - _array(self.mean)) / _array(self.spread) @ _array(self.order)
+        return self.comparable(rows) @ _array(self.order)
+
+    def comparable(self, rows: Array) -> Array:
+        """Views on one scale."""
+        return (rows - _array(self.mean)) / _array(self.spread)
 
     def chances(self, rows: Array) -> Array:
         """The probability that each passage answers."""

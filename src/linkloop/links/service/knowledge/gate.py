@@ -1,5 +1,5 @@
-"""Gate: whether what a shop's known questions teach makes finding better, and how: the weight of those questions, and
-of an encoder's vectors. What does not help is kept out.
+"""Gate: whether what a shop's known questions teach makes finding better, and how: what each view counts for in this
+shop, how much it says that an article is often asked for, and an encoder's vectors. What does not help is kept out.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from linkloop.commerce.knowledge import Article, ArticleVectors, FindingGate
 from linkloop.links.service.knowledge.fusion import Fusion
-from linkloop.links.service.knowledge.index import EVER, MOST_ASKED, Index
+from linkloop.links.service.knowledge.index import EVER, MOST_ASKED, OFTEN, Index, Moment
 from linkloop.links.service.knowledge.passages import passages
 from linkloop.links.service.knowledge.postings import Array
 from linkloop.links.service.knowledge.vectors import Space, Vectors, digest_of
@@ -21,11 +21,15 @@ from linkloop.links.service.knowledge.views import NAMES, look
 
 FOLDS = 5
 LEAST = 40  # questions, below which nothing is learned
-MOST_ARTICLES, MOST_QUESTIONS = 3000, 3000
+MOST_ARTICLES, MOST_QUESTIONS = 20_000, 3000
 SURE = 1.64  # standard errors that vectors must be better by: 5 percent of useless encoders pass
 NEAR = 8  # passages that come in by their vector alone
-STEPS, RATE, DECAY = 300, 0.2, 0.003
+MOST_OFTEN = 16  # … and because they are often asked for
+STEPS, RATE, DECAY = 300, 0.05, 0.003
 PAST = tuple(n for n, name in enumerate(NAMES) if name.startswith("asked") and not name.startswith("asked often"))
+ANY, SIGNS, ASKED_OFTEN = (NAMES.index(name) for name in ("any", "signs", "asked often"))
+WORDS = len(NAMES) + 4  # numbers of a passage without an encoder
+TENTHS = 10  # cosines differ by tenths where views differ by their spread
 
 
 class Known(NamedTuple):
@@ -38,11 +42,28 @@ class Known(NamedTuple):
     good: Array
 
 
-def features(rows: Array, near: Array | None) -> Array:
-    """What the gate weighs of passages: how they fit the questions that they are known to answer, and with an encoder
-    how near they lie, and how much below the nearest."""
-    past = rows[:, PAST]
-    return past if near is None else np.column_stack([past, near, near - near.max(initial=-1.0)])
+def features(fusion: Fusion, rows: Array, near: Array | None) -> Array:
+    """What the gate weighs of passages: every view as the shipped weights see it; how often the article was asked for
+    where no passage, or not this one, has the question's words (a prior as in Kraaij et al. 2002), and that above
+    OFTEN; with an encoder how near they lie, and how much below the nearest."""
+    often, words, signs = rows[:, ASKED_OFTEN], rows[:, ANY], rows[:, SIGNS]
+    best, most = 1 - words.max(initial=0.0), 1 - signs.max(initial=0.0)
+    above = np.maximum(often - np.log(OFTEN), 0)
+    parts = [fusion.comparable(rows), often * best, often * most, often * (1 - words), above]
+    if near is not None:
+        parts += [near * TENTHS, (near - near.max(initial=-1.0)) * TENTHS]
+    return np.column_stack(parts)
+
+
+def width(encoder: str) -> int:
+    """How many numbers `features` gives of a passage."""
+    return WORDS + 2 if encoder else WORDS
+
+
+def also(moment: Moment, wanted: Array, nearest: Array | None) -> Array:
+    """Passages that are looked at beside those that words find: often asked for, and near."""
+    often = moment.often(wanted, MOST_OFTEN)
+    return often if nearest is None else np.union1d(often, nearest)
 
 
 def ordered(scores: Array, table: Array, weights: Sequence[float]) -> Array:
@@ -70,8 +91,8 @@ def learn(
     total = sum(len(fold) for fold in folds) // 2
     if total < LEAST:
         return FindingGate(encoder=encoder, open=False, questions=total, first_without=0, first_with=0, at=at)
-    without = _first_of_folds(folds, len(PAST) if encoder else 0)
-    given = _first_of_folds(folds, len(PAST) + 2 if encoder else len(PAST))
+    without = _first_of_folds(folds, WORDS if encoder else 0)
+    given = _first_of_folds(folds, width(encoder))
     wins, losses = int((given & ~without).sum()), int((without & ~given).sum())
     every = [one for fold in folds for one in fold]
     order = fit_order([one for one in every if one.good.any()])
@@ -103,9 +124,9 @@ def held_out(
     rows: list[tuple[int, ArticleVectors]] = []
     for n, article in enumerate(articles, 1):
         told, made = article.asked[-MOST_ASKED:], vectors.get(article.article_id)
-        kept = [k for k in range(len(told)) if k % FOLDS != fold]
+        kept = [k for k in range(len(told)) if (n + k) % FOLDS != fold]
         left.append((n, replace(article, asked=tuple(told[k] for k in kept))))
-        gone = range(fold, len(told), FOLDS)
+        gone = range((fold - n) % FOLDS, len(told), FOLDS)
         if not encoder:
             asked += [(told[k], article.article_id, None) for k in gone]
         elif made is not None:
@@ -133,17 +154,18 @@ def _found(
             more = near = None
             if space is not None and values is not None:
                 more = space.nearest(values, wanted, rank, latest, NEAR, centre)
-            seen = look(index, moment, wanted, text, more)
+            seen = look(index, moment, wanted, text, also(moment, wanted, more))
             if space is not None and values is not None:
                 near = space.look(values, seen.chosen, latest, centre)
             good = (owners[seen.chosen] == article_id).astype(np.float64)
-            table = features(seen.rows, near)
+            table = features(fusion, seen.rows, near)
             found.append(Known(fusion.scores(seen.rows), fusion.chances(seen.rows), table, good))
     return found
 
 
 def fit_order(known: Sequence[Known], columns: int | None = None) -> tuple[float, ...]:
-    """Weights of the first `columns` features beside the shipped scores (ListNet, Cao et al. 2007), by Adam."""
+    """Weights of the first `columns` features beside the shipped scores (ListNet, Cao et al. 2007), by Adam; the fewer
+    questions, the closer to the shipped ones."""
     tables = [one.table[:, :columns] for one in known]
     size = tables[0].shape[1] if tables else 0
     weights, first, second = np.zeros(size), np.zeros(size), np.zeros(size)
@@ -153,11 +175,12 @@ def fit_order(known: Sequence[Known], columns: int | None = None) -> tuple[float
     marks = np.concatenate([one.good / one.good.sum() for one in known])
     number = np.repeat(np.arange(len(known)), [len(one.scores) for one in known])
     starts = np.flatnonzero(np.diff(number, prepend=-1))
+    decay = DECAY + 1 / len(known)
     for step in range(1, STEPS + 1):
         raw = scores + table @ weights
         grown = np.exp(raw - np.maximum.reduceat(raw, starts)[number])
         chance = grown / np.add.reduceat(grown, starts)[number]
-        slope = table.T @ (chance - marks) / len(known) + DECAY * weights
+        slope = table.T @ (chance - marks) / len(known) + decay * weights
         first, second = 0.9 * first + 0.1 * slope, 0.999 * second + 0.001 * slope**2
         weights = weights - RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
     return tuple(round(float(one), 6) for one in weights)
@@ -191,5 +214,6 @@ def _first_of_folds(folds: Sequence[Sequence[Known]], columns: int) -> Array:
 
 
 def _plain(chances: Array, table: Array) -> Array:
+    """What tells whether a passage answers: the shipped probability, the known questions, what an encoder says."""
     held = np.clip(chances, 1e-6, 1 - 1e-6)
-    return np.column_stack([np.log(held / (1 - held)), table, np.ones(len(held))])
+    return np.column_stack([np.log(held / (1 - held)), table[:, PAST], table[:, WORDS:], np.ones(len(held))])

@@ -21,6 +21,7 @@ from linkloop.links.service.knowledge.sounds import sounds_of
 
 KINDS: tuple[str, ...] = get_args(ArticleKind)
 EVER = np.iinfo(np.int64).max
+OFTEN = 3  # known questions from which on an article is one that is often asked for
 REMEMBERS = 4  # moments whose statistics are kept
 
 
@@ -81,6 +82,19 @@ class Moment:
         self.views = {name: View(field, self.alive) for name, field in index.fields.items()}
         self.answered: dict[Any, Any] = {}  # what was found here, by what was asked; it is the same for ever
         self.masks: dict[Any, Array] = {}  # what may be found here, by kinds and language, where no validity counts
+        self._index, self._often = index, np.empty(0, np.int64)
+        self._counted = False
+
+    def often(self, wanted: Array, most: int) -> Array:
+        """The first passages of those articles among `wanted` (a mask) that are known to answer most questions, of
+        OFTEN or more; at most `most`, rising numbers."""
+        if not self._counted:
+            there = len(self.alive)
+            told, rank = self._index.told.all[:there], self._index.rank.all[:there]
+            many = np.flatnonzero(self.alive & (told >= OFTEN) & (rank & 0xFFFF == 0))
+            self._often = many[np.lexsort((rank[many], -told[many]))]
+            self._counted = True
+        return np.sort(self._often[wanted[self._often]][:most])
 
 
 class Index:
@@ -94,6 +108,7 @@ class Index:
         self.since, self.until = Grown(np.int64), Grown(np.int64)
         self.valid_from, self.valid_until = Grown(np.int64), Grown(np.int64)
         self.rank = Grown(np.int64)
+        self.told = Grown(np.int32)  # how many questions its article is known to answer
         self.kinds, self.languages = Grown(np.int8), Grown(np.int64)
         self.fields = {name: Field(*given) for name, given in FIELDS.items()}
         self.current: dict[str, list[int]] = {}
@@ -134,6 +149,7 @@ class Index:
         self.kinds.add([KINDS.index(article.kind) for article in articles])
         self.languages.add([tongue(article.language) for article in articles])
         self.rank.add([zlib.crc32(one.article.article_id.encode()) << 16 | one.number & 0xFFFF for one in new])
+        self.told.add([len(one.asked) for one in articles])
         titles, texts = [folded(one.title) for one in articles], [folded(document.text) for document in new]
         asked = [[folded(question) for question in one.asked[-MOST_ASKED:]] for one in articles]
         self.documents += new

@@ -13,7 +13,7 @@ from linkloop.links.service.knowledge.postings import Array, Field, Segment
 
 GROWN = {
     "since": np.int64, "until": np.int64, "valid_from": np.int64, "valid_until": np.int64, "rank": np.int64,
-    "kinds": np.int8, "languages": np.int64,
+    "told": np.int32, "kinds": np.int8, "languages": np.int64,
 }  # fmt: skip
 _SEGMENT = (("codes", np.int64), ("starts", np.int64), ("docs", np.int32), ("times", np.uint8), ("lengths", np.int32))
 

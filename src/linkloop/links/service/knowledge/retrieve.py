@@ -147,13 +147,13 @@ class RetrieveModel:
         weights = self.gate("" if space is None else near.encoder, horizon)
         centre = b"" if weights is None else weights.centre
         more = None if space is None else space.nearest(asked, wanted, index.rank.all, horizon, gate.NEAR, centre)
-        seen = look(index, moment, wanted, text, more)
+        seen = look(index, moment, wanted, text, None if weights is None else gate.also(moment, wanted, more))
         if not len(seen.chosen):
             return []
         order, chances = self.fusion.scores(seen.rows), self.fusion.chances(seen.rows)
         if weights is not None:
             near_by = None if space is None else space.look(asked, seen.chosen, horizon, centre)
-            table = gate.features(seen.rows, near_by)
+            table = gate.features(self.fusion, seen.rows, near_by)
             order = gate.ordered(order, table, weights.order)
             chances = gate.sure(chances, table, weights.answers)
         best: dict[str, tuple[float, float, int]] = {}
@@ -188,7 +188,10 @@ class RetrieveModel:
         """What was learned for an encoder, or for words alone, where it was let in at a log offset."""
         versions = self._gates.get(encoder, [])
         known = bisect_right(versions, horizon, key=lambda one: one[0])
-        return versions[known - 1][1] if known and versions[known - 1][1].open else None
+        found = versions[known - 1][1] if known else None
+        if found is None or not found.open or len(found.order) != gate.width(encoder):  # an older one takes no part
+            return None
+        return found
 
     def _space(self, near: Embedding, horizon: int) -> Space | None:
         """The vectors that a question's direction is compared with, where they are let in."""
