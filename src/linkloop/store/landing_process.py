@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from linkloop.store.drivers.pick import connect
 from linkloop.store.lake import Lake
 from linkloop.store.lander import Lander
 
+YOUNG = 50_000  # containers made before the youngest are looked at: rows are made and dropped by the ten thousand
 CALM = 10  # how far it steps back where processors are scarce (nice)
 
 
@@ -61,6 +63,7 @@ def _missing(begin: Begin) -> str:
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this by closing its input
     os.nice(CALM)
+    gc.set_threshold(YOUNG, 20, 100)
     serve(sys.stdin.buffer, sys.stdout.buffer)
 
 

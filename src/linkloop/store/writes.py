@@ -20,6 +20,7 @@ from linkloop.store.facts import LiveFacts, PastFacts
 from linkloop.store.ledger import link_hash, tail
 from linkloop.store.schema import audit, cursors, dead_letters, inbox, ledger, log, outbox, present, settings
 
+FIXED = list(outbox.c.keys()).index("status")  # columns of the outbox before it say what an effect is
 LOOKUP = 256  # external ids looked up by one statement: a fixed number, so that it is compiled once
 
 
@@ -42,6 +43,7 @@ class WriteStatements:
         self.inbox = insert(engine, inbox)
         self.ledger = insert(engine, ledger)
         self.outbox = upsert(engine, outbox)
+        self.fared = Statement(engine, _fared())
         self.cursors = upsert(engine, cursors)
         self.dead = upsert(engine, dead_letters)
         self.settings = upsert(engine, settings)
@@ -154,7 +156,7 @@ class Writes:
         self._flush_rows()
         sql.inbox.many(connection, self.inbox)
         sql.ledger.many(connection, self.ledger)
-        sql.outbox.many(connection, list(self.outbox.values()))
+        self._flush_effects()
         self.alarms.flush()
         sql.cursors.many(connection, list(self.cursors.items()))
         sql.dead.many(connection, self.dead)
@@ -178,6 +180,23 @@ class Writes:
             if statement.many(self.connection, [values for _, values in rows]) != len(rows):
                 whole += [row for row, _ in rows]
         self._sql.state.many(self.connection, whole)
+
+    def _flush_effects(self) -> None:
+        """The outbox. What an effect is and what it is about stays: of one that flies only how it fared is written."""
+        fared = [row for key, row in self.outbox.items() if row[:FIXED] == self._flying.get(key, ())[:FIXED]]
+        values = [(*row[FIXED:], row[0]) for row in fared]
+        if self._sql.fared.many(self.connection, values) == len(fared):
+            known = {row[0] for row in fared}
+            self._sql.outbox.many(self.connection, [row for key, row in self.outbox.items() if key not in known])
+        else:
+            self._sql.outbox.many(self.connection, list(self.outbox.values()))
+
+
+def _fared() -> sa.Update:
+    """What changes of an effect, by its key; parameters in the order of the table, the key last."""
+    changing = list(outbox.c)[FIXED:]
+    query = sa.update(outbox).values({column.name: sa.bindparam(f"new_{column.name}") for column in changing})
+    return query.where(outbox.c.effect_key == sa.bindparam("k"))
 
 
 def _newer(**also: Any) -> sa.Update:
