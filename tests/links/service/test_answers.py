@@ -103,6 +103,9 @@ def test_nothing_is_both(parts: list[str]) -> None:
         ("Please make it out to Jean-Luc O'Neill, thanks", "Jean-Luc O'Neill"),
         ("个人，李雪梅，谢谢", "李雪梅"),
         ("开给欧阳修远就行", "欧阳修远"),
+        ("抬头写 林小满 就行 个人的", "林小满"),
+        ("Make it out to Harriet Pemberton-Lowe, with the hyphen if your system permits.", "Harriet Pemberton-Lowe"),
+        ("name is tom hanks", "Tom Hanks"),
     ],
 )  # fmt: skip
 def test_a_title_is_found_among_what_is_said_around_it(text: str, title: str) -> None:

@@ -39,6 +39,8 @@ def test_verbs_name_a_wish_also_round_about_and_with_slips(text: str, said: tupl
         ("不退了", {"return", "refund"}),
         ("I'd like my money, I am not looking for a replacement", {"exchange"}),
         ("I do not want an exchange", {"exchange"}),
+        ("it is a present, so a refund is no help to me", {"refund"}),
+        ("我这边不打算调换,只希望把它寄回", {"exchange"}),
     ],
 )
 def test_what_is_named_only_to_be_ruled_out_is_no_wish(text: str, out: set[str]) -> None:
@@ -52,6 +54,7 @@ def test_of_several_readings_the_one_that_says_what_shall_be_done_stays() -> Non
         "price_protection"
     ]
     assert sorted_out(["exchange"], "用不了,不想再换新的,只想把它退回去") == ["return"]
+    assert sorted_out(["cancel", "refund"], "scrap the order and put the money back on my card") == ["cancel"]
     assert sorted_out(["return"], "when do I get the money back?") == ["refund"]
     assert sorted_out(["cancel", "invoice"], "cancel one and send the invoice of the other") == ["cancel", "invoice"]
 
@@ -73,6 +76,8 @@ def test_who_no_longer_wants_it_cancels_what_waits_and_returns_what_came() -> No
         "东西没有问题，只是改变主意了",
         "nothing is wrong with it, I just don't want it",
         "it isn't broken, I don't need it",
+        "its not broke or anything just dont like it",
+        "nobody's fault but mine, I simply don't like it",
     ],
 )
 def test_a_fault_that_is_denied_is_no_claim_of_one(text: str) -> None:

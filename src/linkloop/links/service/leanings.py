@@ -103,8 +103,10 @@ _RULED_OUT = re.compile(
     r"rather than (?:an? |the |my )?|instead of (?:an? |the |my )?|"
     r"(?:don't|do not|dont) (?:want|need|fancy) (?:an? |any |the |my |to )?|without (?:an? )?)"
     r"(?P<en>refund|money(?: back)?|cash|return|cancel\w*|exchange|replacement|another(?: one)?|new one)\b"
+    r"|\b(?P<no>refund|money back|return|exchange|replacement) (?:is|would be|will be|'s) (?:of )?"
+    r"(?:no (?:help|use|good|interest)|not (?:what|wanted|needed|necessary|enough)|useless|pointless)"
     r"|(?<!要)(?:不想|不要|不用|不是要|无需|不需要|并不想|不是想|没想|不考虑|不打算|不愿意?|不)(?:再|是|去|要)*(?:申请|办理|去)?"
-    r"(?P<zh>退款|退钱|退货|取消|换货|退了?(?![\w㐀-鿿])|"
+    r"(?P<zh>退款|退钱|退货|取消|换货|调换|更换|退了?(?![\w㐀-鿿])|"
     r"换(?:新的?|个新的?|一个(?:新的?)?|一件(?:新的?)?|别的)?了?(?![\w㐀-鿿]))",
     re.IGNORECASE,
 )
@@ -112,6 +114,7 @@ _MEANS = {
     "refund": "refund", "money": "refund", "cash": "refund", "return": "return", "cance": "cancel",
     "exchange": "exchange", "replacement": "exchange", "another": "exchange", "new": "exchange",
     "退款": "refund", "退钱": "refund", "退货": "return", "取消": "cancel", "换货": "exchange", "退": "return",
+    "调换": "exchange", "更换": "exchange",
     "换": "exchange",
 }  # fmt: skip
 # Of one text's wishes about the same goods, the one that says most of what shall be done.
@@ -119,6 +122,7 @@ _INSTEAD = {
     "price_protection": ("return", "refund", "exchange", "complaint"),
     "exchange": ("refund", "return", "complaint"),
     "return": ("refund", "complaint"),
+    "cancel": ("refund",),  # the money of a cancelled order goes back with it
 }
 _WHEN_PAID = re.compile(
     r"\b(?:when|how (?:long|soon|many days)|in how many days|what day)\b.{0,40}(?:\b(?:money|refund|cash|funds|"
@@ -167,7 +171,7 @@ def ruled_out(text: str) -> frozenset[str]:
 def _ruled_out(plain: str) -> frozenset[str]:
     found = set()
     for match in _RULED_OUT.finditer(plain):
-        word = (match["en"] or match["zh"].rstrip("了")).lower()
+        word = (match["en"] or match["no"] or match["zh"].rstrip("了")).lower()
         found.add(next(means for start, means in _MEANS.items() if word.startswith(start)))
         if word == "退":
             found.add("refund")

@@ -71,13 +71,15 @@ _FAULT_ZH = (
 _DENIED = re.compile(
     r"(?<![A-Za-z])(?:(?:isn't|isnt|is not|not|it's not|wasn't|was not|never|aren't|are not|nothing) (?:at all |"
     r"even |really |"
-    r"actually )?(?:broken|damaged|defective|faulty|dead|wrong|cracked|scratched|torn|(?:a )?(?:defect|fault)|"
-    r"bust(?:ed)?)|"
+    r"actually )?(?:broken?|busted|spoilt|damaged?|defective|faulty|dead|wrong|cracked|scratched|torn|"
+    r"(?:a )?(?:defect|fault)|bust(?:ed)?)|"
     rf"(?:no|without (?:a |any )?|not a(?:ny)? |zero |free of )\s?{_FAULT_EN}(?:(?:,| and| or| nor)? (?:no |"
     rf"any )?{_FAULT_EN})*|"
     r"(?:nothing|nothin|not anything) (?:is |was |'s )?(?:actually |really )?(?:wrong|broken|damaged|faulty|"
     r"defective|the matter|"
     r"amiss))(?![A-Za-z])|"
+    r"(?<![A-Za-z])(?:(?:nobody|no one|noone|somebody|the (?:shop|seller|courier))(?:'?s)?|"
+    r"my (?:own )?|your|their|his|her) ?faults?(?![A-Za-z])|"
     rf"(?:没有?|无|不是|并非|不存在|也没|毫无|非)(?:任何|什么|啥|发现|因为|一点)?{_FAULT_ZH}"
     rf"(?:(?:和|、|或|及|，|,|也没有?|也无)?{_FAULT_ZH})*|没坏",
     re.IGNORECASE,

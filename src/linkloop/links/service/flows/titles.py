@@ -101,16 +101,24 @@ _CALLED = re.compile(
 )
 _HAN_AFTER = re.compile(r"(?:就行|就好|即可|谢谢.*|麻烦.*|辛苦.*|吧|啦|哈|哦|[\s,，。!！~]|个人)+$")
 
+_MARKED = re.compile(r"\bname\b|\bout to\b|\bunder\b|\bmade to\b", re.IGNORECASE)
+_SMALL = re.compile(r"[a-z'’-]{2,}(?: [a-z'’-]{2,}){1,2}")
+
 
 def _person(text: str) -> str:
     """The name of a private person, where an answer is nothing but that and what people put around it."""
-    plain = text.strip(" .。!！,，")
-    if _NAME.fullmatch(plain) and not _NO_PART.search(plain):
-        return plain
-    han = _HAN_AFTER.sub("", plain)
-    lead = _CALLED.match(han)
-    han = han[lead.end() :] if lead else han
-    return han if _HAN_NAME.fullmatch(han) and not _NO_HAN_NAME.match(han) else ""
+    parts = re.split(r"[,，。;；!！]|(?<=[㐀-鿿]) +", text.strip(" .。!！,，"))
+    for part in (one.strip() for one in parts):
+        if _NAME.fullmatch(part) and not _NO_PART.search(part):
+            return part
+        han = _HAN_AFTER.sub("", part)
+        lead = _CALLED.match(han)
+        han = han[lead.end() :] if lead else han
+        if _HAN_NAME.fullmatch(han) and not _NO_HAN_NAME.match(han):
+            return han
+        if han:
+            return ""  # something else comes first: what follows may be a name, and may not
+    return ""
 
 
 def answered_title(text: str) -> dict[str, str]:
@@ -127,7 +135,7 @@ def answered_title(text: str) -> dict[str, str]:
         return {"title": "", "private": "yes"}
     company = _ANY_CASE.match(plain)
     if company is None:
-        name = _person(plain)
+        name = _person(plain.title() if _MARKED.search(text) and _SMALL.fullmatch(plain) else plain)
         return {"title": name, "private": "yes"} if name else {}
     tax = _TAX.search(plain)
     return {"title": company[0].strip(), "private": "", "tax_number": tax[0] if tax else ""}
