@@ -154,13 +154,13 @@ def _effects(states: list[ForecastState], size: np.ndarray, keys: list[tuple[str
 def _latency(said: list[Table], keys: list[tuple[str, str]]) -> None:
     """CPU milliseconds of an answer, rows being in memory."""
     by_key = {(type(row), key_of(row)): row for row in said}
-    by_product: dict[str, list[Forecast]] = {}
+    by_product: dict[tuple[type[Table], str], list[Table]] = {}
     for row in said:
         if isinstance(row, Forecast):
-            by_product.setdefault(row.product_id, []).append(row)
+            by_product.setdefault((Forecast, row.product_id), []).append(row)
 
     def read(table: type[Table], key: str | None = None, /, **where: str) -> Any:
-        return by_key.get((table, key)) if key is not None else by_product.get(where["product_id"], [])
+        return by_key.get((table, key)) if key is not None else by_product.get((table, where["product_id"]), [])
 
     change = (Change("price", 0.9), Change("promotion", 0.2), Change("live_show", 1.0), Change("storm", 1.0))
     asked: dict[str, list[Any]] = {

@@ -63,11 +63,12 @@ def coverage(quantiles: np.ndarray | None, actual: np.ndarray, seen: np.ndarray,
 
 def transformed(quantiles: np.ndarray | None, actual: np.ndarray, seen: np.ndarray, share: float) -> float:
     """Share of the probability integral transform of counts that lies in the central `share` (Czado, Gneiting and Held
-    2009: a count y is spread evenly from F(y − 1) to F(y)); F is straight between the quantiles, and 0 below 0."""
+    2009: a count y is spread evenly from F(y − 1) to F(y)). F of a count is read half a unit above it, since quantiles
+    are not whole: straight between those that are given, 0 below 0."""
     if quantiles is None:
         return float("nan")
     said, units = quantiles[seen], np.round(actual[seen])
-    low, high = _below(said, units - 1), _below(said, units)
+    low, high = _below(said, units - 0.5), _below(said, units + 0.5)
     tail = (1 - share) / 2
     inside = np.clip(np.minimum(high, 1 - tail) - np.maximum(low, tail), 0.0, None)
     exact = ((low >= tail) & (low <= 1 - tail)).astype(float)
@@ -78,7 +79,7 @@ def _below(quantiles: np.ndarray, units: np.ndarray) -> np.ndarray:
     """[m] F of `units` [m] under quantiles [m, q] at LEVELS; 1 well beyond the last, by its slope."""
     grid = np.concatenate([[0.0], LEVELS, [1.0]])
     last = quantiles[:, -1:]
-    edges = np.concatenate([np.full_like(last, -1.0), quantiles, last + np.maximum(last, 1.0)], axis=1)
+    edges = np.concatenate([np.full_like(last, -0.5), quantiles, last + np.maximum(last, 1.0)], axis=1)
     found = np.zeros(len(units))
     for k in range(len(grid) - 1):
         left, right = edges[:, k], edges[:, k + 1]
