@@ -80,7 +80,7 @@ export default function Knowledge(): ReactNode {
                     <span className={styles.name}>{one.title}</span>
                     <span className={styles.facts}>
                       <span>{t(`service.knowledge.kind.${one.kind}`)}</span>
-                      <span>{one.language}</span>
+                      <span>{one.language.startsWith("zh") ? t("service.knowledge.language.zh") : one.language.startsWith("en") ? t("service.knowledge.language.en") : one.language}</span>
                       {score === undefined ? null : <Tone tone={score >= 0.5 ? "good" : "plain"}>{t("service.knowledge.answers", { share: format.percent(score, 0) })}</Tone>}
                       {one.valid_until ? <span>{t("service.knowledge.until", { date: format.date(one.valid_until) })}</span> : null}
                     </span>

@@ -11,7 +11,7 @@ import { PageHead } from "@/ui/PageHead.tsx";
 import { Panel } from "@/ui/Panel.tsx";
 import { SqlPeek } from "@/ui/SqlPeek.tsx";
 import { useWords } from "@/words/index.ts";
-import { byDay, mean, type Series, share, SPANS, total, useFigures, useUnanswered } from "./figures.ts";
+import { byDay, mean, roundTime, type Series, share, SPANS, total, useFigures, useUnanswered } from "./figures.ts";
 import styles from "./Quality.module.css";
 import { Review } from "./Review.tsx";
 import { Tabs } from "./Tabs.tsx";
@@ -28,13 +28,15 @@ export default function Quality(): ReactNode {
   const all = data?.days ?? [];
   const sql = data?.sql;
   const names = useMemo(() => all.map((day) => format.date(`${day.day}T12:00:00Z`)), [all, format]);
-  const seconds = (value: number) => format.duration(value * 1000);
+  const seconds = (value: number) => (value === 0 ? "0" : format.duration(value * 1000));
   const percent = (value: number) => format.percent(value, 0);
   const rates = (part: (day: (typeof all)[number]) => number, whole: (day: (typeof all)[number]) => number) => all.map((day) => share(part(day), whole(day)));
   const known = <T,>(value: T | null, show: (value: T) => string) => (data ? (value == null ? "–" : show(value)) : figures.error ? "–" : undefined);
+  const first = [{ name: t("service.quality.median"), values: all.map((day) => day.first_s) }, { name: t("service.quality.p90"), values: all.map((day) => day.first_p90_s), dashed: true }];
+  const solving = [{ name: t("service.quality.solving"), values: all.map((day) => day.solving_s) }];
   const plots: readonly { readonly key: string; readonly series: readonly Series[]; readonly show: (value: number) => string; readonly bars?: boolean; readonly top?: number }[] = [
-    { key: "first", series: [{ name: t("service.quality.median"), values: all.map((day) => day.first_s) }, { name: t("service.quality.p90"), values: all.map((day) => day.first_p90_s), dashed: true }], show: seconds },
-    { key: "solving", series: [{ name: t("service.quality.solving"), values: all.map((day) => day.solving_s) }], show: seconds },
+    { key: "first", series: first, show: seconds, top: roundTime(first) },
+    { key: "solving", series: solving, show: seconds, top: roundTime(solving) },
     { key: "who", series: [{ name: t("service.author.bot"), values: all.map((day) => day.answers - day.by_person) }, { name: t("service.quality.people"), values: all.map((day) => day.by_person) }], show: (value) => format.number(value), bars: true },
     { key: "kept", series: [{ name: t("service.quality.kept"), values: rates((day) => day.answers - day.late, (day) => day.answers) }], show: percent, top: 1 },
     { key: "handed", series: [{ name: t("service.quality.handed"), values: rates((day) => day.handed_over, (day) => day.opened) }], show: percent, top: 1 },

@@ -37,6 +37,14 @@ export interface Series {
   readonly dashed?: boolean;
 }
 
+const STEPS_S = [1, 5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800];
+/** The top of an axis of seconds that a quarter of is a round time: minutes and hours are no decimal numbers. */
+export function roundTime(series: readonly Series[]): number | undefined {
+  const most = Math.max(0, ...series.flatMap((one) => one.values.map((value) => value ?? 0)));
+  const step = STEPS_S.find((one) => one * 4 >= most);
+  return most > 0 && step !== undefined ? step * 4 : undefined;
+}
+
 /** A small chart by day: lines, or bars where `bars`; `show` words a value. */
 export function byDay(days: readonly string[], series: readonly Series[], show: (value: number) => string, bars = false, top?: number): EChartsCoreOption {
   return {

@@ -67,13 +67,18 @@ def drafted(
     facts = Text(en="; ".join(e.says.en for e in evidence[:8]), zh="；".join(e.says.zh for e in evidence[:8]))
     deed = [(deed_name(type(d.action).__name__), d.action.at_risk) for d in deeds]
     known = [(_KNOWN[name], value) for name, value in sorted(talk.slots.items()) if value and name in _KNOWN]
+    known_en = ", ".join(f"{what.en} {value}" for what, value in known)
+    known_zh = "，".join(f"{what.zh} {value}" for what, value in known)
+    deed_en = "; ".join(f"{what.en} ({risk})" for what, risk in deed)
+    deed_zh = "；".join(f"{what.zh}（{risk}）" for what, risk in deed)
+    undone = Text(
+        en="Nothing was requested yet: do that before you send this text.", zh="尚未提交申请：请先办理，再发送此文字。"
+    )
     parts_en = [f"Why: {because.en}.", f"Facts: {facts.en}." if evidence else "",
-                f"Known: {', '.join(f'{what.en} {value}' for what, value in known)}." if known else "",
-                f"Suggested: {'; '.join(f'{what.en} ({risk})' for what, risk in deed)}. Nothing was requested yet: do that "
-                "before you send this text." if deed else ""]  # fmt: skip
+                f"Known: {known_en}." if known else "",
+                f"Suggested: {deed_en}. {undone.en}" if deed else ""]  # fmt: skip
     parts_zh = [f"原因：{because.zh}。", f"事实：{facts.zh}。" if evidence else "",
-                f"已了解：{'，'.join(f'{what.zh} {value}' for what, value in known)}。" if known else "",
-                f"建议：{'；'.join(f'{what.zh}（{risk}）' for what, risk in deed)}。尚未提交申请：请先办理，再发送此文字。" if deed else ""]  # fmt: skip
+                f"已了解：{known_zh}。" if known else "", f"建议：{deed_zh}。{undone.zh}" if deed else ""]  # fmt: skip
     return Draft(
         conversation_id=talk.conversation_id,
         in_reply_to=talk.message_id,
