@@ -15,6 +15,7 @@ from bench._understanding_encoders import Kept
 from linkloop.commerce.knowledge import Article, ArticleVectors, FindingGate
 from linkloop.links.service.knowledge.fusion import load
 from linkloop.links.service.knowledge.gate import learn
+from linkloop.links.service.knowledge.vectors import parts_of
 
 LEVEL = 2  # a title knows the queries that it answers, and is right for them
 Asked = list[tuple[str, set[str]]]
@@ -44,10 +45,9 @@ def compare(path: Path, encoder: Kept | None) -> None:
     gates: list[list[FindingGate]] = []
     vectors: list[dict[str, ArticleVectors]] = []
     for rows, mine in parts:
-        made = encoded(encoder, rows) if encoder else {}
         if encoder:
-            encoder.embed_many([text for text, _ in mine])
-            encoder.keep()
+            encoder.ask_for([*(text for text, _ in mine), *(part for row in rows for part in parts_of(row))])
+        made = encoded(encoder, rows) if encoder else {}
         started = time.process_time()
         names = ["", next(iter(made.values())).encoder] if made else [""]
         gates.append([learn(name, rows, made if name else {}, load(), AT) for name in names])

@@ -42,6 +42,14 @@ class Kept:
             self.known |= {key: one.values for key, one in zip(fresh, said, strict=True)}
         return [Embedding(self.name, self.known[key]) for key in keys]
 
+    def ask_for(self, texts: Sequence[str], at_once: int = 1000) -> None:
+        """Ask for many texts and keep what is said: a run that was cut short goes on where it was."""
+        for start in range(0, len(texts), at_once):
+            known = len(self.known)
+            self.embed_many(texts[start : start + at_once])
+            if len(self.known) > known:
+                self.keep()
+
     def keep(self) -> None:
         """Write what is known for the next run; texts without a direction are asked again."""
         said = {key: values for key, values in self.known.items() if values}
