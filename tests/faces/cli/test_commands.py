@@ -132,11 +132,21 @@ def test_verify_proves_the_ledger_and_prints_a_head_that_proves_more(shop):
 
 
 @pytest.mark.parametrize(
-    "change", ["body = CAST(replace(body, 'held', 'done') AS BLOB)", "body = 'text'", "at = at + 1"]
+    "change",
+    [
+        # The body of a ledger's row stands in the log.
+        "UPDATE log SET body = CAST(replace(body, 'held', 'done') AS BLOB)"
+        " WHERE offset = (SELECT offset FROM ledger WHERE seq = 2)",
+        "UPDATE ledger SET body = CAST('{}' AS BLOB) WHERE seq = 2",
+        "UPDATE ledger SET body = 'text' WHERE seq = 2",
+        "UPDATE ledger SET offset = (SELECT offset FROM ledger WHERE seq = 1) WHERE seq = 2",
+        "UPDATE ledger SET at = at + 1 WHERE seq = 2",
+        "DELETE FROM log WHERE offset = (SELECT offset FROM ledger WHERE seq = 2)",
+    ],
 )
 def test_verify_names_the_first_row_that_was_changed(shop, change):
     with sqlite3.connect(Path(shop) / "log.db") as raw:
-        raw.execute(f"UPDATE ledger SET {change} WHERE seq = 2")
+        assert raw.execute(change).rowcount == 1
     called = call("--folder", shop, "verify")
     assert called.code == 1
     assert called.out.startswith("The ledger is broken at row 2 (1 rows before it hold): ")
