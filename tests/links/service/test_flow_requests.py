@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from linkloop.commerce.aftersales import DeliveryAddress, Invoice, ReturnCase
+from linkloop.commerce.catalog import Product
 from linkloop.commerce.flows import FlowState, Requested
 from linkloop.commerce.payments import Payment
 from linkloop.commerce.promises import Promise
@@ -211,10 +212,24 @@ def test_too_late_is_told_and_a_late_fault_is_for_a_person(came: float, text: st
     assert (replies(said), deeds(said)) == ([told], [])
 
 
+HELMET = Product(product_id="HELMET", title="Cycling Helmet (L, blue, high)", category="sports", brand="x",
+                 price=Money(9_900, "CNY"), weight_g=300)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"), [("I had high hopes of it, please return it", True), ("the blue helmet, please return it", False)]
+)
+def test_options_in_a_title_name_no_product_unless_its_name_is_said_too(text: str, asks: bool) -> None:
+    rows = (order("LL3002", "delivered", 5, 35_900), parcel("LL3002", "delivered", came=2), HELMET,
+            one("LL3002", 1, SHOES), one("LL3002", 2, HELMET))  # fmt: skip
+    (said,) = replies(FlowShop(*rows).ask(text, "return", order_id="LL3002"))
+    assert ("Which item" in said) is asks
+
+
 def test_a_return_of_what_is_not_there_yet_and_of_what_is_open_already() -> None:
     assert replies(FlowShop(*TRAVELS).ask("I want to return it", "return", order_id="LL3003")) == [
-        "Order LL3003 is not with you yet; a return can be opened once it has been delivered. You may also "
-        "refuse the parcel."
+        "Order LL3003 has been shipped and is not with you yet; a return can be opened once it has been delivered. "
+        "You may also refuse the parcel."
     ]
     case = ReturnCase(order_id="LL4001", product_id="FLASK", customer_id="c2", label="RL5", opened_at=day(1))
     assert replies(FlowShop(*ANNS, case).ask("return it please", "return", customer="c2")) == [

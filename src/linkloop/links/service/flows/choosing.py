@@ -36,6 +36,7 @@ _ONCE_MORE = re.compile(
     r"\s*(?:(?:yes|yeah|yep|correct|right|exactly|sure|ok(?:ay)?)\b|对|是的|嗯|没错|好的|就是)", re.IGNORECASE
 )
 _ELSE = re.compile(r"\d(?![\d.]* ?[%％])|\b(?:other|another|all|both|else)\b|别的|另|其他|全部|所有|都", re.IGNORECASE)
+_OPTIONS = re.compile(r"[（(][^（()）]*[)）]")
 _SIZES = re.compile(r"\b(?:extra )?(?:small|medium|large)\b", re.IGNORECASE)
 Fits = Callable[[Order], bool]
 
@@ -133,11 +134,20 @@ def by_words(talk: Talk, order_ids: Sequence[str]) -> str:
 
 
 def product_by_words(talk: Talk, product_ids: Sequence[str]) -> str:
-    """The one product that the text names best, or an empty string."""
+    """The one product that the text names best, or an empty string.
+
+    Where nobody has asked which one, a title's options alone ("L, blue, high" in brackets) name nothing: who had high
+    hopes, or got a large dent, speaks of no product.
+    """
     wanted = f"{talk.text} {talk.read.slots.product}"
-    if not talk.step:  # "a large dent" names nothing where nobody has asked which one
+    titles = {product_id: title_of(talk, product_id) for product_id in product_ids}
+    if not talk.step:
         wanted = _SIZES.sub(" ", wanted)
-    return _best({product_id: named(wanted, title_of(talk, product_id)) for product_id in product_ids})
+        plain = {
+            key: Text(en=_OPTIONS.sub(" ", title.en), zh=_OPTIONS.sub(" ", title.zh)) for key, title in titles.items()
+        }
+        titles = {key: title for key, title in titles.items() if named(wanted, plain[key])}
+    return _best({key: named(wanted, title) for key, title in titles.items()})
 
 
 def named(text: str, title: Text) -> float:

@@ -162,9 +162,9 @@ def _not_here(order: Order, status: str) -> Told:
                       f"订单 {number} 还没有发货，不需要退货，可以直接取消。", of_order(order))  # fmt: skip
         return Told((unsent,), because, order, switch=("cancel", {"order_id": number}))
     return Told(
-        (line(f"Order {number} is not with you yet; a return can be opened once it has been delivered. You may also "
-              "refuse the parcel.", f"订单 {number} 还没有送达，签收后就可以申请退货，也可以直接拒收。"
-                                    f"", of_order(order)),),
+        (line(f"Order {number} has been shipped and is not with you yet; a return can be opened once it has been "
+              "delivered. You may also refuse the parcel.",
+              f"订单 {number} 已经发货，还没有送达；签收后就可以申请退货，也可以直接拒收。", of_order(order)),),
         because, order,
     )  # fmt: skip
 
