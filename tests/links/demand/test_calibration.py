@@ -87,6 +87,21 @@ def test_trees_that_are_grown_keep_their_splits_and_fill_their_leaves_anew() -> 
     ).mean()
 
 
+def test_a_leaf_into_which_nothing_falls_any_more_stays_as_it_was() -> None:
+    draw = np.random.default_rng(0)
+    units = draw.poisson(3.0, (40, 200)).astype(float)
+    units[:20] *= np.array([0.1, 1, 5, 9, 1, 2, 0.5])[np.arange(200) % 7]
+    panel = Panel(units, np.ones(units.shape, bool), 7)
+    first = trees.train(panel, units, 7, LEVELS, count=4)
+    flat = np.full((40, 200), 3.0)  # series of which none goes where the lively ones went
+    again = trees.train(Panel(flat, panel.seen, 7), flat, 7, LEVELS, count=4, grown=first)
+    assert first is not None
+    assert again is not None
+    kept = (again.leaves == first.leaves).all(axis=2)
+    assert kept.mean() > 0.3
+    np.testing.assert_allclose(again.leaves[~kept], 1.0)  # each in its own scale
+
+
 @pytest.mark.parametrize("mean", [0.1, 0.4, 5.0, 50.0])
 def test_the_transform_of_counts_holds_its_level_where_the_interval_holds_too_much(mean: float) -> None:
     draw = np.random.default_rng(1)

@@ -12,6 +12,7 @@ WINDOWS = (1, 2, 4, 8)  # short seasons that the recent level is measured over
 MOST_ROWS = 20_000
 ORIGINS, MOST_ORIGINS = 24, 200
 TREES, LEAVES, LEAST, BINS = 16, 63, 20, 63
+FILLED = 10  # pairs from which on a leaf is filled anew
 
 
 class Forest(NamedTuple):
@@ -27,13 +28,15 @@ def train(
 ) -> Forest | None:  # fmt: skip
     """A quantile regression forest (Meinshausen 2006) from at most `MOST_ROWS` pairs of an origin and a later period,
     each in its series' own scale; None where history is too short. One set of trees serves all levels. Where trees
-    are `grown` already their splits stay, and their leaves are filled anew from this panel."""
+    are `grown` already their splits stay, and their leaves are filled anew from this panel, but those into which less
+    than `FILLED` pairs fall, which stay as they are."""
     found = _rows(panel, filled, horizon, seed)
     if found is None:
         return None
     features, target, weight = found
     if grown is not None:
-        return Forest(grown.booster, _leaves(grown.booster, features, target, weight, levels))
+        filled_anew, count_of = _leaves(grown.booster, features, target, weight, levels)
+        return Forest(grown.booster, np.where(count_of[:, :, None] < FILLED, grown.leaves, filled_anew))
     import lightgbm as lgb
 
     given = {
@@ -54,7 +57,7 @@ def train(
     }
     data = lgb.Dataset(features, np.sqrt(target), weight=weight, params=given, free_raw_data=True)
     booster = lgb.train(given, data, count)
-    return Forest(booster, _leaves(booster, features, target, weight, levels))
+    return Forest(booster, _leaves(booster, features, target, weight, levels)[0])
 
 
 def tell(forest: Forest, panel: Panel, filled: Array, horizon: int) -> Array:
@@ -70,24 +73,29 @@ def tell(forest: Forest, panel: Panel, filled: Array, horizon: int) -> Array:
     return np.maximum(found, 0.0) * scale[:, None, None]
 
 
-def _leaves(booster: Any, features: Array, target: Array, weight: Array, levels: tuple[float, ...]) -> Array:
-    """[tree, leaf, level] weighted quantiles of the targets that fall into each leaf."""
+def _leaves(
+    booster: Any, features: Array, target: Array, weight: Array, levels: tuple[float, ...]
+) -> tuple[Array, Array]:
+    """[tree, leaf, level] weighted quantiles of the targets that fall into each leaf (of one that is empty: nothing to
+    be used), and [tree, leaf] how many do."""
     where = booster.predict(features, pred_leaf=True, num_threads=1).astype(np.uint8)  # a radix sort is fast
     order = np.argsort(target)
     where, sorted_, heavy = where[order], target[order], weight[order]
     found = np.zeros((where.shape[1], LEAVES, len(levels)), dtype=np.float32)
+    fallen = np.zeros((where.shape[1], LEAVES), dtype=int)
     for tree in range(where.shape[1]):
         by_leaf = np.argsort(where[:, tree], kind="stable")  # within a leaf still by target
         leaf = where[by_leaf, tree]
         passed = np.cumsum(heavy[by_leaf])
         edges = np.searchsorted(leaf, np.arange(LEAVES + 1))
+        fallen[tree] = np.diff(edges)
         before = np.concatenate([[0.0], passed])[edges]
         sums = before[1:] - before[:-1]
         for index, level in enumerate(levels):
             spot = np.searchsorted(passed, before[:-1] + level * sums)
             spot = np.clip(spot, edges[:-1], np.maximum(edges[1:] - 1, edges[:-1]))
             found[tree, :, index] = sorted_[by_leaf[np.minimum(spot, len(leaf) - 1)]]
-    return found
+    return found, fallen
 
 
 def _rows(panel: Panel, filled: Array, horizon: int, seed: int) -> tuple[Array, Array, Array] | None:
