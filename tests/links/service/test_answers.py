@@ -106,6 +106,7 @@ def test_nothing_is_both(parts: list[str]) -> None:
         ("抬头写 林小满 就行 个人的", "林小满"),
         ("Make it out to Harriet Pemberton-Lowe, with the hyphen if your system permits.", "Harriet Pemberton-Lowe"),
         ("name is tom hanks", "Tom Hanks"),
+        ("jamie okonkwo", "Jamie Okonkwo"),
     ],
 )  # fmt: skip
 def test_a_title_is_found_among_what_is_said_around_it(text: str, title: str) -> None:

@@ -40,6 +40,8 @@ def test_verbs_name_a_wish_also_round_about_and_with_slips(text: str, said: tupl
         ("I'd like my money, I am not looking for a replacement", {"exchange"}),
         ("I do not want an exchange", {"exchange"}),
         ("it is a present, so a refund is no help to me", {"refund"}),
+        ("换货就不必了，我想把东西退回去", {"exchange"}),
+        ("I don't wish to have a replacement", {"exchange"}),
         ("我这边不打算调换,只希望把它寄回", {"exchange"}),
     ],
 )
@@ -107,3 +109,8 @@ def test_who_wants_out_before_it_leaves_cancels_whatever_else_is_said_of_money()
 
 def test_every_number_of_a_text_is_seen_in_its_order() -> None:
     assert order_numbers("cancel W6979932 plus order W5918442, not W6979932") == ["W6979932", "W5918442"]
+
+
+@pytest.mark.parametrize("text", ["那个...W4817420 这单我不要了", "scrap it.W4817420", "订单:W4817420。", "(W4817420)"])
+def test_an_order_number_is_found_whatever_stands_before_it(text: str) -> None:
+    assert order_numbers(text) == ["W4817420"]

@@ -101,10 +101,12 @@ _RULED_OUT = re.compile(
     r"(?<![A-Za-z])(?:not after (?:my |the |any |an? )?|"
     r"not (?:(?:looking|asking|hoping) for |interested in )?(?:an? |the |my |any |for (?:an? |the |my )?)?|no |"
     r"rather than (?:an? |the |my )?|instead of (?:an? |the |my )?|"
-    r"(?:don't|do not|dont) (?:want|need|fancy) (?:an? |any |the |my |to )?|without (?:an? )?)"
+    r"(?:don't|do not|dont) (?:want|wish|need|fancy|care) "
+    r"(?:(?:for|to have|to get) )?(?:an? |any |the |my |to )?|without (?:an? )?)"
     r"(?P<en>refund|money(?: back)?|cash|return|cancel\w*|exchange|replacement|another(?: one)?|new one)\b"
     r"|\b(?P<no>refund|money back|return|exchange|replacement) (?:is|would be|will be|'s) (?:of )?"
     r"(?:no (?:help|use|good|interest)|not (?:what|wanted|needed|necessary|enough)|useless|pointless)"
+    r"|(?P<after>退款|退钱|退货|换货|调换|更换|取消)(?:嘛|么)?(?:就|也|倒)?(?:不必|不用|算了|免了|不需要|没必要|不考虑)"
     r"|(?<!要)(?:不想|不要|不用|不是要|无需|不需要|并不想|不是想|没想|不考虑|不打算|不愿意?|不)(?:再|是|去|要)*(?:申请|办理|去)?"
     r"(?P<zh>退款|退钱|退货|取消|换货|调换|更换|退了?(?![\w㐀-鿿])|"
     r"换(?:新的?|个新的?|一个(?:新的?)?|一件(?:新的?)?|别的)?了?(?![\w㐀-鿿]))",
@@ -171,7 +173,7 @@ def ruled_out(text: str) -> frozenset[str]:
 def _ruled_out(plain: str) -> frozenset[str]:
     found = set()
     for match in _RULED_OUT.finditer(plain):
-        word = (match["en"] or match["no"] or match["zh"].rstrip("了")).lower()
+        word = (match["en"] or match["no"] or match["after"] or match["zh"].rstrip("了")).lower()
         found.add(next(means for start, means in _MEANS.items() if word.startswith(start)))
         if word == "退":
             found.add("refund")

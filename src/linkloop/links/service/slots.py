@@ -18,7 +18,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    r"(?<![A-Za-z0-9_@.-])#?"
+    r"(?<![A-Za-z0-9_@-])(?<!\d\.)#?"  # the point of an amount, not the end of a sentence before it
     r"((?=[A-Za-z_-]{0,39}\d)(?=[0-9_-]{0,39}[A-Za-z])[A-Za-z0-9_-]{6,40})(?![A-Za-z0-9_@-])"
 )
 _LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)

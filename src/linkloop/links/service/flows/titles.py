@@ -76,7 +76,7 @@ _NAME = re.compile(
 )
 _NO_PART = re.compile(
     r"\b(?:"
-    r"a|an|and|any|are|at|be|before|but|buy|call|can|cancel|check|do|done|every|ever|fine|first|for|forget|"
+    r"bro|dude|dunno|idk|mate|nah|nope|whatever|yea|yeah|yep|sry|pls|plz|ur|u|a|an|and|any|are|at|be|before|but|buy|call|can|cancel|check|do|done|every|ever|fine|first|for|forget|"
     r"get|give|go|good|got|great|have|hello|help|here|hey|hi|how|i|if|in|is|it|its|just|later|leave|let|"
     r"like|look|made|make|maybe|me|mind|money|more|my|need|never|new|next|no|none|not|nothing|now|of|off|"
     r"oh|ok|okay|on|one|or|order|other|our|over|please|refund|return|same|see|send|sir|so|some|something|"
@@ -101,8 +101,7 @@ _CALLED = re.compile(
 )
 _HAN_AFTER = re.compile(r"(?:就行|就好|即可|谢谢.*|麻烦.*|辛苦.*|吧|啦|哈|哦|[\s,，。!！~]|个人)+$")
 
-_MARKED = re.compile(r"\bname\b|\bout to\b|\bunder\b|\bmade to\b", re.IGNORECASE)
-_SMALL = re.compile(r"[a-z'’-]{2,}(?: [a-z'’-]{2,}){1,2}")
+_SMALL = re.compile(r"[a-z'’-]{2,}(?: [a-z'’-]{2,}){1,2}")  # typed in haste
 
 
 def _person(text: str) -> str:
@@ -135,7 +134,7 @@ def answered_title(text: str) -> dict[str, str]:
         return {"title": "", "private": "yes"}
     company = _ANY_CASE.match(plain)
     if company is None:
-        name = _person(plain.title() if _MARKED.search(text) and _SMALL.fullmatch(plain) else plain)
+        name = _person(plain.title() if _SMALL.fullmatch(plain) else plain)
         return {"title": name, "private": "yes"} if name else {}
     tax = _TAX.search(plain)
     return {"title": company[0].strip(), "private": "", "tax_number": tax[0] if tax else ""}
