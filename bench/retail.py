@@ -15,12 +15,12 @@ development; retail_voices_kept.json two that were written with them and kept ba
 retail_first_sight.json are by an author who saw neither the bot nor these wordings: the first was run once before its
 misses were mended (pass^4 89.5), the second once after that (92.5). The misses of the second have been looked at and
 mended since, so both are development sets now, whatever their names say; so is retail_wide.json, 16 wordings in 16
-voices (dialects, texting, dictation, letters) by whoever mended them. retail_unseen.json is by a third author who saw
-nothing: 93.5 at first sight (0 effects outside policy; five bare names as an invoice's title, five "no new one, I send
-it back", two "100% sure"; and its exchange-too-late spoke of faulty goods, which the policy exchanges: that kind was
-written anew afterwards). Its misses were mended. retail_sealed.json is by a fourth author, with a brief that states
-each situation, and was run once after that. A figure at first sight needs a file by an author who has seen none of
-this. `--scripts` takes any such file:
+voices (dialects, texting, dictation, letters) by whoever mended them. retail_unseen.json,
+retail_sealed.json, retail_sealed_2.json and retail_sealed_3.json are by four more authors who saw nothing, each run once
+at first sight and then mended: pass^4 93.5, 88.5, 94.0 and 96.5, with 0, 0, 0 and 1 effects outside policy (a coupon for
+goods called sold out that nobody had looked up). The first of them wrote exchange-too-late as faulty goods, which the
+policy exchanges: that kind was written anew afterwards. All are development sets now: a figure at first sight needs a
+file by an author who has seen none of this, with a brief that states each situation. `--scripts` takes any such file:
 `openings` by kind of conversation and `answers` by kind of question, each a list with one entry a wording.
 LINKLOOP_DATA names the folder of the data.
 """

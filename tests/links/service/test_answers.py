@@ -131,7 +131,16 @@ def test_what_names_nobody_is_no_title(text: str) -> None:
     assert answered_title(text) == {}
 
 
-@pytest.mark.parametrize("text", ["yes yes cancel it, 100% sure", "对,取消它,百分之百", "cancel it"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "确定取消,没有任何疑问,马上办。",
+        "I am quite sure, cancel the whole thing",
+        "yes yes cancel it, 100% sure",
+        "对,取消它,百分之百",
+        "cancel it",
+    ],
+)
 def test_who_says_it_once_more_means_what_was_spoken_of(text: str) -> None:
     assert points_back(text)
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from linkloop.commerce.catalog import Product
 from linkloop.commerce.conversations import (
     Conversation,
     ConversationHandedBack,
@@ -22,6 +23,7 @@ from linkloop.commerce.orders import Order
 from linkloop.commerce.parcels import ParcelDelayed
 from linkloop.commerce.promises import Promise
 from linkloop.commerce.remedies import RemedyGiven, RemedySafety, Rescue
+from linkloop.commerce.stock import StockLevel
 from linkloop.commerce.time import Alarm, AlarmRang
 from linkloop.core.decision import Decision
 from linkloop.core.money import Money
@@ -144,6 +146,17 @@ def test_the_same_question_for_the_third_time_is_a_negative_event() -> None:
     assert [len(of_kind(one, Rescue)) for one in said] == [0, 0, 1]
     assert rescue(said[2]).trigger == "repeat"
     assert rescue(said[2]).step == "person"
+
+
+@pytest.mark.parametrize(("ready", "cause"), [(3, "service"), (0, "stock")])
+def test_only_goods_that_are_sold_out_are_missed_however_often_somebody_asks(ready: int, cause: str) -> None:
+    flask = Product(product_id="FLASK", title="保温杯 · Vacuum flask", category="home", price=Money(7_900, "CNY"))
+    parcel = replace(PARCEL, promised_at=NOW + timedelta(days=2), expected_at=NOW + timedelta(days=2), status="shipped")
+    town = shop(parcel, flask, StockLevel(product_id="FLASK", place="SH", on_hand=ready))
+    for n in range(1, 4):
+        said = town.hear(message("is the vacuum flask in stock?", n=n, at=NOW + timedelta(hours=n)))
+    assert (rescue(said).trigger, rescue(said).cause) == ("repeat", cause)
+    assert not ready or gifts(said) == []
 
 
 def test_the_second_complaint_about_the_same_cause_goes_to_a_person_and_brings_no_second_remedy() -> None:

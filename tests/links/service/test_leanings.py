@@ -40,6 +40,7 @@ def test_verbs_name_a_wish_also_round_about_and_with_slips(text: str, said: tupl
         ("I'd like my money, I am not looking for a replacement", {"exchange"}),
         ("I do not want an exchange", {"exchange"}),
         ("it is a present, so a refund is no help to me", {"refund"}),
+        ("要求退货退款,不接受换货。", {"exchange"}),
         ("换货就不必了，我想把东西退回去", {"exchange"}),
         ("I don't wish to have a replacement", {"exchange"}),
         ("我这边不打算调换,只希望把它寄回", {"exchange"}),

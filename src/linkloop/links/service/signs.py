@@ -10,10 +10,12 @@ from linkloop.commerce.orders import Order
 from linkloop.commerce.parcels import Parcel
 from linkloop.commerce.promises import Promise
 from linkloop.commerce.remedies import Cause, Trigger
+from linkloop.commerce.stock import StockLevel
 from linkloop.commerce.understanding import Understand, Understanding
 from linkloop.core.link import Context
 from linkloop.links.service.facts import case_of, late_days
 from linkloop.links.service.flows.claims import claim_of
+from linkloop.links.service.flows.knowing import product_in
 from linkloop.links.service.leanings import asked_for
 from linkloop.links.service.negative import Sign
 
@@ -107,7 +109,15 @@ def _cause(
         return "person"
     if first in ("price_protection", "coupon_question"):
         return "price"
-    return "stock" if first == "stock_question" else "service"
+    return "stock" if first == "stock_question" and _sold_out(ctx, text) else "service"
+
+
+def _sold_out(ctx: Context, text: str) -> bool:
+    """Whether a text names goods of which no place has any: who asks often enough has not missed a thing by that."""
+    product = product_in(ctx, text)
+    return product is not None and all(
+        level.on_hand <= 0 for level in ctx.read(StockLevel, product_id=product.product_id)
+    )
 
 
 def _overdue(ctx: Context, customer_id: str, order: Order | None) -> bool:

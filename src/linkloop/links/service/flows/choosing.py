@@ -33,7 +33,9 @@ _TOKEN = re.compile(r"[a-zA-Z']+|[㐀-鿿]")
 _IT = re.compile(r"\b(?:it|that one|this one)\b|它|这个|这件|那个|那件|这单|这笔", re.IGNORECASE)
 # Who says yes once more means what was spoken of, however much is said with it.
 _ONCE_MORE = re.compile(
-    r"\s*(?:(?:yes|yeah|yep|correct|right|exactly|sure|ok(?:ay)?)\b|对|是的|嗯|没错|好的|就是)", re.IGNORECASE
+    r"\s*(?:(?:yes|yeah|yep|yup|yeh|correct|right|exactly|sure|definitely|absolutely|certainly|ok(?:ay)?|please do|"
+    r"go ahead|i(?:'m| am) (?:\w+ )?(?:sure|certain|positive))\b|对|是的|是啊|嗯|没错|好的|就是|确定|确认|肯定|当然)",
+    re.IGNORECASE,
 )
 _ELSE = re.compile(r"\d(?![\d.]* ?[%％])|\b(?:other|another|all|both|else)\b|别的|另|其他|全部|所有|都", re.IGNORECASE)
 _OPTIONS = re.compile(r"[（(][^（()）]*[)）]")

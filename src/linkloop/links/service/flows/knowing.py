@@ -8,6 +8,7 @@ from linkloop.commerce.catalog import Product, WhichProduct
 from linkloop.commerce.conversations import Evidence
 from linkloop.commerce.knowledge import ArticleKind, Embed, Embedding, Passage, Retrieve
 from linkloop.core.errors import NotFound
+from linkloop.core.link import Context
 from linkloop.core.text import Text
 from linkloop.links.service.flows.choosing import halves
 from linkloop.links.service.flows.shape import Line, Talk, evidence
@@ -70,11 +71,15 @@ def product_named(talk: Talk) -> Product | None:
     """The product that a message names: an id from the slots of an earlier step, or words of a title."""
     if product_id := talk.slots.get("product_id", ""):
         return talk.ctx.read(Product, product_id)
-    text = f"{talk.text} {talk.read.slots.product}".strip()
-    found = talk.ctx.ask(WhichProduct(text=text)).value
+    return product_in(talk.ctx, f"{talk.text} {talk.read.slots.product}".strip())
+
+
+def product_in(ctx: Context, text: str) -> Product | None:
+    """The one product of the catalog whose title a text names best."""
+    found = ctx.ask(WhichProduct(text=text)).value
     if not found.product_ids or (len(found.shares) > 1 and found.shares[0] == found.shares[1]):
         return None
-    return talk.ctx.read(Product, found.product_ids[0])
+    return ctx.read(Product, found.product_ids[0])
 
 
 def of_product(product: Product) -> Evidence:
