@@ -16,11 +16,12 @@ retail_first_sight.json are by an author who saw neither the bot nor these wordi
 misses were mended (pass^4 89.5), the second once after that (92.5). The misses of the second have been looked at and
 mended since, so both are development sets now, whatever their names say; so is retail_wide.json, 16 wordings in 16
 voices (dialects, texting, dictation, letters) by whoever mended them. retail_unseen.json,
-retail_sealed.json, retail_sealed_2.json and retail_sealed_3.json are by four more authors who saw nothing, each run once
-at first sight and then mended: pass^4 93.5, 88.5, 94.0 and 96.5, with 0, 0, 0 and 1 effects outside policy (a coupon for
-goods called sold out that nobody had looked up). The first of them wrote exchange-too-late as faulty goods, which the
-policy exchanges: that kind was written anew afterwards. All are development sets now: a figure at first sight needs a
-file by an author who has seen none of this, with a brief that states each situation. `--scripts` takes any such file:
+retail_sealed.json, retail_sealed_2.json and retail_sealed_3.json are by four more authors who saw nothing, each run
+once at first sight and then mended: pass^4 93.5, 88.5, 94.0 and 96.5, with 0, 0, 0 and 1 effects outside policy (a
+coupon for goods called sold out that nobody had looked up). The first of them wrote exchange-too-late as faulty goods,
+which the policy exchanges: that kind was written anew afterwards. All are development sets now: a figure at first sight
+needs a file by an author who has seen none of this, with a brief that states each situation. `--scripts` takes any
+such file:
 `openings` by kind of conversation and `answers` by kind of question, each a list with one entry a wording.
 LINKLOOP_DATA names the folder of the data.
 """
