@@ -28,7 +28,7 @@ from linkloop.links.service.knowledge.postings import Array
 from linkloop.links.service.knowledge.vectors import Space, Vectors, vector
 from linkloop.links.service.knowledge.views import LONGEST, look
 
-VERSION = "4"
+VERSION = "5"
 NOWHERE = Embedding()
 MASKS = 32  # kinds and languages whose passages are kept for a moment
 REMEMBERS = 4096  # questions whose passages are kept for a moment
