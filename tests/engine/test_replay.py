@@ -15,9 +15,11 @@ from linkloop.core.money import Money
 from linkloop.core.text import Text
 from linkloop.engine import effects as effects_module
 from linkloop.engine.gate import Gate, GatePolicy, Hold
+from linkloop.engine.rehearsal import Rehearsal
 from linkloop.engine.replay import reexecute
 from linkloop.engine.whatif import what_if
 from linkloop.faces.desk.desk import Desk
+from linkloop.store.ledger import entries
 from tests.engine.small_shop import NOW, decisions, late_parcel, open_small, said, settle
 
 
@@ -90,6 +92,15 @@ def test_a_slow_handler_is_replayed_on_the_snapshot_that_it_saw(shop):
     assert day.reason.en == "13 orders"
     report = what_if(shop.machine(), None, None)
     assert report.changed == 0
+
+
+def test_a_decision_that_rests_on_sql_is_rehearsed_as_often_as_is_asked(shop):
+    day = next(d for d in decisions(shop) if d.about.startswith("day:"))
+    with shop.store.read() as connection:
+        [first] = [entry.decision for entry in entries(connection, day.id)][:1]
+        rehearsal = Rehearsal(shop.machine(), connection, first)
+        again = [rehearsal.ruled(shop.matrix) for _ in range(2)]
+    assert [(d.id, d.reason, d.action) for d in again if d] == [(first.id, first.reason, first.action)] * 2
 
 
 def test_a_slow_link_that_writes_much_does_not_show_the_next_one_its_own_future(tmp_path):

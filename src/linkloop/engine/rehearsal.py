@@ -16,7 +16,7 @@ from linkloop.engine.turn import Turn
 from linkloop.engine.verdicts import Verdicts
 from linkloop.models.matrix import Matrix
 from linkloop.store.facts import PastFacts
-from linkloop.store.sql.door import Result, SqlDoor
+from linkloop.store.sql.door import Extra, Result, SqlDoor
 from linkloop.store.writes import WriteStatements
 
 T = TypeVar("T", bound=Table)
@@ -55,11 +55,12 @@ class KeptDoor:
         self._kept: dict[bytes, Result] = {}
 
     def query(
-        self, sql: str, params: Mapping[str, Any], *, as_of: int, extra: dict[type[Table], list[tuple[int, Table]]]
+        self, sql: str, params: Mapping[str, Any], *, as_of: int, extra: Extra | None = None, **limits: Any
     ) -> Result:
+        """As `SqlDoor.query`; `limits` are its own and the same for all that a link asks."""
         place = msgspec.json.encode((sql, dict(params), as_of), order="deterministic")
         if extra or place not in self._kept:
-            found = self._door.query(sql, params, as_of=as_of, extra=extra)
+            found = self._door.query(sql, params, as_of=as_of, extra=extra, **limits)
             if extra:
                 return found
             self._kept[place] = found
