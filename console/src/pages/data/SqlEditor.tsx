@@ -1,5 +1,5 @@
 // The editor of SQL: CodeMirror in our colours, with the shop's own words, and errors marked where they are.
-import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap, completionStatus, selectedCompletion } from "@codemirror/autocomplete";
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap, completionStatus, selectedCompletion, startCompletion } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { sql, SQLDialect } from "@codemirror/lang-sql";
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
@@ -54,6 +54,7 @@ export default function SqlEditor({ value, onChange, onRun, onSave, words, mark 
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const completing = useRef(new Compartment());
+  const typed = useRef(false);
   const latest = useRef({ onChange, onRun, onSave });
   latest.current = { onChange, onRun, onSave };
 
@@ -91,6 +92,7 @@ export default function SqlEditor({ value, onChange, onRun, onSave, words, mark 
           EditorView.contentAttributes.of({ "aria-label": t("data.sql.editor"), "aria-multiline": "true" }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange(update.state.doc.toString());
+            if (update.transactions.some((one) => one.isUserEvent("input.type"))) typed.current = true;
           }),
           // Escape, then Tab leaves the editor: nobody is caught in it.
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
@@ -114,7 +116,10 @@ export default function SqlEditor({ value, onChange, onRun, onSave, words, mark 
   useEffect(() => {
     if (!words) return;
     const source = completions(words, say, (noun) => t(`data.kind.${noun}`));
-    view.current?.dispatch({ effects: completing.current.reconfigure(autocompletion({ override: [source], icons: false, interactionDelay: 0 })) });
+    const editor = view.current;
+    editor?.dispatch({ effects: completing.current.reconfigure(autocompletion({ override: [source], icons: false, interactionDelay: 0 })) });
+    // Who was typing while the words were on their way is offered them now, not only with the next letter.
+    if (editor?.hasFocus && typed.current && /[\w.]$/.test(editor.state.sliceDoc(0, editor.state.selection.main.head))) startCompletion(editor);
   }, [words, say, t]);
 
   useEffect(() => {

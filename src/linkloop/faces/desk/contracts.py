@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -116,10 +117,16 @@ def class_columns(kind: type[Table]) -> tuple[ColumnContract, ...]:
 
 
 def view_columns(shop: Shop, name: str) -> list[ColumnContract]:
-    """The columns of a view, as SQL itself describes them."""
-    quoted = name.replace('"', '""')
-    shape = shop.door.query(f'SELECT * FROM "{quoted}" LIMIT 0')
-    return result_columns(name, shape.columns, shape.types)
+    """The columns of a view, as SQL itself describes them; asked once for as long as a shop stands."""
+    known = _SHAPES.setdefault(shop, {})
+    if name not in known:
+        quoted = name.replace('"', '""')
+        shape = shop.door.query(f'SELECT * FROM "{quoted}" LIMIT 0')
+        known[name] = result_columns(name, shape.columns, shape.types)
+    return list(known[name])
+
+
+_SHAPES: WeakKeyDictionary[Shop, dict[str, list[ColumnContract]]] = WeakKeyDictionary()
 
 
 def result_columns(table: str, names: tuple[str, ...], types: tuple[str, ...]) -> list[ColumnContract]:
