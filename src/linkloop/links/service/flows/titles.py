@@ -76,7 +76,8 @@ _NAME = re.compile(
 )
 _NO_PART = re.compile(
     r"\b(?:"
-    r"bro|dude|dunno|idk|mate|nah|nope|whatever|yea|yeah|yep|sry|pls|plz|ur|u|a|an|and|any|are|at|be|before|but|buy|call|can|cancel|check|do|done|every|ever|fine|first|for|forget|"
+    r"bro|dude|dunno|idk|mate|nah|nope|whatever|yea|yeah|yep|sry|pls|plz|ur|u|"
+    r"a|an|and|any|are|at|be|before|but|buy|call|can|cancel|check|do|done|every|ever|fine|first|for|forget|"
     r"get|give|go|good|got|great|have|hello|help|here|hey|hi|how|i|if|in|is|it|its|just|later|leave|let|"
     r"like|look|made|make|maybe|me|mind|money|more|my|need|never|new|next|no|none|not|nothing|now|of|off|"
     r"oh|ok|okay|on|one|or|order|other|our|over|please|refund|return|same|see|send|sir|so|some|something|"
